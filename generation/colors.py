@@ -1,7 +1,7 @@
 """Colours by name, as sRGB hex. A colour in our data is one of these names or a `#rrggbb` string.
 
-The hex values are what a word means in general; `generation.illustrator.palette` tunes some of them for hair,
-eyes, skin or cloth.
+The hex values are what a word means in general; `generation.illustrator.palette` tunes some of them
+for hair, eyes, skin or cloth.
 """
 
 COLORS: dict[str, str] = {

@@ -1,4 +1,5 @@
-"""What can go wrong with a request, as data; `bot.errors` holds the one table that turns it into words.
+"""What can go wrong with a request, as data; `bot.errors` holds the one table that turns it into
+words.
 
 GenerationError
 ├── PromptError
@@ -10,8 +11,8 @@ GenerationError
 │   ├── ImageNotFound
 │   └── PictureLost
 └── BackendError
-    ├── UnknownBackend
-    └── DrawingFailed
+├── UnknownBackend
+└── DrawingFailed
 """
 
 

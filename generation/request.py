@@ -1,4 +1,7 @@
-"""AvatarRequest: what somebody asked for, whole and frozen; a reroll is `dataclasses.replace` on one."""
+"""AvatarRequest: what somebody asked for, whole and frozen.
+
+A reroll is `dataclasses.replace` on one.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,9 @@ class Candidate:
 class AvatarRequest:
     """`count` pictures of a character, square, `size_px` wide.
 
-    `traits` is what was read from `prompt`, `leftover` the words that were not. The pictures of a plain request have
-    the seeds `seed`, `seed + 1`, …, so any of them can be asked for again by its own seed. With `variation_of` they
-    are small variations of that complete character instead.
+    `traits` is what was read from `prompt`, `leftover` the words that were not. The pictures of a
+    plain request have the seeds `seed`, `seed + 1`, …, so any of them can be asked for again by its
+    own seed. With `variation_of` they are small variations of that complete character instead.
     """
 
     prompt: str

@@ -18,7 +18,7 @@ class Progress:
     total: int
 
 
-Report = Callable[[Progress], None]
+Report = Callable[[Progress], object]
 """Called by a backend from the event loop's thread or from its own."""
 
 
@@ -56,9 +56,7 @@ class Backend(Protocol):
         """Constant for the backend's lifetime."""
         ...
 
-    async def generate(
-        self, request: AvatarRequest, report: Report
-    ) -> tuple[GeneratedImage, ...]:
+    async def generate(self, request: AvatarRequest, report: Report) -> tuple[GeneratedImage, ...]:
         """One picture per candidate of `request`, in order. Raises `BackendError`.
 
         Cancelling the awaiting task stops the work and returns once no thread works on it any more.

@@ -50,8 +50,6 @@ def _draw_all(
             raise Stopped
         traits = illustrator.complete(candidate.traits, candidate.seed)
         png = illustrator.draw(traits, candidate.seed, request.size_px)
-        images.append(
-            GeneratedImage(png, candidate.seed, traits, request.size_px, request.size_px)
-        )
+        images.append(GeneratedImage(png, candidate.seed, traits, request.size_px, request.size_px))
         report(Progress(len(images), request.count))
     return tuple(images)

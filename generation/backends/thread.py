@@ -21,15 +21,15 @@ class Stopped(Exception):
 async def run_in_thread(
     executor: Executor, work: Callable[[Report, threading.Event], T], report: Report
 ) -> T:
-    """Run blocking `work(report, stop)`; what it reports arrives on the loop, cancelling sets `stop`.
+    """Run blocking `work(report, stop)`; what it reports arrives on the loop, cancelling sets
+    `stop`.
 
-    `work` must look at `stop` at least once a step and raise `Stopped`. Returns or raises only after the thread is
-    done with it, so that whoever holds a slot for it frees the slot at the right time.
+    `work` must look at `stop` at least once a step and raise `Stopped`. Returns or raises only
+    after the thread is done with it, so that whoever holds a slot for it frees the slot at the
+    right time.
     """
     loop, stop = asyncio.get_running_loop(), threading.Event()
-    future = loop.run_in_executor(
-        executor, work, partial(loop.call_soon_threadsafe, report), stop
-    )
+    future = loop.run_in_executor(executor, work, partial(loop.call_soon_threadsafe, report), stop)
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:

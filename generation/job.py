@@ -1,0 +1,111 @@
+"""Job: one request in flight, and the closed set of things that can be said of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from generation.backends.base import Progress
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Waiting with `ahead` jobs to go first (`JobQueue.PLACES` means: that many or more)."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A slot is taken; nothing is drawn yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[R]):
+    """Done, and stored."""
+
+    result: R
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Ended by an error; `bot.errors` has the words for it."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Ended by its owner or a moderator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The program is stopping. The request stays accepted and runs again at the next start."""
+
+
+JobEvent = Queued | Started | Progress | Finished[R] | Failed | Cancelled | Interrupted
+TERMINAL = (Finished, Failed, Cancelled, Interrupted)
+
+
+class Job(Generic[R]):
+    """One request in flight. Event loop only.
+
+    Holds the newest event and no others: a slow reader skips stale progress and cannot miss the
+    end. Exactly one terminal event is published, and it is the last.
+    """
+
+    def __init__(self, job_id: int, owner_id: int, on_cancel: Callable[[Job[R]], None]) -> None:
+        self.id = job_id
+        self.owner_id = owner_id
+        self._on_cancel = on_cancel
+        self._latest: JobEvent[R] = Queued(0)
+        self._turn = asyncio.Event()
+
+    @property
+    def latest(self) -> JobEvent[R]:
+        """The newest event."""
+        return self._latest
+
+    @property
+    def done(self) -> bool:
+        """Whether the terminal event is out."""
+        return isinstance(self._latest, TERMINAL)
+
+    def publish(self, event: JobEvent[R]) -> None:
+        """Make `event` the newest one; ignored once a terminal event is out."""
+        if self.done or event == self._latest:
+            return
+        self._latest = event
+        turn, self._turn = self._turn, asyncio.Event()
+        turn.set()
+
+    async def events(self) -> AsyncIterator[JobEvent[R]]:
+        """Yield the newest event whenever it changes, ending with the terminal one.
+
+        Any number of readers, any time.
+        """
+        while True:
+            event, turn = self._latest, self._turn
+            yield event
+            if isinstance(event, TERMINAL):
+                return
+            await turn.wait()
+
+    async def wait(self) -> JobEvent[R]:
+        """The terminal event, as soon as it is out."""
+        async for _ in self.events():
+            pass
+        return self._latest
+
+    def cancel(self) -> None:
+        """Ask for the end.
+
+        `Cancelled` follows once nothing works on the job any more; harmless when it is done.
+        """
+        if not self.done:
+            self._on_cancel(self)
