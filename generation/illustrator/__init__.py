@@ -1,0 +1,1 @@
+"""The built-in illustrator: traits to SVG to PNG."""

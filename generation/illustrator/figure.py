@@ -1,0 +1,1 @@
+"""Composition: parts in drawing order."""

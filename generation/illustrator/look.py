@@ -1,0 +1,164 @@
+"""`Look`: everything a part needs to know to draw itself.
+
+A part is a plain function `def hoodie(look: Look) -> str` that returns SVG text. Parts draw in the
+256-unit canvas as if the character stood upright at rest: face centre at x=128, chin at y=185,
+shoulders from y=193. The figure moves and scales head and body afterwards, so:
+
+- the head's parts (hair, face, hats, glasses) stay in the head's frame, and may rise above y=0 (a
+  tall hat may reach y=-40: the figure makes room);
+- the body's parts (outfits, neck accessories) are drawn down to `HEM_Y`, since a grown-up with a
+  small head shows more of the body; arms hang at the sides of `TORSO`. The neck and bare shoulders
+  are already there, so a neckline only leaves open what shows.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from generation.illustrator import palette
+from generation.illustrator.palette import Tones
+from generation.traits import Traits
+
+CHIN_Y = 185
+SHOULDER_Y = 193
+WAIST_Y = 286
+HEM_Y = 340
+"""The body's parts are drawn down to here."""
+
+FACE = (
+    "M65,106 C62,140 72,162 97,175 Q113,184 128,185 Q143,184 159,175 C184,162 194,140 191,106 "
+    "C189,58 67,58 65,106Z"
+)
+TORSO = (
+    "M111,193 C88,199 70,208 64,228 L58,300 L56,344 L200,344 L198,300 L192,228 "
+    "C186,208 168,199 145,193 Q128,214 111,193Z"
+)
+"""Shoulders, arms hanging at the sides, and trunk in one outline."""
+ARMS = "M88,344 L86,262 Q87,242 82,230 M168,344 L170,262 Q169,242 174,230"
+"""The lines between the arms and the trunk."""
+
+JITTERS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Complete traits, with their colours resolved and the seed's small variations drawn."""
+
+    traits: Traits
+    seed: int
+    hair: Tones
+    tips: Tones
+    """Equal to `hair` unless the hair has two tones."""
+    eye: Tones
+    left_eye: Tones
+    """The eye on the viewer's right."""
+    skin: Tones
+    cloth: Tones
+    accessory: Tones
+    background: Tones
+    lash: str
+    jitter: tuple[float, ...]
+    """`JITTERS` numbers in -1..1, fixed by the seed."""
+
+    def random(self, purpose: str) -> random.Random:
+        """A source of chance fixed by the seed and `purpose`, the same in every process."""
+        return random.Random(f"{purpose}-{self.seed}")
+
+    def wears(self, accessory: str) -> bool:
+        """Whether the character wears `accessory`."""
+        return accessory in (self.traits.accessories or ())
+
+    def has(self, mark: str) -> bool:
+        """Whether the character has `mark`."""
+        return mark in (self.traits.marks or ())
+
+    @property
+    def is_masculine(self) -> bool:
+        """Whether the character is drawn as a boy or a man."""
+        return self.traits.gender == "masculine"
+
+    @property
+    def is_adult(self) -> bool:
+        """Whether the character is drawn as a grown-up."""
+        return self.traits.age == "adult"
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the character is drawn as a small child."""
+        return self.traits.age == "child"
+
+
+def look_at(traits: Traits, seed: int) -> Look:
+    """Resolve complete `traits`. Raises `ValueError` for a trait that is still open."""
+    open_traits = [name for name in _NEEDED if getattr(traits, name) is None]
+    if open_traits:
+        raise ValueError(f"open traits: {', '.join(open_traits)}")
+    chance = random.Random(f"jitter-{seed}")
+    hair = hair_tones(palette.named(palette.HAIR, _color(traits.hair_color)))
+    return Look(
+        traits=traits,
+        seed=seed,
+        hair=hair,
+        tips=hair_tones(palette.named(palette.HAIR, _color(traits.hair_tips_color))),
+        eye=eye_tones(palette.named(palette.EYES, _color(traits.eye_color))),
+        left_eye=eye_tones(palette.named(palette.EYES, _color(traits.left_eye_color))),
+        skin=skin_tones(palette.SKIN[traits.skin or ""]),
+        cloth=palette.tones(palette.named(palette.CLOTH, _color(traits.outfit_color))),
+        accessory=palette.tones(palette.named(palette.CLOTH, _color(traits.accessory_color))),
+        background=palette.tones(palette.background_color(_color(traits.background_color))),
+        lash=_lash(hair),
+        jitter=tuple(round(chance.uniform(-1, 1), 3) for _ in range(JITTERS)),
+    )
+
+
+def hair_tones(color: str) -> Tones:
+    """Hair keeps a visible highlight even where it is white, and visible strands where black."""
+    pale = palette.is_pale(color)
+    return Tones(
+        line=palette.line(color),
+        deep=palette.shade(color, 1.1),
+        shade=palette.shade(color, 0.62),
+        fill=color,
+        light=palette.light(color, 0.85 if pale else 0.55),
+    )
+
+
+def skin_tones(color: str) -> Tones:
+    """Skin casts a warm shadow; its line stays far enough from it on every tone."""
+    warm = palette.mix(palette.shade(color, 0.5), "#e2603f", 0.2)
+    return Tones(
+        line=palette.mix(palette.line(color), "#8a3a30", 0.3 if palette.is_pale(color) else 0.0),
+        deep=palette.mix(palette.shade(color, 1.0), "#b0412f", 0.25),
+        shade=palette.mix(color, warm, 0.75),
+        fill=color,
+        light=palette.light(color, 0.45),
+    )
+
+
+def eye_tones(color: str) -> Tones:
+    """An iris is darker above and glows below."""
+    return Tones(
+        line=palette.mix(palette.shade(color, 1.3), "#1d1030", 0.42),
+        deep=palette.mix(palette.shade(color, 1.2), "#1d1030", 0.25),
+        shade=palette.shade(color, 0.5),
+        fill=color,
+        light=palette.light(color, 0.5),
+    )
+
+
+_NEEDED = (
+    "gender", "age", "skin", "hair_style", "hair_color", "hair_tips_color", "bangs", "eye_shape",
+    "eye_color", "left_eye_color", "expression", "marks", "outfit", "outfit_color", "accessories",
+    "accessory_color", "background", "background_color", "chibiness", "style",
+)  # fmt: skip
+
+
+def _color(value: str | None) -> str:
+    return value or "black"
+
+
+def _lash(hair: Tones) -> str:
+    """Lashes take a breath of the hair's colour, and stay dark under pale hair."""
+    base = "#5a3f45" if palette.is_pale(hair.fill) else hair.line
+    return palette.mix(base, "#2b1a26", 0.55)
