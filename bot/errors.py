@@ -1,0 +1,124 @@
+"""The one table that turns errors into words, and the one function that answers with them.
+
+discord.py has three doors an error can leave by, and all lead to `report_error`:
+
+- an app command: `MoevatarTree.on_error` in `bot.client`;
+- a modal or a view: its `on_error`;
+- a `DynamicItem`: discord.py only logs an exception from its callback and swallows one from its
+  check, so `cogs.ui.buttons.PersistentButton` catches both itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+import discord
+from discord import app_commands
+
+from bot.texts import Catalogue
+from generation import errors as generation_errors
+
+log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """Base of the bot's own refusals: somebody asks for what they may not have, here."""
+
+
+class ChannelNotAllowed(Refusal):
+    """The server's admins keep the bot to other channels."""
+
+    def __init__(self, channels: frozenset[int]) -> None:
+        super().__init__("not allowed in this channel")
+        self.channels = " ".join(f"<#{channel}>" for channel in sorted(channels))
+
+
+class BotLacksPermission(Refusal):
+    """The bot may not post here, or not attach files; found out before anything is drawn."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"the bot lacks {missing}")
+        self.missing = missing
+
+
+class NotYours(Refusal):
+    """The picture or message belongs to somebody else."""
+
+
+class NotAnAdmin(Refusal):
+    """`/config` without Manage Server, in spite of its default permissions."""
+
+
+class NoAvatarYet(Refusal):
+    """The person who asks has not picked an avatar."""
+
+
+class OtherHasNoAvatar(Refusal):
+    """Another member has not picked an avatar."""
+
+    def __init__(self, member_id: int) -> None:
+        super().__init__("no avatar picked")
+        self.member = f"<@{member_id}>"
+
+
+USER_TEXT: dict[type[Exception], str] = {
+    ChannelNotAllowed: "error.channel_not_allowed",
+    BotLacksPermission: "error.bot_lacks_permission",
+    NotYours: "error.not_yours",
+    NotAnAdmin: "error.not_an_admin",
+    NoAvatarYet: "error.no_avatar_yet",
+    OtherHasNoAvatar: "error.other_has_no_avatar",
+    generation_errors.EmptyPrompt: "error.empty_prompt",
+    generation_errors.PromptTooLong: "error.prompt_too_long",
+    generation_errors.LimitReached: "error.limit_reached",
+    generation_errors.GenerationNotFound: "error.generation_gone",
+    generation_errors.ImageNotFound: "error.image_gone",
+    generation_errors.PictureLost: "error.picture_lost",
+    generation_errors.UnknownBackend: "error.unknown_backend",
+    generation_errors.GenerationError: "error.drawing_failed",
+    app_commands.NoPrivateMessage: "error.servers_only",
+    app_commands.MissingPermissions: "error.not_an_admin",
+    app_commands.TransformerError: "error.bad_option",
+}
+"""Error → text key; the attributes of the error fill the places of the text."""
+
+
+def user_text(error: BaseException) -> tuple[str, dict[str, object]] | None:
+    """Text key and parameters for `error`, by its nearest listed class; `None` for a defect."""
+    for kind in type(error).__mro__:
+        if key := USER_TEXT.get(kind):
+            return key, vars(error)
+    return None
+
+
+def sentence(error: BaseException, catalogue: Catalogue, locale: str) -> str:
+    """What to tell a person of `error`.
+
+    A defect is logged under a short id, which they are told.
+    """
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    if found := user_text(error):
+        key, params = found
+        return catalogue.text(key, locale, **params)
+    incident = secrets.token_hex(4)
+    log.error("Unexpected error %s", incident, exc_info=error)
+    return catalogue.text("error.unexpected", locale, incident=incident)
+
+
+async def report_error(
+    interaction: discord.Interaction[discord.Client], error: BaseException, catalogue: Catalogue
+) -> None:
+    """Answer `interaction` privately with the sentence for `error`.
+
+    Never raises for lack of an answer.
+    """
+    text = sentence(error, catalogue, interaction.locale.value)
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+    except discord.HTTPException as unanswerable:
+        log.warning("Could not answer interaction %d: %s", interaction.id, unanswerable)
