@@ -1,0 +1,72 @@
+"""The accessories, one small function each, and in which order they lie on the character.
+
+The figure calls `behind`, `on_neck`, `on_face` and `on_head` where its drawing order has them; the
+order among accessories that are worn together is settled here.
+"""
+
+from __future__ import annotations
+
+from generation.illustrator.accessories.animal import ANIMAL
+from generation.illustrator.accessories.base import BARE_TOP_Y, Accessory
+from generation.illustrator.accessories.face import FACE_WEAR
+from generation.illustrator.accessories.hair import ORNAMENTS
+from generation.illustrator.accessories.hats import HATS
+from generation.illustrator.accessories.neck import NECK_WEAR
+from generation.illustrator.look import Look
+from generation.traits import ACCESSORIES
+
+PARTS: dict[str, Accessory] = {**HATS, **ANIMAL, **ORNAMENTS, **FACE_WEAR, **NECK_WEAR}
+"""Every value of the trait `accessories`."""
+
+_ON_FACE = ("face", "eyes")
+_ON_HEAD = ("ears", "hat", "animal ears", "horns", "hair", "halo")
+"""Slots in drawing order: hair ornaments lie on a hat, ears grow through it."""
+
+
+def behind(look: Look) -> str:
+    """What lies behind the back hair, in the head's frame."""
+    return "".join(part.back(look) for part in _worn(look) if part.back)
+
+
+def on_neck(look: Look) -> str:
+    """What lies on the outfit and under the chin, in the body's frame."""
+    return _fronts(look, ("neck",))
+
+
+def on_face(look: Look) -> str:
+    """What lies on the face and under the front hair, in the head's frame."""
+    return _fronts(look, _ON_FACE)
+
+
+def on_head(look: Look) -> str:
+    """What lies on the front hair, in the head's frame."""
+    return _fronts(look, _ON_HEAD)
+
+
+def top_y(look: Look) -> float:
+    """The highest y that the head reaches with what it wears; may be negative."""
+    return min((part.top for part in _worn(look)), default=BARE_TOP_Y)
+
+
+def hair_top_y(look: Look) -> float | None:
+    """Hair above this y is hidden by a hat; None where no hat hides any."""
+    tops = [part.hair_top for part in _worn(look) if part.hair_top is not None]
+    return max(tops, default=None)
+
+
+def takes_ears(look: Look) -> bool:
+    """Whether the character's own ears are not to be drawn."""
+    return any(part.takes_ears for part in _worn(look))
+
+
+def _worn(look: Look) -> list[Accessory]:
+    return [PARTS[name] for name in look.traits.accessories or ()]
+
+
+def _fronts(look: Look, slots: tuple[str, ...]) -> str:
+    names = sorted(
+        (name for name in look.traits.accessories or () if ACCESSORIES[name] in slots),
+        key=lambda name: slots.index(ACCESSORIES[name]),
+    )
+    parts = (PARTS[name].front for name in names)
+    return "".join(part(look) for part in parts if part)

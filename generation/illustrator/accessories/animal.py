@@ -1,0 +1,118 @@
+"""Ears of animals, horns and elf ears. They grow: ears take the hair's colour, or the skin's."""
+
+from __future__ import annotations
+
+from generation.illustrator import palette
+from generation.illustrator.accessories.base import Accessory, worn
+from generation.illustrator.look import Look
+from generation.illustrator.palette import Tones
+from generation.illustrator.svg import ellipse, group, line, mirror, path
+
+_INSIDE = "#ffb3c1"
+"""The pink of an ear's inside."""
+
+
+def _fur(look: Look) -> Tones:
+    """The hair's colour as it is at the crown, in its own shade."""
+    hair = look.hair
+    return Tones(
+        hair.line, hair.deep, hair.shade, palette.mix(hair.fill, hair.shade, 0.2), hair.light
+    )
+
+
+def _inside(look: Look) -> str:
+    return palette.mix(_INSIDE, look.hair.fill, 0.12)
+
+
+def _cat_ears(look: Look) -> str:
+    fur = _fur(look)
+    ear = "M59,84 C48,56 45,28 50,12 C72,18 98,34 110,54 C92,54 70,66 59,84Z"
+    inner = "M65,66 C57,48 55,34 56,24 C70,29 86,40 95,51 C82,52 71,57 65,66Z"
+    tuft = "M64,72 Q66,58 75,50 L78,58 L86,50 L88,58 Q74,60 64,72Z"
+    return mirror(path(ear, fur.fill, fur.line) + path(inner, _inside(look)) + path(tuft, fur.fill))
+
+
+def _fox_ears(look: Look) -> str:
+    fur = _fur(look)
+    ear = "M56,88 C38,58 34,20 42,0 C70,10 100,34 112,56 C92,56 68,68 56,88Z"
+    tip = "M39,26 C36,16 39,6 42,0 C52,4 62,9 71,16 Q62,20 57,18 Q54,27 48,24 Q44,30 39,26Z"
+    inner = "M62,68 C52,50 48,36 50,26 C66,32 84,42 94,53 C80,54 69,59 62,68Z"
+    fluff = "M61,76 Q60,62 66,50 L72,58 L80,46 L82,56 L92,52 Q72,60 61,76Z"
+    dark = palette.mix(fur.deep, fur.line, 0.55)
+    return mirror(
+        path(ear, fur.fill)
+        + path(tip, dark)
+        + path(ear, "none", fur.line)
+        + path(inner, _inside(look))
+        + path(fluff, palette.mix(fur.light, "#ffffff", 0.6))
+    )
+
+
+def _dog_ears(look: Look) -> str:
+    fur = _fur(look)
+    ear = "M88,38 C66,30 44,44 34,74 C27,96 30,118 42,122 C54,120 60,100 64,84 C68,70 78,58 88,38Z"
+    shadow = "M40,118 C34,106 38,84 48,66 C42,90 46,106 52,114 Q46,122 40,118Z"
+    return mirror(
+        path(ear, palette.mix(fur.fill, fur.shade, 0.55), fur.line)
+        + path(shadow, fur.deep, opacity=0.45)
+        + line("M52,56 Q62,46 72,45", fur.light, 3.0, 0.8)
+    )
+
+
+def _bunny_ears(look: Look) -> str:
+    fur = _fur(look)
+    ear = "M80,74 C58,36 50,-12 70,-18 C92,-20 108,30 112,58 C100,58 88,64 80,74Z"
+    inner = "M85,58 C70,30 64,-2 73,-8 C86,-6 97,30 101,52 C95,52 90,54 85,58Z"
+    return mirror(path(ear, fur.fill, fur.line) + path(inner, _inside(look)))
+
+
+def _bear_ears(look: Look) -> str:
+    fur = _fur(look)
+    ear = "M54,80 C34,66 36,34 60,28 C84,22 102,38 102,52 C84,54 66,64 54,80Z"
+    inner = "M58,66 C47,57 49,42 63,38 C77,35 87,43 89,50 C76,53 66,58 58,66Z"
+    return mirror(path(ear, fur.fill, fur.line) + path(inner, _inside(look)))
+
+
+def _mouse_ears(look: Look) -> str:
+    fur = _fur(look)
+    body = (
+        ellipse(58, 46, 31, 31, fur.fill, fur.line)
+        + ellipse(57, 47, 21, 21, _inside(look))
+        + path(
+            "M42,60 Q57,72 73,58 Q66,68 57,68 Q48,68 42,60Z",
+            palette.mix(_inside(look), fur.deep, 0.25),
+        )
+    )
+    root = path("M58,84 Q72,60 98,52 Q86,66 82,82Z", fur.fill)
+    return mirror(body + root)
+
+
+def _elf_ears(look: Look) -> str:
+    skin = look.skin
+    ear = "M66,120 C52,112 32,108 14,100 C18,122 34,146 56,154 Q64,154 67,148Z"
+    inner = "M60,126 C48,120 36,116 26,112 C32,126 42,138 56,144 Q52,134 60,126Z"
+    return mirror(path(ear, skin.fill, skin.line) + path(inner, skin.shade))
+
+
+def _horns(look: Look) -> str:
+    """Horns at the temples; small and further in where animal ears need the place."""
+    dark_hair = palette.luminance(look.hair.fill) < 0.12
+    bone = palette.tones("#d8c4a6" if dark_hair else "#5a3f52")
+    shape = "M72,66 C48,54 34,30 44,2 C52,20 68,32 98,42 C88,48 78,56 72,66Z"
+    rings = "M50,34 L60,25 M57,46 L70,33 M66,56 L82,40"
+    horn = path(shape, bone.fill, bone.line) + line(
+        rings, palette.mix(bone.fill, bone.light, 0.6), 2.4
+    )
+    return mirror(group(horn, "translate(62,2) scale(0.6)" if worn(look, "animal ears") else ""))
+
+
+ANIMAL: dict[str, Accessory] = {
+    "cat ears": Accessory(_cat_ears, top=10),
+    "dog ears": Accessory(_dog_ears, top=30),
+    "fox ears": Accessory(_fox_ears, top=-2),
+    "bunny ears": Accessory(_bunny_ears, top=-20),
+    "bear ears": Accessory(_bear_ears, top=24),
+    "mouse ears": Accessory(_mouse_ears, top=13),
+    "elf ears": Accessory(_elf_ears, takes_ears=True),
+    "horns": Accessory(_horns, top=0),
+}

@@ -1,0 +1,37 @@
+"""`Accessory`: where its parts go in the drawing order, and what the figure must make room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from generation.illustrator.look import Look
+from generation.traits import ACCESSORIES
+
+Part = Callable[[Look], str]
+
+BARE_TOP_Y = 22.0
+"""The highest y of a head that wears nothing, its hair included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accessory:
+    """One accessory, drawn in the head's frame; what is worn at the neck, in the body's.
+
+    `back` lies behind the hair, `front` where the accessory's slot is drawn; both are optional.
+    """
+
+    front: Part | None = None
+    back: Part | None = None
+    top: float = BARE_TOP_Y
+    """The highest y it reaches."""
+    hair_top: float | None = None
+    """Hair above this y is under it: a hat."""
+    takes_ears: bool = False
+    """The character's own ears are not seen."""
+
+
+def worn(look: Look, slot: str) -> str | None:
+    """The accessory that the character wears in `slot`."""
+    names = look.traits.accessories or ()
+    return next((name for name in names if ACCESSORIES[name] == slot), None)

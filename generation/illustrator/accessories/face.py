@@ -1,0 +1,95 @@
+"""What is worn on the face: glasses, eyepatch, mask. Eyes are at (96, 138) and (160, 138)."""
+
+from __future__ import annotations
+
+from generation.illustrator import palette
+from generation.illustrator.accessories.base import Accessory
+from generation.illustrator.look import Look
+from generation.illustrator.svg import ellipse, group, heart, line, mirror, path
+
+_EYE_Y = 139
+
+
+def _frame(look: Look) -> str:
+    """The frame's colour: the accessories' own, dark enough to be seen on any skin."""
+    return palette.mix(look.accessory.fill, look.accessory.line, 0.55)
+
+
+def _temples(frame: str) -> str:
+    return line(
+        f"M119,{_EYE_Y - 3} Q128,{_EYE_Y - 9} 137,{_EYE_Y - 3} M73,{_EYE_Y - 5} L64,{_EYE_Y - 9}"
+        f" M183,{_EYE_Y - 5} L192,{_EYE_Y - 9}",
+        frame,
+        3.4,
+    )
+
+
+def _glare(opacity: float = 0.75) -> str:
+    d = f"M82,{_EYE_Y + 6} L91,{_EYE_Y - 12} M88,{_EYE_Y + 11} L94,{_EYE_Y - 2}"
+    return line(d, "#ffffff", 2.6, opacity) + group(
+        line(d, "#ffffff", 2.6, opacity), "translate(64,0)"
+    )
+
+
+def _round_glasses(look: Look) -> str:
+    frame = _frame(look)
+    lens = ellipse(96, _EYE_Y, 23.5, 22.5, "#ffffff", opacity=0.16) + ellipse(
+        96, _EYE_Y, 23.5, 22.5, "none", frame, 3.6
+    )
+    return mirror(lens) + _temples(frame) + _glare()
+
+
+def _square_glasses(look: Look) -> str:
+    frame = _frame(look)
+    d = (
+        "M74,122 Q96,119 118,122 Q121,123 120,132 L118,152 Q116,159 108,159 L84,159 Q76,159 "
+        "74,152 L72,130 Q71,123 74,122Z"
+    )
+    lens = path(d, "#ffffff", opacity=0.16) + path(d, "none", frame, 3.4)
+    return mirror(lens + line("M73,124 Q96,119 119,124", frame, 5.0)) + _temples(frame) + _glare()
+
+
+def _sunglasses(look: Look) -> str:
+    frame = _frame(look)
+    d = "M70,123 Q96,117 122,124 Q124,148 110,157 Q94,163 80,156 Q68,146 70,123Z"
+    lens = path(d, "#2b2838", frame, 3.6, 1.0) + path(
+        "M74,126 Q96,121 118,127 Q118,134 116,138 Q96,128 75,138Z", "#ffffff", opacity=0.16
+    )
+    return mirror(lens) + _temples(frame) + _glare(0.55)
+
+
+def _eyepatch(look: Look) -> str:
+    leather, badge = palette.tones("#3f3b4b"), look.accessory
+    patch = "M136,124 Q160,114 183,124 Q186,148 172,159 Q160,165 148,159 Q134,148 136,124Z"
+    return (
+        line("M140,124 L84,88 M181,124 L196,114", leather.line, 4.2)
+        + path(patch, leather.fill, leather.line)
+        + line("M141,128 Q160,120 178,128", leather.light, 1.8, 0.6)
+        + heart(160, 141, 8, badge.fill, badge.line, 1.6)
+    )
+
+
+def _mask(look: Look) -> str:
+    cloth = look.accessory
+    d = (
+        "M82,156 Q104,158 128,150 Q152,158 174,156 Q170,170 157,177 Q142,185 128,186 "
+        "Q114,185 99,177 Q86,170 82,156Z"
+    )
+    return (
+        mirror(line("M83,157 Q72,152 66,142 M97,175 Q80,168 70,158", cloth.line, 2.2))
+        + path(d, cloth.fill, cloth.line, 2.4)
+        + path(
+            "M128,186 Q142,185 157,177 Q170,170 174,156 Q168,156 162,156 Q158,174 128,186Z",
+            cloth.shade,
+        )
+        + line("M92,164 Q128,160 164,164 M97,171 Q128,168 159,171", cloth.shade, 1.8)
+    )
+
+
+FACE_WEAR: dict[str, Accessory] = {
+    "round glasses": Accessory(_round_glasses),
+    "square glasses": Accessory(_square_glasses),
+    "sunglasses": Accessory(_sunglasses),
+    "eyepatch": Accessory(_eyepatch),
+    "mask": Accessory(_mask),
+}

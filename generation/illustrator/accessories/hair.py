@@ -1,0 +1,118 @@
+"""Ornaments in the hair, headphones and the halo."""
+
+from __future__ import annotations
+
+from generation.illustrator import palette
+from generation.illustrator.accessories.base import Accessory, worn
+from generation.illustrator.look import Look
+from generation.illustrator.outfits.cloth import GOLD, bow
+from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star
+
+_CROWDED = ("hat", "animal ears", "horns")
+"""Slots that take the crown, so that ornaments move down to the temple."""
+
+
+def _is_crowded(look: Look) -> bool:
+    return any(worn(look, slot) for slot in _CROWDED)
+
+
+def _ribbon(look: Look) -> str:
+    if _is_crowded(look):
+        return group(bow(0, 0, 1.15, look.accessory), "translate(192,98) rotate(24)")
+    return group(bow(0, 0, 1.95, look.accessory), "translate(172,48) rotate(18)")
+
+
+def _flower(look: Look) -> str:
+    petals = look.accessory
+    x, y, size = (192, 100, 17) if _is_crowded(look) else (180, 70, 21)
+    leaves = (
+        f"M{x + 6},{y + 8} q20,2 24,16 q-18,2 -28,-10Z M{x - 8},{y + 10} q-4,16 8,22 q8,-12 0,-24Z"
+    )
+    return path(leaves, "#6fbf73", "#2f6b40", 2.0) + blossom(
+        x, y, size, petals.fill, petals.line, 2.0
+    )
+
+
+def _hairclip(look: Look) -> str:
+    clip = look.accessory
+    bars = path("M0,-4 h30 q4,4 0,8 h-30 q-4,-4 0,-8Z", clip.fill, clip.line, 2.2) + line(
+        "M3,-1 h22", clip.light, 2.0
+    )
+    first = group(bars, "translate(162,88) rotate(-24)")
+    second = group(bars, "translate(166,100) rotate(-24)")
+    return first + second + star(164, 92, 0.1, clip.fill)
+
+
+def _headband(look: Look) -> str:
+    band = look.accessory
+    top = 80 if worn(look, "hat") else 40
+    arc = f"M50,112 C62,{top + 14} 96,{top} 128,{top} C160,{top} 194,{top + 14} 206,112"
+    return (
+        line(arc, band.line, 14.0)
+        + line(arc, band.fill, 9.6)
+        + line(f"M74,{top + 24} C88,{top + 10} 106,{top - 1} 124,{top - 2}", band.light, 2.6)
+    )
+
+
+def _headphones(look: Look) -> str:
+    shell = look.accessory
+    frame = palette.tones("#45424f")
+    band = "M46,120 C38,48 82,22 128,22 C174,22 218,48 210,120"
+    cup = "M34,116 Q50,100 62,112 L64,158 Q52,172 36,160 Q24,138 34,116Z"
+    pad = "M58,110 Q72,114 72,136 Q72,160 58,164 Q64,136 58,110Z"
+    return (
+        line(band, frame.line, 14.0)
+        + line(band, frame.fill, 9.0)
+        + line("M62,62 C78,36 100,26 124,25", frame.light, 2.4, 0.7)
+        + mirror(
+            path(cup, shell.fill, shell.line)
+            + path(pad, frame.fill, frame.line, 2.2)
+            + ellipse(46, 136, 8, 14, shell.shade, shell.line, 1.8)
+            + line("M40,124 Q36,136 39,148", shell.light, 3.0)
+        )
+    )
+
+
+def _earrings(look: Look) -> str:
+    gem = look.accessory
+    drop = (
+        line("M62,150 L62,158", GOLD.line, 3.2)
+        + ellipse(62, 150, 4.4, 4.4, GOLD.fill, GOLD.line, 1.8)
+        + path(
+            "M62,156 C69,166 70,171 67,175 Q62,180 57,175 C54,171 55,166 62,156Z",
+            gem.fill,
+            gem.line,
+            2.0,
+        )
+        + ellipse(60, 170, 1.6, 2.4, "#ffffff")
+    )
+    return mirror(drop)
+
+
+def _halo_y(look: Look) -> float:
+    """Above the hair; round the middle of what is tall."""
+    return 20.0 if worn(look, "hat") in (None, "crown", "tiara", "witch hat", "top hat") else -2.0
+
+
+def _ring(y: float, sweep: int) -> str:
+    arc = f"M76,{y} A52,13 0 0,{sweep} 180,{y}"
+    return line(arc, "#c98b1c", 9.0) + line(arc, "#ffe27a", 5.4) + line(arc, "#fff8d8", 1.6)
+
+
+def _halo_back(look: Look) -> str:
+    return _ring(_halo_y(look), 1)
+
+
+def _halo_front(look: Look) -> str:
+    return _ring(_halo_y(look), 0)
+
+
+ORNAMENTS: dict[str, Accessory] = {
+    "ribbon": Accessory(_ribbon, top=6),
+    "flower": Accessory(_flower),
+    "hairclip": Accessory(_hairclip),
+    "headband": Accessory(_headband),
+    "headphones": Accessory(_headphones, top=15, takes_ears=True),
+    "earrings": Accessory(_earrings),
+    "halo": Accessory(_halo_front, _halo_back, top=-20),
+}

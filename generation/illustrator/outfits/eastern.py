@@ -1,0 +1,137 @@
+"""Robes and dresses of East Asia. The left side crosses over the right, as the living wear it."""
+
+from __future__ import annotations
+
+from generation.illustrator import palette
+from generation.illustrator.look import Look
+from generation.illustrator.outfits.cloth import GOLD, PAPER, accent, bare_arms, bow, garment, trim
+from generation.illustrator.palette import Tones
+from generation.illustrator.svg import blossom, line, mirror, mirrored, path
+
+_WIDE_SLEEVE = "M92,202 C72,208 60,220 54,244 C46,278 38,312 34,344 L88,344 L86,262 Q86,240 84,228Z"
+_LAPEL = "M108,191 L97,198 C106,220 126,250 148,280 L160,268 C136,244 120,222 108,191Z"
+_LAPEL_EDGE = "M113,192 L106,193 C118,222 136,246 158,270 L164,262 C140,238 122,216 113,192Z"
+
+
+def crossed_collar(outer: Tones, inner: Tones) -> str:
+    """Two collars crossing at y=230; the wearer's left lies above."""
+    half = path(_LAPEL, outer.fill, outer.line, 2.2) + path(
+        _LAPEL_EDGE, inner.fill, inner.line, 1.8
+    )
+    return half + mirrored(half)
+
+
+def kimono(look: Look) -> str:
+    """A flowered kimono with a white under-collar and a broad sash."""
+    cloth, sash = look.cloth, accent(look)
+    edge = palette.tones(palette.mix(cloth.fill, cloth.deep, 0.4))
+    return (
+        garment(cloth)
+        + mirror(path(_WIDE_SLEEVE, cloth.fill, cloth.line))
+        + path("M188,222 Q204,240 222,344 L194,344 Q194,270 188,222Z", cloth.shade)
+        + _sprigs(trim(look))
+        + path("M111,193 L128,226 L145,193 Q128,214 111,193Z", look.skin.shade)
+        + crossed_collar(edge, PAPER)
+        + path("M85,262 Q128,272 171,262 L172,304 Q128,312 84,304Z", sash.fill, sash.line)
+        + path("M150,267 L171,262 L172,304 L152,308Z", sash.shade)
+        + line("M85,282 Q128,292 171,282", GOLD.fill, 5.0)
+        + line("M85,279 Q128,289 171,279 M85,285 Q128,295 171,285", GOLD.line, 1.2)
+    )
+
+
+def _sprigs(tones: Tones) -> str:
+    places = (
+        (70, 240, 9),
+        (188, 246, 9),
+        (56, 282, 8),
+        (200, 290, 10),
+        (102, 250, 6),
+        (74, 312, 9),
+    )
+    flowers = "".join(blossom(x, y, size, tones.fill) for x, y, size in places)
+    return flowers + "".join(
+        blossom(x, y, 4.0, tones.fill) for x, y in ((84, 222), (176, 226), (64, 262), (188, 268))
+    )
+
+
+def qipao(look: Look) -> str:
+    """A close dress with a standing collar, slanting fastening and knotted buttons."""
+    cloth, edge = look.cloth, trim(look)
+    cap = "M94,200 C76,205 66,214 62,232 Q74,240 86,236 Q84,218 94,200Z"
+    bodice = (
+        "M111,193 C100,197 94,199 90,202 C82,214 84,230 88,240 Q92,262 88,284 L82,344 L174,344 "
+        "L168,284 Q164,262 168,240 C172,230 174,214 166,202 C162,199 156,197 145,193Z"
+    )
+    slant = "M128,211 C122,222 104,222 88,238"
+    return (
+        bare_arms(look.skin)
+        + mirror(path(cap, cloth.fill, cloth.line) + line("M63,230 Q74,237 85,233", edge.fill, 3))
+        + path(bodice, cloth.fill, cloth.line)
+        + path(
+            "M168,240 C172,230 174,214 166,202 Q164,232 152,260 Q150,300 156,344 L174,344 "
+            "L168,284 Q164,262 168,240Z",
+            cloth.shade,
+        )
+        + _cloud_pattern(edge)
+        + line(slant, cloth.line, 6.4)
+        + line(slant, edge.fill, 3.8)
+        + _mandarin_collar(cloth, edge)
+        + _knots(((124, 216), (104, 226), (91, 236)), edge, cloth)
+    )
+
+
+def _mandarin_collar(cloth: Tones, edge: Tones) -> str:
+    band = "M109,184 Q106,196 105,204 Q116,212 127,212 L128,198 Q116,194 109,184Z"
+    top = "M109,184 Q116,194 128,198 L127,212"
+    return mirror(path(band, cloth.fill, cloth.line, 2.2) + line(top, edge.fill, 2.2)) + line(
+        "M105,204 Q128,218 151,204", edge.fill, 2.4
+    )
+
+
+def _knots(places: tuple[tuple[float, float], ...], tones: Tones, cloth: Tones) -> str:
+    d = "".join(f"M{x - 5},{y - 1} L{x + 5},{y + 1} " for x, y in places)
+    dots = "".join(f"M{x},{y} l0.1,0 " for x, y in places)
+    return line(d, cloth.line, 5.6) + line(d, tones.fill, 3.2) + line(dots, GOLD.fill, 5.0)
+
+
+def _cloud_pattern(tones: Tones) -> str:
+    cloud = "m-9,3 q-5,-8 4,-9 q4,-8 10,-1 q8,-1 5,7 q-4,4 -8,0"
+    places = ((140, 240), (112, 264), (146, 290), (108, 312))
+    curls = "".join(f"M{x},{y} {cloud} " for x, y in places)
+    return line(curls, tones.fill, 2.2, 0.9) + blossom(150, 262, 8, tones.fill)
+
+
+def hanfu(look: Look) -> str:
+    """A wide-sleeved robe with a crossed collar, a high sash and, for girls, a gauze shawl."""
+    cloth, edge, sash = look.cloth, trim(look), accent(look)
+    robe = palette.tones(palette.mix(cloth.fill, palette.PAPER, 0.62))
+    band = "M87,252 Q128,262 169,252 L170,272 Q128,282 86,272Z"
+    apron = "M86,270 Q128,280 170,270 L188,344 L68,344Z"
+    return (
+        garment(robe)
+        + mirror(path(_WIDE_SLEEVE, robe.fill, robe.line))
+        + path("M188,222 Q204,240 222,344 L194,344 Q194,270 188,222Z", robe.shade)
+        + path("M111,193 L128,226 L145,193 Q128,214 111,193Z", look.skin.shade)
+        + crossed_collar(cloth, edge)
+        + path(apron, cloth.fill, cloth.line)
+        + line("M104,276 L98,344 M128,278 L128,344 M152,276 L158,344", cloth.deep, 2.0)
+        + path(band, sash.fill, sash.line, 2.2)
+        + _sash_knot(sash)
+        + (_shawl(sash) if not look.is_masculine else "")
+    )
+
+
+def _sash_knot(tones: Tones) -> str:
+    tails = "M125,264 L118,320 L125,316 L128,270 L131,316 L138,320 L131,264Z"
+    return path(tails, tones.fill, tones.line, 2.0) + bow(128, 264, 0.8, tones)
+
+
+def _shawl(tones: Tones) -> str:
+    drape = (
+        "M84,206 C66,214 58,236 60,262 C62,290 54,320 48,344 L66,344 C76,316 80,286 74,258 "
+        "C70,236 76,222 92,212Z"
+    )
+    return mirror(
+        path(drape, tones.light, tones.shade, 1.8, 0.8)
+        + line("M72,222 C64,240 70,270 68,292", tones.shade, 1.4, 0.7)
+    )

@@ -1,0 +1,138 @@
+"""School and service: uniforms with collars."""
+
+from __future__ import annotations
+
+from generation.illustrator import palette
+from generation.illustrator.look import Look
+from generation.illustrator.outfits.cloth import (
+    GOLD,
+    PAPER,
+    accent,
+    bow,
+    buttons,
+    garment,
+    necktie,
+    seam,
+    shirt,
+    trim,
+)
+from generation.illustrator.palette import Tones
+from generation.illustrator.svg import group, line, mirror, path, star
+
+SKIRT = "M86,288 Q128,296 170,288 L188,344 L68,344Z"
+_PLEATS = "M104,292 L98,344 M128,293 L128,344 M152,292 L158,344"
+
+
+def skirt(tones: Tones) -> str:
+    """A pleated skirt from the waist down."""
+    return path(SKIRT, tones.fill, tones.line) + line(_PLEATS, tones.deep, 2.0)
+
+
+def sailor_uniform(look: Look) -> str:
+    """A white blouse under a collar of the cloth's colour, and a scarf tied in front."""
+    cloth, piping, scarf = look.cloth, trim(look), accent(look)
+    collar = (
+        "M111,191 C95,195 84,199 77,206 C79,222 88,232 122,243 L128,236 L134,243 "
+        "C168,232 177,222 179,206 C172,199 161,195 145,191 L128,229Z"
+    )
+    inset = "M111,193 L128,229 L145,193 Q128,211 111,193Z"
+    stripes = "M83,209 Q91,226 121,236 M173,209 Q165,226 135,236"
+    return (
+        garment(PAPER)
+        + skirt(cloth)
+        + path(collar, cloth.fill, cloth.line)
+        + path("M156,238 C170,231 177,220 179,206 L173,201 Q170,224 150,236Z", cloth.shade)
+        + line(stripes, piping.fill, 2.6)
+        + path(inset, look.skin.shade)
+        + line("M111,193 L128,229 L145,193", cloth.line)
+        + line("M117,210 Q128,214 139,210", PAPER.fill, 4.0)
+        + _neckerchief(scarf)
+    )
+
+
+def _neckerchief(tones: Tones) -> str:
+    tails = "M125,238 L116,264 L125,260 L128,252 L131,260 L140,264 L131,238Z"
+    return path(tails, tones.fill, tones.line, 2.2) + bow(128, 237, 1.08, tones)
+
+
+def school_blazer(look: Look) -> str:
+    """A piped blazer with a crest over a shirt; a tie, or a bow for girls."""
+    cloth, under, piping = look.cloth, shirt(look), trim(look)
+    lapel = "M112,192 L99,200 L95,217 L103,221 L99,226 L126,272 L128,262 L116,222Z"
+    knot = bow(128, 214, 0.85, accent(look)) if look.traits.gender == "feminine" else ""
+    return (
+        garment(cloth)
+        + path("M111,192 L128,266 L145,192 Q128,212 111,192Z", under.fill, under.line, 2.0)
+        + ("" if knot else necktie(accent(look)))
+        + _shirt_collar(under)
+        + knot
+        + mirror(
+            path(lapel, palette.mix(cloth.fill, cloth.light, 0.3), cloth.line)
+            + line("M101,203 L98,215 M102,228 L124,266", piping.fill, 1.7)
+        )
+        + line("M127,272 L127,344", cloth.line, 2.0)
+        + buttons(((122, 282), (122, 304)), GOLD, 3.4)
+        + _crest()
+    )
+
+
+def _shirt_collar(tones: Tones) -> str:
+    return mirror(path("M112,191 L104,199 L119,217 L128,208Z", tones.fill, tones.line, 2.0))
+
+
+def _crest() -> str:
+    shield = "M150,240 L164,240 Q165,252 157,257 Q149,252 150,240Z"
+    return path(shield, GOLD.fill, GOLD.line, 1.6) + star(157, 247, 4.2, "#fffdf6")
+
+
+def maid_dress(look: Look) -> str:
+    """A dress with puffed sleeves under a frilled apron."""
+    cloth, tie = look.cloth, accent(look)
+    bib = "M101,214 L97,278 L84,344 L172,344 L159,278 L155,214 Q128,232 101,214Z"
+    frill = (
+        "M100,198 C88,200 77,207 70,216 Q64,226 64,235 Q72,228 78,236 Q82,228 90,233 "
+        "Q93,224 102,226 Q98,212 107,203Z"
+    )
+    return (
+        garment(cloth)
+        + path(bib, PAPER.fill, PAPER.line, 2.2)
+        + path("M152,219 L155,214 L159,278 L172,344 L158,344 L148,278Z", PAPER.shade)
+        + line("M97,278 Q128,284 159,278", PAPER.line, 2.0)
+        + line("M103,226 q4,5 8,2 q4,5 9,2 q4,5 8,2 q5,3 8,-1 q6,2 9,-2 q5,1 8,-3", PAPER.deep, 1.6)
+        + mirror(
+            path(frill, PAPER.fill, PAPER.line, 2.2)
+            + line("M92,206 L86,224 M82,212 L75,226", PAPER.deep, 1.6)
+        )
+        + _round_collar(PAPER)
+        + bow(128, 218, 0.95, tie)
+    )
+
+
+def _round_collar(tones: Tones) -> str:
+    half = "M110,191 C102,195 98,201 98,207 C103,218 118,222 128,213 Q118,206 110,191Z"
+    return mirror(path(half, tones.fill, tones.line, 2.0))
+
+
+def suit(look: Look) -> str:
+    """Jacket, waistcoat and tie, with a handkerchief; a bow tie for girls."""
+    cloth, under, tie = look.cloth, shirt(look), accent(look)
+    vest = palette.tones(palette.shade(cloth.fill, 0.45))
+    lapel = "M110,193 L93,202 L96,219 L89,223 L120,282 L126,270 L114,226Z"
+    neck = bow(128, 213, 0.72, tie) if look.traits.gender == "feminine" else necktie(tie)
+    return (
+        garment(cloth)
+        + path("M110,193 L122,290 L134,290 L146,193 Q128,212 110,193Z", under.fill, under.line, 2.0)
+        + neck
+        + path("M108,222 L128,264 L148,222 L140,300 L116,300Z", vest.fill, vest.line, 2.0)
+        + buttons(((128, 272), (128, 284)), vest, 2.4)
+        + _shirt_collar(under)
+        + mirror(path(lapel, palette.mix(cloth.fill, cloth.deep, 0.35), cloth.line))
+        + seam("M95,221 L101,222 M161,221 L155,222", cloth)
+        + _handkerchief(tie)
+        + line("M127,284 L127,344", cloth.line, 2.0)
+    )
+
+
+def _handkerchief(tones: Tones) -> str:
+    cloth = path("M157,244 L159,235 L163,240 L167,234 L171,243Z", tones.fill, tones.line, 1.6)
+    return cloth + group(line("M155,244 L173,242", tones.line, 2.0))
