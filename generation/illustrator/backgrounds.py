@@ -121,7 +121,8 @@ def _sky(color: str) -> str:
     if palette.luminance(color) < 0.7:
         return color
     grey = palette.hls(color)[2] < 0.3
-    return palette.mix(color, "#b9c8e4", 0.6) if grey else palette.shade(color, 0.35)
+    deeper = "#b9c8e4" if grey else palette.shade(color, 0.35)
+    return palette.mix(color, deeper, 0.6)
 
 
 def _clouds(look: Look) -> str:

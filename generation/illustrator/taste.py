@@ -1,0 +1,254 @@
+"""Taste: what goes together, as data, and the choices made by it.
+
+A `Mood` runs through a character's expression, cloth and background; an outfit knows its flattering
+colours, who likes to wear it and which accessories fit it. Every function draws from the `chance`
+it is given and from nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from generation.illustrator import palette
+from generation.illustrator.outfits.cloth import stands_out
+from generation.traits import ACCESSORIES
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Values that go together, the most typical first."""
+
+    expressions: tuple[str, ...]
+    cloth: tuple[str, ...]
+    backgrounds: tuple[str, ...]
+    background_colors: tuple[str, ...]
+
+
+MOODS: dict[str, Mood] = {
+    "sunny": Mood(
+        ("happy", "laughing", "grinning", "winking"),
+        ("yellow", "white", "orange", "sky blue", "coral", "green", "red"),
+        ("sunburst", "clouds", "gradient", "dots", "stripes", "circle"),
+        ("sky blue", "yellow", "orange", "peach", "mint", "light blue"),
+    ),
+    "sweet": Mood(
+        ("happy", "shy", "love", "winking", "neutral"),
+        ("pink", "white", "lavender", "cream", "rose", "mint", "light blue"),
+        ("hearts", "sakura", "bubbles", "checks", "dots", "gradient"),
+        ("pink", "lavender", "cream", "mint", "peach", "rose"),
+    ),
+    "cool": Mood(
+        ("neutral", "smug", "serious", "grinning", "winking"),
+        ("navy", "black", "royal blue", "teal", "white", "crimson", "charcoal"),
+        ("stripes", "plain", "gradient", "circle", "checks", "stars"),
+        ("ice blue", "gray", "teal", "blue", "lavender", "royal blue"),
+    ),
+    "calm": Mood(
+        ("neutral", "happy", "sleepy", "shy"),
+        ("green", "beige", "olive", "brown", "cream", "blue", "teal", "lavender"),
+        ("plain", "gradient", "clouds", "circle", "bubbles", "sakura"),
+        ("mint", "green", "cream", "beige", "ice blue", "teal"),
+    ),
+    "dreamy": Mood(
+        ("neutral", "sleepy", "happy", "surprised"),
+        ("purple", "indigo", "lavender", "navy", "silver", "turquoise"),
+        ("night sky", "stars", "bubbles", "gradient", "clouds"),
+        ("indigo", "lavender", "purple", "navy", "ice blue", "violet"),
+    ),
+    "lively": Mood(
+        ("grinning", "laughing", "surprised", "happy", "confused"),
+        ("red", "orange", "hot pink", "royal blue", "emerald", "yellow", "violet"),
+        ("sunburst", "stars", "dots", "stripes", "circle", "checks"),
+        ("yellow", "orange", "pink", "sky blue", "lime", "coral"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutfitTaste:
+    """Who likes an outfit (weights; a girl, a boy, a grown-up), its colours and what fits it."""
+
+    feminine: float
+    masculine: float
+    adult: float
+    colors: tuple[str, ...]
+    accessories: tuple[str, ...]
+
+
+_CUTE = ("ribbon", "cat ears", "bunny ears", "flower", "hairclip", "headband", "bear ears")
+_STREET = ("cap", "beanie", "headphones", "round glasses", "cat ears", "fox ears", "choker", "mask")
+_SCHOOL = ("round glasses", "square glasses", "ribbon", "hairclip", "headphones", "cat ears", "cap")
+_SMART = ("square glasses", "round glasses", "top hat", "earrings", "eyepatch", "sunglasses")
+_REGAL = ("crown", "tiara", "elf ears", "horns", "halo", "eyepatch", "earrings", "fox ears")
+_EASTERN = ("flower", "fox ears", "hairclip", "earrings", "ribbon", "horns")
+_BRIGHT = ("red", "blue", "royal blue", "green", "yellow", "purple", "orange", "teal", "crimson")
+_SOFT = ("pink", "sky blue", "lavender", "mint", "cream", "white", "peach", "light blue")
+_DARK = ("navy", "black", "charcoal", "wine", "dark green", "brown", "indigo", "maroon")
+
+OUTFIT_TASTE: dict[str, OutfitTaste] = {
+    "sailor uniform": OutfitTaste(
+        3, 0.5, 0.3, ("navy", "royal blue", "black", "teal", "crimson", "sky blue", "pink"),
+        (*_SCHOOL, "bunny ears", "beret"),
+    ),
+    "hoodie": OutfitTaste(2, 3, 2, (*_BRIGHT, *_SOFT, "black", "gray"), (*_STREET, "dog ears")),
+    "school blazer": OutfitTaste(
+        2, 2, 0.5, ("navy", "charcoal", "wine", "dark green", "brown", "beige", "royal blue"),
+        (*_SCHOOL, "beret", "scarf"),
+    ),
+    "maid dress": OutfitTaste(
+        1.2, 0, 0.6, ("black", "navy", "wine", "dark green", "pink", "lavender"),
+        ("cat ears", "headband", "ribbon", "bunny ears", "bell collar", "fox ears"),
+    ),
+    "kimono": OutfitTaste(
+        1.6, 0.8, 1.2, ("red", "navy", "purple", "pink", "teal", "crimson", "dark green"), _EASTERN
+    ),
+    "t-shirt": OutfitTaste(
+        1.5, 3, 2, (*_BRIGHT, *_SOFT),
+        ("cap", "headphones", "sunglasses", "round glasses", "necklace", "dog ears", "straw hat"),
+    ),
+    "turtleneck sweater": OutfitTaste(
+        2, 2, 3, (*_SOFT, "beige", "wine", "olive", "caramel", "charcoal", "teal"),
+        ("round glasses", "beret", "earrings", "necklace", "beanie", "bear ears", "headphones"),
+    ),
+    "overalls": OutfitTaste(
+        1.6, 1.6, 0.6, ("blue", "navy", "brown", "olive", "green", "red", "mint"),
+        ("straw hat", "cap", "bear ears", "mouse ears", "hairclip", "round glasses", "flower"),
+    ),
+    "suit": OutfitTaste(
+        0.5, 2, 4, (*_DARK, "gray", "white", "royal blue"), (*_SMART, "horns", "earrings")
+    ),
+    "cape": OutfitTaste(
+        1, 1.2, 1, ("red", "crimson", "purple", "navy", "dark green", "royal blue", "white"), _REGAL
+    ),
+    "qipao": OutfitTaste(
+        1.2, 0.1, 1.5, ("red", "crimson", "teal", "pink", "navy", "emerald", "white"),
+        ("flower", "earrings", "hairclip", "ribbon", "fox ears"),
+    ),
+    "hanfu": OutfitTaste(
+        1.4, 1, 1.2, ("teal", "sky blue", "pink", "red", "emerald", "lavender", "indigo"), _EASTERN
+    ),
+    "summer dress": OutfitTaste(
+        2.2, 0, 1.5, (*_SOFT, "yellow", "coral", "turquoise", "red"),
+        ("straw hat", "flower", "ribbon", "necklace", "headband", "sunglasses", "choker"),
+    ),
+    "bomber jacket": OutfitTaste(
+        1.2, 2.5, 2, ("olive", "black", "navy", "crimson", "purple", "teal", "orange"),
+        (*_STREET, "sunglasses", "earrings", "eyepatch"),
+    ),
+    "armor": OutfitTaste(
+        0.6, 1.4, 1.5, ("silver", "gray", "gold", "royal blue", "crimson", "black", "teal"), _REGAL
+    ),
+    "wizard robe": OutfitTaste(
+        1, 1, 1, ("indigo", "purple", "navy", "dark green", "wine", "royal blue", "black"),
+        ("witch hat", "elf ears", "round glasses", "cat ears", "horns", "necklace"),
+    ),
+    "pajamas": OutfitTaste(
+        1.2, 1, 0.7, (*_SOFT, "blue", "purple", "yellow"),
+        ("bear ears", "bunny ears", "mouse ears", "dog ears", "hairclip", "cat ears"),
+    ),
+    "jersey": OutfitTaste(
+        1, 2.4, 1.2, (*_BRIGHT, "navy", "white"), ("headband", "cap", "headphones", "dog ears")
+    ),
+}  # fmt: skip
+
+_GIRLISH = frozenset(
+    ("ribbon", "flower", "hairclip", "tiara", "headband", "bell collar", "bunny ears", "choker")
+)
+_COMPANIONS = (
+    "round glasses", "square glasses", "scarf", "necklace", "earrings", "choker", "hairclip",
+)  # fmt: skip
+"""Small things that go with a larger one."""
+_NAKED_NECK = frozenset(("t-shirt", "summer dress", "sailor uniform", "jersey", "bomber jacket"))
+"""Outfits that show what is worn on the bare neck."""
+_COUNT_WEIGHTS = (35, 45, 20)
+"""How often a character that says nothing wears no, one or two accessories."""
+
+
+def choose_mood(chance: Random) -> Mood:
+    """One of `MOODS`."""
+    return MOODS[chance.choice(tuple(MOODS))]
+
+
+def choose_outfit(gender: str, age: str, chance: Random) -> str:
+    """An outfit by the weights of `OUTFIT_TASTE`."""
+    weights = [_outfit_weight(taste, gender, age) for taste in OUTFIT_TASTE.values()]
+    return chance.choices(tuple(OUTFIT_TASTE), weights)[0]
+
+
+def _outfit_weight(taste: OutfitTaste, gender: str, age: str) -> float:
+    by_gender = {
+        "feminine": taste.feminine,
+        "masculine": taste.masculine,
+        "neutral": min(taste.feminine, taste.masculine),
+    }
+    return by_gender[gender] * (taste.adult if age == "adult" else 1.0)
+
+
+def choose_outfit_color(outfit: str, hair_color: str, mood: Mood, chance: Random) -> str:
+    """A colour that suits the outfit, if possible the mood, and that the hair does not have."""
+    colors = OUTFIT_TASTE[outfit].colors
+    moody = [color for color in colors if color in mood.cloth]
+    return _first_apart(_shuffled(moody, chance) + _shuffled(colors, chance), (hair_color,))
+
+
+def choose_accessories(
+    outfit: str, gender: str, without: Sequence[str], chance: Random
+) -> tuple[str, ...]:
+    """None to two accessories that fit the outfit, one a slot."""
+    count = chance.choices((0, 1, 2), _COUNT_WEIGHTS)[0]
+    refused = {*without, *(_GIRLISH if gender != "feminine" else ())}
+    fitting = [name for name in OUTFIT_TASTE[outfit].accessories if name not in refused]
+    if not count or not fitting:
+        return ()
+    first = chance.choice(fitting)
+    companions = [
+        name for name in _COMPANIONS if name not in refused and _goes_with(name, first, outfit)
+    ]
+    if count == 1 or not companions:
+        return (first,)
+    return (first, chance.choice(companions))
+
+
+def _goes_with(companion: str, first: str, outfit: str) -> bool:
+    if ACCESSORIES[companion] == ACCESSORIES[first]:
+        return False
+    return ACCESSORIES[companion] != "neck" or outfit in _NAKED_NECK
+
+
+def choose_accessory_color(outfit_color: str, hair_color: str, mood: Mood, chance: Random) -> str:
+    """A colour that shows on the hair and on the cloth."""
+    colors = [*_shuffled(mood.cloth, chance), "red", "yellow", "royal blue", "white", "navy"]
+    return _first_apart(colors, (hair_color, outfit_color))
+
+
+def choose_background(mood: Mood, chance: Random) -> str:
+    """A pattern of the mood."""
+    return chance.choice(mood.backgrounds)
+
+
+def choose_background_color(hair_color: str, outfit_color: str, mood: Mood, chance: Random) -> str:
+    """A colour of the mood before which hair and cloth stand out."""
+    figure = [palette.named(palette.HAIR, hair_color), palette.named(palette.CLOTH, outfit_color)]
+    colors = [*_shuffled(mood.background_colors, chance), "sky blue", "pink", "lavender", "navy"]
+    grounds = {color: palette.background_color(color) for color in colors}
+    for parts in (figure, figure[:1]):
+        for color, ground in grounds.items():
+            if all(stands_out(part, ground) for part in parts):
+                return color
+    return colors[0]
+
+
+def _shuffled(values: Sequence[str], chance: Random) -> list[str]:
+    return chance.sample(values, len(values))
+
+
+def _first_apart(colors: Sequence[str], others: Sequence[str]) -> str:
+    """The first of `colors` that is plainly another than each of `others`."""
+    taken = [palette.named(palette.CLOTH, other) for other in others]
+    for color in colors:
+        cloth = palette.named(palette.CLOTH, color)
+        if all(stands_out(cloth, other) for other in taken):
+            return color
+    return colors[0]
