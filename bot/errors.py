@@ -37,8 +37,8 @@ class ChannelNotAllowed(Refusal):
 class BotLacksPermission(Refusal):
     """The bot may not post here, or not attach files; found out before anything is drawn."""
 
-    def __init__(self, missing: str) -> None:
-        super().__init__(f"the bot lacks {missing}")
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(f"the bot lacks {', '.join(missing)}")
         self.missing = missing
 
 
@@ -101,6 +101,9 @@ def sentence(error: BaseException, catalogue: Catalogue, locale: str) -> str:
         error = error.original
     if found := user_text(error):
         key, params = found
+        if isinstance(error, BotLacksPermission):
+            names = (catalogue.text(f"permission.{name}", locale) for name in error.missing)
+            params = {"missing": ", ".join(names)}
         return catalogue.text(key, locale, **params)
     incident = secrets.token_hex(4)
     log.error("Unexpected error %s", incident, exc_info=error)
