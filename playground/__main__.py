@@ -1,0 +1,114 @@
+"""`python -m playground`: serve, and run a bot as a child where a command is given."""
+
+import argparse
+import asyncio
+import errno
+import logging
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.server import Playground
+
+PORT = 8484
+_TRIES = 20
+_CHILD_PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What the command line says."""
+
+    port: int
+    data: Path | None
+    token_env: str
+    url_env: str
+    command: tuple[str, ...]
+
+
+def parse(argv: list[str]) -> Arguments:
+    """Read the command line; ends the program where it makes no sense."""
+    parser = argparse.ArgumentParser(
+        prog="python -m playground",
+        description="A Discord of our own on 127.0.0.1, with a page to try a bot on.",
+    )
+    parser.add_argument(
+        "--port", type=int, default=PORT, help="the first port to try (%(default)s)"
+    )
+    parser.add_argument("--data", type=Path, help="keep messages and files in this folder")
+    parser.add_argument("--token-env", default="DISCORD_TOKEN", metavar="NAME")
+    parser.add_argument("--url-env", default="DISCORD_URL", metavar="NAME")
+    parser.add_argument("command", nargs="*", metavar="COMMAND", help="the bot, after `--`")
+    found = parser.parse_args(argv)
+    command = tuple(found.command)
+    return Arguments(found.port, found.data, found.token_env, found.url_env, command)
+
+
+async def run(arguments: Arguments) -> int:
+    """Serve until a signal comes or the bot ends; the exit code for the program."""
+    playground = Playground(data=arguments.data)
+    await start_on_free_port(playground, arguments.port)
+    print(f"The playground is at {playground.url}", flush=True)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    try:
+        if not arguments.command:
+            await stopped.wait()
+            return 0
+        return await _with_child(playground, arguments, stopped)
+    finally:
+        await playground.close()
+
+
+async def start_on_free_port(playground: Playground, port: int) -> None:
+    """Start on `port`, or on the next one that is free."""
+    for candidate in range(port, port + _TRIES):
+        try:
+            return await playground.start(candidate)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise SystemExit(f"No port is free between {port} and {port + _TRIES - 1}.")
+
+
+async def _with_child(playground: Playground, arguments: Arguments, stopped: asyncio.Event) -> int:
+    given = {arguments.token_env: playground.token, arguments.url_env: playground.url}
+    try:
+        child = await asyncio.create_subprocess_exec(*arguments.command, env=os.environ | given)
+    except OSError as error:
+        print(f"Cannot start {arguments.command[0]}: {error.strerror}", file=sys.stderr)
+        return 127
+    ended, told = asyncio.create_task(child.wait()), asyncio.create_task(stopped.wait())
+    await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if ended.done():
+        print(f"The bot ended with exit code {ended.result()}.", file=sys.stderr, flush=True)
+        return ended.result()
+    await _end(child)
+    await ended
+    return 0
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Ask the bot to end, and end it where it does not listen."""
+    try:
+        child.terminate()
+        async with asyncio.timeout(_CHILD_PATIENCE_S):
+            await child.wait()
+    except ProcessLookupError:
+        return
+    except TimeoutError:
+        child.kill()
+
+
+def main() -> None:
+    """The command."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sys.exit(asyncio.run(run(parse(sys.argv[1:]))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""What a person can do in their client: call commands, press, choose, submit, write, delete."""
+
+import asyncio
+from dataclasses import dataclass
+
+from playground.attachments import Attachment
+from playground.audience import Audience
+from playground.chat import Chat
+from playground.clock import Clock
+from playground.commands import Commands, has_permissions, is_in_context
+from playground.errors import ApiError, Refused
+from playground.forms import Form, Upload
+from playground.interactions import Interaction, Interactions, InteractionType
+from playground.messages import Message
+from playground.options import checked, picked
+from playground.permissions import Permission
+from playground.pressing import checked_submit, pressed_data
+from playground.resolving import Resolver
+from playground.snowflake import Snowflakes
+from playground.wire import Json
+from playground.world import Channel, World
+
+CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The people's side; raises `Refused` where Discord would not let them."""
+
+    world: World
+    clock: Clock
+    snowflakes: Snowflakes
+    commands: Commands
+    chat: Chat
+    interactions: Interactions
+    audience: Audience
+    resolver: Resolver
+
+    def invoke(
+        self,
+        user_id: str,
+        channel_id: str,
+        name: str,
+        options: list[Json],
+        target: str | None = None,
+    ) -> Interaction:
+        """Call a slash command, or a context menu command on `target`, a user or a message."""
+        channel = self._channel(user_id, channel_id)
+        command = self._command(user_id, channel, name, target)
+        data = _command_data(command)
+        if target is None:
+            data["options"] = checked(command["options"], options)
+            data["resolved"] = self.resolver.resolve(picked(data["options"]), channel, user_id)
+        elif command["type"] == USER_MENU:
+            data |= {"target_id": target, "resolved": self.resolver.user(target, channel)}
+        else:
+            data |= {"target_id": target, "resolved": self.resolver.message(target)}
+        kind = InteractionType.COMMAND
+        return self.interactions.send(kind, user_id, channel, data, command=command)
+
+    async def autocomplete(
+        self, user_id: str, channel_id: str, name: str, options: list[Json]
+    ) -> list[Json]:
+        """The choices for the focused option; none where the bot does not answer in time."""
+        channel = self._channel(user_id, channel_id)
+        command = self._command(user_id, channel, name, None)
+        data = _command_data(command)
+        data["options"] = checked(command["options"], options, partial=True)
+        kind = InteractionType.AUTOCOMPLETE
+        interaction = self.interactions.send(kind, user_id, channel, data, command=command)
+        interaction.choices = asyncio.get_running_loop().create_future()
+        return await interaction.choices
+
+    def use_component(
+        self, user_id: str, message_id: str, custom_id: str, values: list[str] | None
+    ) -> Interaction:
+        """Press a button or choose in a select of a message."""
+        message = self._message(user_id, message_id)
+        channel = self._channel(user_id, message.channel_id)
+        data, picks = pressed_data(message.components, custom_id, values)
+        if picks:
+            data["resolved"] = self.resolver.resolve(picks, channel, user_id)
+        kind = InteractionType.COMPONENT
+        return self.interactions.send(kind, user_id, channel, data, message=message)
+
+    def submit_modal(
+        self, user_id: str, interaction_id: str, components: list[Json]
+    ) -> Interaction:
+        """Submit the modal that the bot opened in answer to that interaction."""
+        opener = self.interactions.get(interaction_id)
+        if opener is None or opener.modal is None or opener.user_id != user_id:
+            raise Refused("This form is no longer open.", 10062, 404)
+        channel = self._channel(user_id, opener.channel_id)
+        filled, picks = checked_submit(opener.modal, components)
+        data: Json = {"custom_id": opener.modal["custom_id"], "components": filled}
+        if picks:
+            data["resolved"] = self.resolver.resolve(picks, channel, user_id)
+        opener.modal = None
+        message = self.chat.messages.get(opener.message_id)
+        kind = InteractionType.MODAL
+        return self.interactions.send(
+            kind, user_id, channel, data, command=opener.command, message=message
+        )
+
+    async def upload(self, user_id: str, upload: Upload) -> Attachment:
+        """Take in a file that is going to be the value of an option or of a form's field."""
+        channel_id = self.world.dm_with(user_id).id
+        attachment = await self.chat.composer.take_in(upload, channel_id, {}, ephemeral=True)
+        self.resolver.uploaded[attachment.id] = attachment
+        return attachment
+
+    async def write(self, user_id: str, channel_id: str, content: str) -> Message:
+        """Send a plain message."""
+        channel = self._channel(user_id, channel_id)
+        if not self.world.permissions(user_id, channel) & Permission.SEND_MESSAGES:
+            raise Refused("You may not send messages here.", 50013)
+        draft = Message(self.snowflakes.next(), channel_id, user_id, self.clock.now())
+        try:
+            return await self.chat.create(Form({"content": content}), draft)
+        except ApiError as error:
+            raise Refused("A message has between 1 and 2000 characters.", 50035, 400) from error
+
+    async def delete(self, user_id: str, message_id: str) -> None:
+        """Delete a message: one's own, a note for oneself, or any with Manage Messages."""
+        message = self._message(user_id, message_id)
+        channel = self._channel(user_id, message.channel_id)
+        own = user_id in (message.author_id, message.only_for)
+        manages = self.world.permissions(user_id, channel) & Permission.MANAGE_MESSAGES
+        if not own and not manages:
+            raise Refused("You may not delete this message.", 50013)
+        await self.chat.delete(message)
+
+    def offered(self, user_id: str, channel: Channel) -> list[Json]:
+        """The commands that person may use in `channel`."""
+        return self.commands.usable_by(self.world, user_id, channel)
+
+    def _channel(self, user_id: str, channel_id: str) -> Channel:
+        channel = self.world.channels.get(channel_id)
+        if user_id not in self.world.users:
+            raise Refused("There is no such person.", 10013, 404)
+        if channel is None or not self.world.permissions(user_id, channel):
+            raise Refused("There is no such channel.", 10003, 404)
+        return channel
+
+    def _message(self, user_id: str, message_id: str) -> Message:
+        message = self.chat.messages.get(message_id)
+        if message is None or not self.audience.sees(user_id, message):
+            raise Refused("This message is no longer there.", 10008, 404)
+        return message
+
+    def _command(self, user_id: str, channel: Channel, name: str, target: str | None) -> Json:
+        kind = CHAT_INPUT
+        if target is not None:
+            kind = USER_MENU if target in self.world.users else MESSAGE_MENU
+        named = [c for c in self.commands if c["name"] == name and c["type"] == kind]
+        if not named:
+            raise Refused(f"There is no command {name!r}.", 10063, 404)
+        here = [command for command in named if is_in_context(command, channel)]
+        if not here:
+            raise Refused("This command cannot be used here.", 50035, 400)
+        if not has_permissions(self.world, here[0], user_id, channel):
+            raise Refused("You may not use this command here.", 50013)
+        return here[0]
+
+
+def _command_data(command: Json) -> Json:
+    data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    return data | ({"guild_id": command["guild_id"]} if "guild_id" in command else {})

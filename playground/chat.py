@@ -1,0 +1,85 @@
+"""Messages coming, changing and going, and who hears of it: the bot's gateway and the people."""
+
+from dataclasses import dataclass, replace
+
+from playground import shapes
+from playground.audience import Audience
+from playground.clock import Clock
+from playground.composing import Composer
+from playground.forms import Form
+from playground.gateway import Gateway
+from playground.intents import Intent
+from playground.mentions import ALL
+from playground.messages import Message, MessageFlag, Messages
+from playground.rendering import Renderer
+from playground.wire import Json
+from playground.world import GUILD_ID, World
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The one writer of `messages`."""
+
+    world: World
+    clock: Clock
+    messages: Messages
+    composer: Composer
+    renderer: Renderer
+    gateway: Gateway
+    audience: Audience
+
+    async def create(self, form: Form, draft: Message, default_mentions: Json = ALL) -> Message:
+        """Send `draft` with what `form` says in it."""
+        message = await self.composer.apply(form, draft, default_mentions)
+        self.put(message)
+        return message
+
+    def put(self, message: Message) -> None:
+        """Send a message that is already complete."""
+        self.messages.put(message)
+        self._announce("MESSAGE_CREATE", message)
+        self.audience.show("message_create", message)
+
+    async def edit(self, form: Form, message: Message, default_mentions: Json = ALL) -> Message:
+        """Change `message` as `form` says; one that was loading shows its content from now on."""
+        before = replace(message, flags=message.flags & ~MessageFlag.LOADING)
+        changed = await self.composer.apply(form, before, default_mentions)
+        edited_at = None if message.is_loading else self.clock.now()
+        changed = replace(changed, edited_at=edited_at)
+        if self.messages.get(message.id) is None:
+            return changed
+        self.messages.put(changed)
+        self._announce("MESSAGE_UPDATE", changed)
+        self.audience.show("message_update", changed)
+        return changed
+
+    async def delete(self, message: Message) -> None:
+        """Take `message` away, with its files."""
+        if self.messages.remove(message.id) is None:
+            return
+        data = {"id": message.id, "channel_id": message.channel_id, **self._guild_id(message)}
+        self.gateway.dispatch("MESSAGE_DELETE", data, self._intent(message))
+        self.audience.remove(message)
+        for attachment in message.attachments:
+            await self.composer.files.delete(attachment.id)
+
+    def typing(self, channel_id: str) -> None:
+        """Let everyone in the channel see that the bot is typing."""
+        data: Json = {"channel_id": channel_id, "user": shapes.user(self.world.bot)}
+        channel = self.world.channels[channel_id]
+        seeing = [p.id for p in self.world.people if self.world.permissions(p.id, channel)]
+        for user_id in seeing:
+            self.audience.tell(user_id, "typing", data)
+
+    def _announce(self, event: str, message: Message) -> None:
+        self.gateway.dispatch(event, self.renderer.event(message), self._intent(message))
+
+    def _intent(self, message: Message) -> Intent:
+        # An ephemeral message travels like a DM.
+        in_guild = not message.is_ephemeral and bool(self._guild_id(message))
+        return Intent.GUILD_MESSAGES if in_guild else Intent.DIRECT_MESSAGES
+
+    def _guild_id(self, message: Message) -> Json:
+        channel = self.world.channels.get(message.channel_id)
+        is_dm = channel is not None and channel.is_dm
+        return {} if is_dm or message.is_ephemeral else {"guild_id": GUILD_ID}

@@ -1,0 +1,133 @@
+"""The bot's registered commands, and which of them a person may use where."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from playground.errors import unknown
+from playground.permissions import ALL, Permission
+from playground.snowflake import Snowflakes
+from playground.wire import Json
+from playground.world import BOT_ID, GUILD_ID, Channel, World
+
+GUILD_CONTEXT, BOT_DM_CONTEXT = 0, 1
+CHAT_INPUT = 1
+_DEFAULTS: Json = {
+    "type": CHAT_INPUT,
+    "description": "",
+    "nsfw": False,
+    "default_member_permissions": None,
+    "name_localizations": None,
+    "description_localizations": None,
+    "contexts": None,
+    "integration_types": [0],
+    "handler": None,
+}
+
+Scope = str | None
+
+
+class Commands:
+    """Commands by scope: a guild's id, or `None` for the global ones."""
+
+    def __init__(self, snowflakes: Snowflakes, changed: Callable[[], None]) -> None:
+        self._snowflakes = snowflakes
+        self._changed = changed
+        self._by_scope: dict[Scope, dict[str, Json]] = {}
+
+    def __iter__(self) -> Iterator[Json]:
+        for commands in self._by_scope.values():
+            yield from tuple(commands.values())
+
+    def in_scope(self, scope: Scope) -> list[Json]:
+        """The commands of one scope."""
+        return list(self._by_scope.get(scope, {}).values())
+
+    def get(self, scope: Scope, command_id: str) -> Json:
+        """One command; `ApiError` 10063 where there is none."""
+        found = self._by_scope.get(scope, {}).get(command_id)
+        if found is None:
+            raise unknown("application command", 10063)
+        return found
+
+    def replace_all(self, scope: Scope, bodies: list[Json]) -> list[Json]:
+        """Make `bodies` the commands of the scope; one of an old name keeps its id."""
+        old = {_key(command): command["id"] for command in self.in_scope(scope)}
+        made = [self._made(scope, body, old.get(_key(body))) for body in bodies]
+        self._by_scope[scope] = {command["id"]: command for command in made}
+        self._changed()
+        return made
+
+    def upsert(self, scope: Scope, body: Json, command_id: str | None = None) -> Json:
+        """Add a command, or replace the one with this id, or else with this name and type."""
+        old = {_key(command): command["id"] for command in self.in_scope(scope)}
+        made = self._made(scope, body, command_id or old.get(_key(body)))
+        self._by_scope.setdefault(scope, {})[made["id"]] = made
+        self._changed()
+        return made
+
+    def delete(self, scope: Scope, command_id: str) -> None:
+        """Forget a command."""
+        self.get(scope, command_id)
+        del self._by_scope[scope][command_id]
+        self._changed()
+
+    def usable_by(self, world: World, user_id: str, channel: Channel) -> list[Json]:
+        """The commands that person is offered in `channel`."""
+        return [command for command in self if may_use(world, command, user_id, channel)]
+
+    def _made(self, scope: Scope, body: Json, command_id: str | None) -> Json:
+        known = {key: value for key, value in body.items() if value is not None}
+        permissions = known.get("default_member_permissions")
+        contexts = known.get("contexts")
+        return {
+            **_DEFAULTS,
+            **known,
+            "id": command_id or self._snowflakes.next(),
+            "application_id": BOT_ID,
+            "version": self._snowflakes.next(),
+            "default_member_permissions": None if permissions is None else str(permissions),
+            "dm_permission": contexts is None or BOT_DM_CONTEXT in contexts,
+            "options": body.get("options") or [],
+            **({"guild_id": scope} if scope else {}),
+        }
+
+
+def may_use(world: World, command: Json, user_id: str, channel: Channel) -> bool:
+    """Whether Discord offers `command` to that person in `channel`."""
+    return is_in_context(command, channel) and has_permissions(world, command, user_id, channel)
+
+
+def is_in_context(command: Json, channel: Channel) -> bool:
+    """Whether the command may be used in this kind of channel."""
+    if channel.is_dm and command.get("guild_id"):
+        return False
+    contexts: Any = command["contexts"]
+    return contexts is None or (BOT_DM_CONTEXT if channel.is_dm else GUILD_CONTEXT) in contexts
+
+
+def has_permissions(world: World, command: Json, user_id: str, channel: Channel) -> bool:
+    """Whether the person may use commands there, and has what the command asks for by default."""
+    held = world.permissions(user_id, channel)
+    if not held & Permission.USE_APPLICATION_COMMANDS:
+        return False
+    needed = command["default_member_permissions"]
+    if channel.is_dm or needed is None:
+        return True
+    # "0" means administrators only.
+    wanted = Permission(int(needed)) or ALL
+    return held & wanted == wanted
+
+
+def integration_owners(command: Json | None, user_id: str, channel: Channel) -> Json:
+    """Who installed the app, for the ways of installing that the command allows."""
+    types = command["integration_types"] if command else [0]
+    owners: Json = {}
+    if 0 in types:
+        owners["0"] = "0" if channel.is_dm else GUILD_ID
+    if 1 in types:
+        owners["1"] = user_id
+    return owners
+
+
+def _key(command: Json) -> tuple[str, int]:
+    return command["name"], command.get("type") or CHAT_INPUT

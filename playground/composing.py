@@ -1,0 +1,168 @@
+"""From a request body to a message: files taken in, references to them settled, pings found."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from playground import media
+from playground.attachments import Attachment, Files
+from playground.cdn import Cdn
+from playground.clock import Clock
+from playground.errors import empty_message
+from playground.forms import Form, Upload
+from playground.mentions import mentioned
+from playground.messages import Message, MessageFlag
+from playground.permissions import Permission
+from playground.sniff import sniff
+from playground.snowflake import Snowflakes
+from playground.validate.messages import check_message
+from playground.wire import Json
+from playground.world import World
+
+SETTABLE = (
+    MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.COMPONENTS_V2
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Applies request bodies to messages."""
+
+    world: World
+    clock: Clock
+    snowflakes: Snowflakes
+    files: Files
+    cdn: Cdn
+
+    async def apply(self, form: Form, message: Message, default_mentions: Json) -> Message:
+        """`message` as `form` makes it; a key that is not in the form leaves its part as it is.
+
+        Raises `InvalidForm` for what breaks a limit, and `ApiError` 50006 where nothing is left.
+        """
+        payload = form.payload
+        check_message(payload, message, [upload.filename for upload in form.uploads])
+        attachments = await self._attachments(form, message)
+        flags = _flags(payload, message)
+        changed = replace(
+            message,
+            content=_changed(payload, "content", message.content, ""),
+            embeds=tuple(self._embeds(payload, message, attachments)),
+            components=tuple(self._components(payload, message, attachments)),
+            attachments=attachments,
+            flags=flags,
+            tts=bool(payload.get("tts", message.tts)),
+        )
+        if _is_empty(changed):
+            raise empty_message()
+        return replace(changed, mentions=self._mentions(changed, payload, default_mentions))
+
+    async def take_in(
+        self, upload: Upload, channel_id: str, described: Json, ephemeral: bool
+    ) -> Attachment:
+        """Keep an uploaded file."""
+        found = sniff(upload.data, upload.filename)
+        attachment = Attachment(
+            id=self.snowflakes.next(),
+            channel_id=channel_id,
+            filename=safe_filename(described.get("filename") or upload.filename),
+            size=len(upload.data),
+            content_type=found.content_type,
+            width=found.width,
+            height=found.height,
+            description=described.get("description"),
+            title=described.get("title"),
+            ephemeral=ephemeral,
+        )
+        await self.files.write(attachment.id, upload.data)
+        return attachment
+
+    async def _attachments(self, form: Form, message: Message) -> tuple[Attachment, ...]:
+        """The files afterwards: a list in the body is the exact set, no list keeps what is there."""
+        listed = form.payload.get("attachments")
+        uploads = {str(upload.index): upload for upload in form.uploads}
+        kept = {attachment.id: attachment for attachment in message.attachments}
+        entries: list[Json] = [{"id": id_} for id_ in kept] if listed is None else list(listed)
+        mentioned_ids = {str(entry.get("id")) for entry in entries}
+        entries += [{"id": index} for index in uploads if index not in mentioned_ids]
+        found: list[Attachment] = []
+        for entry in entries:
+            key = str(entry.get("id"))
+            if key in uploads:
+                hidden = message.is_ephemeral
+                found.append(await self.take_in(uploads[key], message.channel_id, entry, hidden))
+            elif key in kept:
+                changes = {k: entry[k] for k in ("description", "title") if k in entry}
+                found.append(replace(kept[key], **changes))
+        return tuple(found)
+
+    def _embeds(self, payload: Json, message: Message, files: tuple[Attachment, ...]) -> list[Json]:
+        if "embeds" not in payload and "embed" not in payload:
+            embeds: list[Json] = list(message.embeds)
+        else:
+            single = [payload["embed"]] if payload.get("embed") else []
+            embeds = [{"type": "rich", **embed} for embed in payload.get("embeds") or single]
+        settled = self._settle(embeds, files)
+        known = {file.id for file in files}
+        return [_without_missing(embed, known) for embed in settled]
+
+    def _components(
+        self, payload: Json, message: Message, files: tuple[Attachment, ...]
+    ) -> list[Json]:
+        components = _changed(payload, "components", list(message.components), [])
+        return media.number_components(self._settle(components, files))
+
+    def _settle(self, tree: Any, files: tuple[Attachment, ...]) -> Any:
+        """`tree` with references by name, and links to files of this message, turned into ids."""
+        by_name = {file.filename: file.id for file in files}
+        ids = {file.id for file in files}
+
+        def settle(url: str) -> str:
+            if url.startswith(media.SCHEME):
+                name = url.removeprefix(media.SCHEME)
+                return media.SCHEME + by_name.get(safe_filename(name), name)
+            linked = self.cdn.attachment_id(url)
+            return media.SCHEME + linked if linked in ids else url
+
+        return media.replace_urls(tree, settle)
+
+    def _mentions(self, message: Message, payload: Json, default: Json) -> Any:
+        texts = [message.content]
+        texts += [c["content"] for c in media.walk(message.components) if c.get("type") == 10]
+        allowed = payload.get("allowed_mentions") or default
+        channel = self.world.channels[message.channel_id]
+        permissions = self.world.permissions(message.author_id, channel)
+        everyone = bool(permissions & Permission.MENTION_EVERYONE)
+        return mentioned("\n".join(texts), allowed, self.world, everyone)
+
+
+def safe_filename(name: str) -> str:
+    """`name` as Discord keeps it: spaces become underscores, other odd characters go."""
+    kept = "".join(c for c in name.replace(" ", "_") if c.isascii() and (c.isalnum() or c in "._-"))
+    return kept if kept.strip(".") else "unknown"
+
+
+def _flags(payload: Json, message: Message) -> MessageFlag:
+    if payload.get("flags") is None:
+        return message.flags
+    kept = message.flags & ~SETTABLE | message.flags & MessageFlag.COMPONENTS_V2
+    return kept | MessageFlag(payload["flags"]) & SETTABLE
+
+
+def _changed(payload: Json, key: str, before: Any, empty: Any) -> Any:
+    """What `payload` says about `key`: absent keeps, null clears."""
+    if key not in payload:
+        return before
+    return empty if payload[key] is None else payload[key]
+
+
+def _is_empty(message: Message) -> bool:
+    parts = (message.content, message.embeds, message.components, message.attachments)
+    return not message.is_loading and not any(parts)
+
+
+def _without_missing(embed: Json, known: set[str]) -> Json:
+    """`embed` without pictures that were never uploaded: Discord shows nothing in their place."""
+    return {
+        key: part
+        for key, part in embed.items()
+        if not (isinstance(part, dict) and set(media.references(part)) - known)
+    }

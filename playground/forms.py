@@ -1,0 +1,84 @@
+"""Bodies of REST requests: JSON, or multipart with files beside it."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from aiohttp import BodyPartReader, web
+
+from playground.errors import ApiError, too_large
+from playground.wire import Json
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_REQUEST_BYTES = 25 * 1024 * 1024
+_FILE_FIELD = re.compile(r"files\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a request; `index` is the n of its field `files[n]`, or -1 under another name."""
+
+    field: str
+    index: int
+    filename: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a request brought: the JSON, the plain fields beside it, and the files."""
+
+    payload: Json
+    uploads: tuple[Upload, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+async def read_form(request: web.Request) -> Form:
+    """The body of `request`; a body that is a list is under the key `items`.
+
+    Raises `ApiError` 50109 for broken JSON and 40005 where a file or the whole is too large.
+    """
+    if (request.content_length or 0) > MAX_REQUEST_BYTES:
+        raise too_large()
+    if request.content_type == "multipart/form-data":
+        return await _read_multipart(request)
+    raw = await request.read()
+    return Form(_parse(raw) if raw else {})
+
+
+async def _read_multipart(request: web.Request) -> Form:
+    payload: Json = {}
+    uploads: list[Upload] = []
+    fields: list[tuple[str, str]] = []
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise ApiError(400, 50035, "Invalid Form Body")
+        data = bytes(await part.read())
+        name = part.name or ""
+        if name == "payload_json":
+            payload = _parse(data)
+        elif part.filename is None:
+            fields.append((name, data.decode()))
+        else:
+            found = _FILE_FIELD.fullmatch(name)
+            uploads.append(Upload(name, int(found[1]) if found else -1, part.filename, data))
+    _check_sizes(uploads)
+    return Form(payload, tuple(uploads), tuple(fields))
+
+
+def _check_sizes(uploads: list[Upload]) -> None:
+    sizes = [len(upload.data) for upload in uploads]
+    if sum(sizes) > MAX_REQUEST_BYTES or any(size > MAX_FILE_BYTES for size in sizes):
+        raise too_large()
+
+
+def _parse(raw: bytes) -> Json:
+    try:
+        payload = json.loads(raw)
+    except ValueError:
+        raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
+    if isinstance(payload, list):
+        return {"items": payload}
+    if not isinstance(payload, dict):
+        raise ApiError(400, 50035, "Invalid Form Body")
+    return payload

@@ -1,0 +1,123 @@
+"""Messages as they are kept, and the store that keeps them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+
+from playground.attachments import Attachment
+from playground.wire import Json
+
+
+class MessageFlag(IntFlag):
+    """Discord's message flags, those that occur here."""
+
+    SUPPRESS_EMBEDS = 1 << 2
+    EPHEMERAL = 1 << 6
+    LOADING = 1 << 7
+    SUPPRESS_NOTIFICATIONS = 1 << 12
+    COMPONENTS_V2 = 1 << 15
+
+
+class MessageType(IntEnum):
+    """Discord's message types, those that occur here."""
+
+    DEFAULT = 0
+    REPLY = 19
+    CHAT_INPUT_COMMAND = 20
+    CONTEXT_MENU_COMMAND = 23
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The interaction that a message answers."""
+
+    interaction_id: str
+    interaction_type: int
+    user_id: str
+    name: str | None = None
+    command_type: int | None = None
+    target_user_id: str | None = None
+    target_message_id: str | None = None
+    pressed_message_id: str | None = None
+    original_response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Who is pinged."""
+
+    users: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    everyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message.
+
+    Media in `embeds` and `components` that are files of this message are written
+    `attachment://ID`, with the attachment's id; rendering turns them into fresh links.
+    """
+
+    id: str
+    channel_id: str
+    author_id: str
+    sent_at: float
+    content: str = ""
+    embeds: tuple[Json, ...] = ()
+    components: tuple[Json, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    flags: MessageFlag = MessageFlag(0)
+    type: MessageType = MessageType.DEFAULT
+    edited_at: float | None = None
+    mentions: Mentions = Mentions()
+    origin: Origin | None = None
+    only_for: str | None = None
+    reply_to: str | None = None
+    nonce: str | int | None = None
+    tts: bool = False
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether only one person sees it."""
+        return self.only_for is not None
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether it still says that the bot is thinking."""
+        return bool(self.flags & MessageFlag.LOADING)
+
+    @property
+    def is_v2(self) -> bool:
+        """Whether it is made of components only."""
+        return bool(self.flags & MessageFlag.COMPONENTS_V2)
+
+
+class Messages:
+    """All messages by id, in the order they were sent."""
+
+    def __init__(self, messages: Iterable[Message] = ()) -> None:
+        self._by_id = {message.id: message for message in messages}
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(tuple(self._by_id.values()))
+
+    def get(self, message_id: str | None) -> Message | None:
+        """The message, or `None` where there is none (any more)."""
+        return self._by_id.get(message_id) if message_id is not None else None
+
+    def put(self, message: Message) -> None:
+        """Add a message, or put a changed one in the place of the old."""
+        self._by_id[message.id] = message
+
+    def remove(self, message_id: str) -> Message | None:
+        """Forget a message and return it, if it was there."""
+        return self._by_id.pop(message_id, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._by_id.clear()
+
+    def in_channel(self, channel_id: str) -> list[Message]:
+        """The messages of a channel, oldest first."""
+        return [message for message in self if message.channel_id == channel_id]

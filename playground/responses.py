@@ -1,0 +1,216 @@
+"""What the bot answers to interactions: first responses, follow-ups, and later edits of them."""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from playground.audience import Audience
+from playground.chat import Chat
+from playground.clock import Clock
+from playground.errors import (
+    ApiError,
+    InvalidForm,
+    already_acknowledged,
+    invalid_webhook_token,
+    missing_permissions,
+    unknown,
+)
+from playground.forms import Form
+from playground.interactions import (
+    FOLLOW_UPS_OF_USER_INSTALLS,
+    Interaction,
+    Interactions,
+    InteractionType,
+)
+from playground.mentions import ONLY_USERS
+from playground.messages import Message, MessageFlag, MessageType
+from playground.permissions import Permission
+from playground.snowflake import Snowflakes
+from playground.wire import Json
+from playground.world import BOT_ID, World
+
+
+class Callback(IntEnum):
+    """Discord's interaction callback types."""
+
+    PONG = 1
+    MESSAGE = 4
+    DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
+    UPDATE = 7
+    AUTOCOMPLETE = 8
+    MODAL = 9
+
+
+_ALWAYS = frozenset({Callback.MESSAGE, Callback.DEFERRED_MESSAGE})
+_ON_MESSAGE = frozenset({Callback.DEFERRED_UPDATE, Callback.UPDATE})
+_ALLOWED = {
+    InteractionType.COMMAND: _ALWAYS | {Callback.MODAL},
+    InteractionType.COMPONENT: _ALWAYS | _ON_MESSAGE | {Callback.MODAL},
+    InteractionType.AUTOCOMPLETE: frozenset({Callback.AUTOCOMPLETE}),
+    InteractionType.MODAL: _ALWAYS | _ON_MESSAGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """The bot's side of an interaction's life."""
+
+    world: World
+    clock: Clock
+    snowflakes: Snowflakes
+    chat: Chat
+    interactions: Interactions
+    audience: Audience
+
+    async def respond(self, interaction_id: str, token: str, form: Form) -> Json:
+        """Take the first response; the callback object that `with_response` asks for."""
+        interaction = self.interactions.get(interaction_id)
+        if interaction is None or interaction.token != token:
+            raise unknown("interaction", 10062)
+        if interaction.acked is not None:
+            raise already_acknowledged()
+        if self.interactions.is_late(interaction):
+            raise unknown("interaction", 10062)
+        kind = _callback_type(interaction, form.payload)
+        data = form.payload.get("data") or {}
+        message = await self._perform(interaction, kind, Form(data, form.uploads))
+        return self._callback_object(interaction, kind, message)
+
+    async def follow_up(self, token: str, form: Form) -> Message:
+        """Send another message; the first one after a deferral takes the deferred one's place."""
+        interaction = self._alive(token)
+        if interaction.acked is None:
+            raise unknown("Webhook", 10015)
+        self._check_files(interaction, form)
+        original = self.chat.messages.get(interaction.response_id)
+        if interaction.acked == Callback.DEFERRED_MESSAGE and original and original.is_loading:
+            return await self.chat.edit(form, original, ONLY_USERS)
+        if set(interaction.owners) == {"1"} and not self._in_own_dm(interaction):
+            if interaction.follow_ups >= FOLLOW_UPS_OF_USER_INSTALLS:
+                raise ApiError(400, 40094, "Maximum number of follow-up messages reached")
+            interaction.follow_ups += 1
+        return await self.chat.create(form, self._draft(interaction, form, True), ONLY_USERS)
+
+    def message(self, token: str, message_id: str) -> Message:
+        """A message of that interaction: `@original`, or one by its id."""
+        interaction = self._alive(token)
+        is_original = message_id == "@original"
+        found = self.chat.messages.get(interaction.response_id if is_original else message_id)
+        if found is None:
+            raise unknown("Message", 10008)
+        is_own = found.origin is not None and found.origin.interaction_id == interaction.id
+        if not is_own and found.id not in (interaction.message_id, interaction.response_id):
+            raise unknown("Message", 10008)
+        return found
+
+    async def edit(self, token: str, message_id: str, form: Form) -> Message:
+        """Change a message of that interaction."""
+        self._check_files(self._alive(token), form)
+        return await self.chat.edit(form, self.message(token, message_id), ONLY_USERS)
+
+    def _alive(self, token: str) -> Interaction:
+        interaction = self.interactions.with_token(token)
+        if interaction is None:
+            raise invalid_webhook_token()
+        return interaction
+
+    async def _perform(self, of: Interaction, kind: Callback, form: Form) -> Message | None:
+        self._check_files(of, form)
+        pressed = self.chat.messages.get(of.message_id)
+        message: Message | None = None
+        match kind:
+            case Callback.MESSAGE | Callback.DEFERRED_MESSAGE:
+                message = await self._answer(of, kind, form)
+            case Callback.UPDATE if pressed is not None:
+                message = await self.chat.edit(form, pressed, ONLY_USERS)
+            case Callback.UPDATE | Callback.DEFERRED_UPDATE if pressed is None:
+                raise unknown("Message", 10008)
+            case Callback.DEFERRED_UPDATE:
+                message = pressed
+            case Callback.MODAL:
+                self._open_modal(of, form.payload)
+            case _:
+                self._offer_choices(of, form.payload)
+        of.acked = kind
+        of.response_id = message.id if message else None
+        self.audience.tell(of.user_id, "interaction_done", {"interaction": of.id})
+        return message
+
+    async def _answer(self, of: Interaction, kind: Callback, form: Form) -> Message:
+        draft = self._draft(of, form, False)
+        if kind is Callback.MESSAGE:
+            return await self.chat.create(form, draft, ONLY_USERS)
+        return await self.chat.create(Form({}), draft_loading(draft), ONLY_USERS)
+
+    def _draft(self, of: Interaction, form: Form, follow_up: bool) -> Message:
+        ephemeral = int(form.payload.get("flags") or 0) & MessageFlag.EPHEMERAL
+        is_command = of.type is InteractionType.COMMAND
+        kind, reply_to = MessageType.DEFAULT, of.message_id
+        if is_command and not follow_up:
+            menu = of.data.get("type") != 1
+            kind = MessageType.CONTEXT_MENU_COMMAND if menu else MessageType.CHAT_INPUT_COMMAND
+            reply_to = of.data["target_id"] if of.data.get("type") == 3 else None
+        elif follow_up and of.response_id:
+            kind, reply_to = MessageType.REPLY, of.response_id
+        elif reply_to:
+            kind = MessageType.REPLY
+        return Message(
+            id=self.snowflakes.next(),
+            channel_id=of.channel_id,
+            author_id=BOT_ID,
+            sent_at=self.clock.now(),
+            flags=MessageFlag.EPHEMERAL if ephemeral else MessageFlag(0),
+            type=kind,
+            origin=of.origin(follow_up=follow_up),
+            only_for=of.user_id if ephemeral else None,
+            reply_to=reply_to,
+        )
+
+    def _open_modal(self, of: Interaction, modal: Json) -> None:
+        of.modal = modal
+        shown = {key: modal[key] for key in ("title", "custom_id", "components")}
+        self.audience.tell(of.user_id, "modal", {"interaction": of.id, **shown})
+
+    def _offer_choices(self, of: Interaction, data: Json) -> None:
+        if of.choices is not None and not of.choices.done():
+            of.choices.set_result(data.get("choices") or [])
+
+    def _check_files(self, of: Interaction, form: Form) -> None:
+        channel = self.world.channels.get(of.channel_id)
+        if channel is None:
+            raise unknown("Channel", 10003)
+        allowed = self.world.permissions(BOT_ID, channel)
+        if form.uploads and not allowed & Permission.ATTACH_FILES:
+            raise missing_permissions()
+
+    def _in_own_dm(self, of: Interaction) -> bool:
+        return self.world.channels[of.channel_id].is_dm
+
+    def _callback_object(self, of: Interaction, kind: Callback, message: Message | None) -> Json:
+        about: Json = {"id": of.id, "type": int(of.type)}
+        resource: Json = {"type": int(kind)}
+        if message is not None:
+            about |= {
+                "response_message_id": message.id,
+                "response_message_loading": message.is_loading,
+                "response_message_ephemeral": message.is_ephemeral,
+            }
+            resource["message"] = self.chat.renderer.message(message)
+        return {"interaction": about, "resource": resource}
+
+
+def draft_loading(draft: Message) -> Message:
+    """`draft` as the message that says the bot is thinking."""
+    return replace(draft, flags=draft.flags | MessageFlag.LOADING)
+
+
+def _callback_type(interaction: Interaction, payload: Json) -> Callback:
+    allowed = _ALLOWED[interaction.type]
+    if interaction.type is InteractionType.MODAL and interaction.message_id is None:
+        allowed = allowed - _ON_MESSAGE
+    given = payload.get("type")
+    if given not in allowed:
+        names = ", ".join(str(int(kind)) for kind in sorted(allowed))
+        text = f"Value must be one of {{{names}}}."
+        raise InvalidForm({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": text}]}})
+    return Callback(given)

@@ -1,0 +1,141 @@
+"""Channels and the messages in them."""
+
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from playground import shapes
+from playground.chat import Chat
+from playground.errors import ApiError, missing_access, missing_permissions, unknown
+from playground.forms import Form
+from playground.messages import Message, MessageType
+from playground.permissions import Permission
+from playground.rest.app import FORM
+from playground.snowflake import Snowflakes
+from playground.wire import Json, no_content, reply
+from playground.world import BOT_ID, Channel, World
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRoutes:
+    """`/channels/...` and the DMs under `/users/@me/channels`."""
+
+    world: World
+    chat: Chat
+    snowflakes: Snowflakes
+
+    def routes(self) -> list[web.RouteDef]:
+        """All routes."""
+        channel, messages = "/channels/{channel}", "/channels/{channel}/messages"
+        message = messages + "/{message}"
+        return [
+            web.get(channel, self.get_channel, allow_head=False),
+            web.get(messages, self.list_messages, allow_head=False),
+            web.post(messages, self.create_message),
+            web.get(message, self.get_message, allow_head=False),
+            web.patch(message, self.edit_message),
+            web.delete(message, self.delete_message),
+            web.post("/channels/{channel}/typing", self.typing),
+            web.post("/users/@me/channels", self.open_dm),
+        ]
+
+    async def get_channel(self, request: web.Request) -> web.Response:
+        """The channel."""
+        return reply(shapes.channel(self.world, self._channel(request)))
+
+    async def list_messages(self, request: web.Request) -> web.Response:
+        """Messages of the channel, newest first."""
+        channel = self._channel(request, Permission.READ_MESSAGE_HISTORY)
+        found = [m for m in self.chat.messages.in_channel(channel.id) if not m.is_ephemeral]
+        query = request.query
+        if "before" in query:
+            found = [m for m in found if int(m.id) < int(query["before"])]
+        if "after" in query:
+            found = [m for m in found if int(m.id) > int(query["after"])]
+        newest = found[::-1][: min(int(query.get("limit", 50)), 100)]
+        return reply([self.chat.renderer.message(m) for m in newest])
+
+    async def create_message(self, request: web.Request) -> web.Response:
+        """Send a message as the bot."""
+        form = request[FORM]
+        channel = self._channel(request, *_needed(form))
+        draft = Message(
+            id=self.snowflakes.next(),
+            channel_id=channel.id,
+            author_id=BOT_ID,
+            sent_at=self.chat.clock.now(),
+            nonce=form.payload.get("nonce"),
+        )
+        message = await self.chat.create(form, self._as_reply(draft, form.payload))
+        return reply(self.chat.renderer.message(message))
+
+    async def get_message(self, request: web.Request) -> web.Response:
+        """One message."""
+        self._channel(request, Permission.READ_MESSAGE_HISTORY)
+        return reply(self.chat.renderer.message(self._message(request)))
+
+    async def edit_message(self, request: web.Request) -> web.Response:
+        """Change one of the bot's messages."""
+        form = request[FORM]
+        self._channel(request, *([Permission.ATTACH_FILES] if form.uploads else []))
+        message = self._message(request)
+        if message.author_id != BOT_ID:
+            raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+        return reply(self.chat.renderer.message(await self.chat.edit(form, message)))
+
+    async def delete_message(self, request: web.Request) -> web.Response:
+        """Delete a message: the bot's own, or any with Manage Messages."""
+        self._channel(request)
+        message = self._message(request)
+        if message.author_id != BOT_ID:
+            self._channel(request, Permission.MANAGE_MESSAGES)
+        await self.chat.delete(message)
+        return no_content()
+
+    async def typing(self, request: web.Request) -> web.Response:
+        """Show that the bot is typing."""
+        self.chat.typing(self._channel(request, Permission.SEND_MESSAGES).id)
+        return no_content()
+
+    async def open_dm(self, request: web.Request) -> web.Response:
+        """The DM with a person."""
+        recipient = str(request[FORM].payload.get("recipient_id"))
+        if recipient not in self.world.users or recipient == BOT_ID:
+            raise unknown("User", 10013)
+        return reply(shapes.channel(self.world, self.world.dm_with(recipient)))
+
+    def _channel(self, request: web.Request, *needed: Permission) -> Channel:
+        channel = self.world.channels.get(request.match_info["channel"])
+        if channel is None:
+            raise unknown("Channel", 10003)
+        held = self.world.permissions(BOT_ID, channel)
+        if not held & Permission.VIEW_CHANNEL:
+            raise missing_access()
+        if any(not held & permission for permission in needed):
+            raise missing_permissions()
+        return channel
+
+    def _message(self, request: web.Request) -> Message:
+        message = self.chat.messages.get(request.match_info["message"])
+        # Ephemeral messages are reached through their interaction only.
+        if message is None or message.is_ephemeral:
+            raise unknown("Message", 10008)
+        if message.channel_id != request.match_info["channel"]:
+            raise unknown("Message", 10008)
+        return message
+
+    def _as_reply(self, draft: Message, payload: Json) -> Message:
+        reference = payload.get("message_reference")
+        if not reference:
+            return draft
+        target = str(reference.get("message_id"))
+        if self.chat.messages.get(target) is None:
+            if reference.get("fail_if_not_exists", True):
+                raise unknown("Message", 10008)
+            return draft
+        return replace(draft, reply_to=target, type=MessageType.REPLY)
+
+
+def _needed(form: Form) -> list[Permission]:
+    needed = [Permission.SEND_MESSAGES]
+    return [*needed, Permission.ATTACH_FILES] if form.uploads else needed

@@ -1,0 +1,198 @@
+"""The playground put together.
+
+A bot reaches it in one of two ways:
+A. with its addresses changed, where `URL` is `Playground.url`: the REST base is `URL/api/v10`, the
+   gateway `ws://HOST:PORT/gateway`, the CDN `URL`. For discord.py these are
+   `discord.http.Route.BASE`, `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY` (a `yarl.URL`) and `discord.Asset.BASE`.
+B. unchanged, over TLS, with a resolver that sends every host here: `start(ssl_context=...)`. Links
+   then bear Discord's own host names, and the gateway answers on `/` too.
+"""
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from playground.actions import Actions
+from playground.attachments import Files
+from playground.audience import Audience
+from playground.cdn import Cdn
+from playground.chat import Chat
+from playground.clock import Clock
+from playground.commands import Commands
+from playground.composing import Composer
+from playground.failures import Failures
+from playground.gateway import Gateway, GatewayOptions
+from playground.interactions import Interactions
+from playground.limits import RateLimits
+from playground.messages import Messages
+from playground.page import Page, front_routes, index
+from playground.people import Person
+from playground.rendering import Renderer
+from playground.resolving import Resolver
+from playground.responses import Responses
+from playground.rest.app import rest_app
+from playground.rest.applications import ApplicationRoutes
+from playground.rest.channels import ChannelRoutes
+from playground.rest.interactions import InteractionRoutes
+from playground.rest.users import UserRoutes
+from playground.snowflake import Snowflakes
+from playground.world import World
+
+HOST = "127.0.0.1"
+# Shaped like a real one: first the bot's id, in base64. It opens nothing but this playground.
+TOKEN = "MTE4MDAwMDAwMDAwMDAwMDIwMA.playground.not-a-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What the playground calls itself in links."""
+
+    page: str
+    gateway: str
+    cdn: str
+
+
+REAL = Addresses("https://discord.com", "wss://gateway.discord.gg/", "https://cdn.discordapp.com")
+
+
+class Playground:
+    """A Discord for one bot; usable once `start` has returned, until `close`."""
+
+    def __init__(self, data: Path | None = None, options: GatewayOptions | None = None) -> None:
+        options = options or GatewayOptions(TOKEN)
+        self.token = options.token
+        self.addresses = Addresses("", "", "")
+        self.clock = Clock()
+        self.snowflakes = Snowflakes(self.clock.now)
+        self.world = World()
+        self.messages = Messages()
+        self.files = Files(data / "files" if data else None)
+        self.cdn = Cdn(self.clock, self.files, lambda: self.addresses.cdn)
+        self.renderer = Renderer(self.world, self.messages, self.cdn)
+        self.audience = Audience(self.world, self.renderer)
+        self.gateway = Gateway(
+            self.world, options, lambda: self.addresses.gateway, self._bot_status_changed
+        )
+        self.commands = Commands(self.snowflakes, self._commands_changed)
+        self.chat = self._chat()
+        self.interactions = self._interactions()
+        self.actions = self._actions()
+        self.failures = Failures(self.gateway, self.cdn, self.chat, self.world, self._world_changed)
+        self.page = Page(
+            self.world,
+            self.actions,
+            self.audience,
+            self.gateway,
+            self.renderer,
+            self.failures.play,
+        )
+        self._people: dict[str, Person] = {}
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the page is, and the base of the REST interface's and the CDN's address."""
+        return self.addresses.page
+
+    async def start(self, port: int = 0, ssl_context: ssl.SSLContext | None = None) -> None:
+        """Serve on that port, or on any free one; `OSError` where it is taken."""
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, port, ssl_context=ssl_context).start()
+        self.port: int = self._runner.addresses[0][1]
+        base = f"{HOST}:{self.port}"
+        local = Addresses(f"http://{base}", f"ws://{base}/gateway", f"http://{base}")
+        self.addresses = REAL if ssl_context else local
+
+    async def close(self) -> None:
+        """Stop serving; connections are closed and everything is saved."""
+        self.clock.close()
+        await self.gateway.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def person(self, username: str) -> Person:
+        """The client of that person; the same one every time."""
+        user = self.world.person_named(username)
+        if username not in self._people:
+            self._people[username] = Person(user.id, self.world, self.actions, self.audience)
+        return self._people[username]
+
+    def _chat(self) -> Chat:
+        composer = Composer(self.world, self.clock, self.snowflakes, self.files, self.cdn)
+        return Chat(
+            self.world,
+            self.clock,
+            self.messages,
+            composer,
+            self.renderer,
+            self.gateway,
+            self.audience,
+        )
+
+    def _interactions(self) -> Interactions:
+        return Interactions(
+            self.world,
+            self.clock,
+            self.snowflakes,
+            self.gateway,
+            self.audience,
+            self.messages,
+            self.renderer,
+        )
+
+    def _actions(self) -> Actions:
+        return Actions(
+            self.world,
+            self.clock,
+            self.snowflakes,
+            self.commands,
+            self.chat,
+            self.interactions,
+            self.audience,
+            Resolver(self.world, self.messages, self.renderer, {}),
+        )
+
+    def _app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/", self._front)
+        app.router.add_get("/gateway", self.gateway.handle)
+        app.add_routes(self.cdn.routes())
+        app.add_routes(front_routes())
+        app.add_subapp("/playground", self.page.app())
+        app.add_subapp("/api/v10", self._rest())
+        return app
+
+    def _rest(self) -> web.Application:
+        responses = Responses(
+            self.world,
+            self.clock,
+            self.snowflakes,
+            self.chat,
+            self.interactions,
+            self.audience,
+        )
+        routes = [
+            *ApplicationRoutes(self.world, self.commands, lambda: self.addresses.gateway).routes(),
+            *UserRoutes(self.world).routes(),
+            *ChannelRoutes(self.world, self.chat, self.snowflakes).routes(),
+            *InteractionRoutes(responses, self.chat).routes(),
+        ]
+        return rest_app(self.token, RateLimits(), [self.failures.middleware], routes)
+
+    async def _front(self, request: web.Request) -> web.StreamResponse:
+        """The page, or the gateway for a bot that knows only the gateway's host name."""
+        is_socket = request.headers.get("Upgrade", "").lower() == "websocket"
+        return await (self.gateway.handle if is_socket else index)(request)
+
+    def _bot_status_changed(self, online: bool) -> None:
+        self.audience.tell_each("bot_status", lambda _: {"online": online})
+
+    def _commands_changed(self) -> None:
+        self.audience.tell_each("commands_update", self.page.commands)
+
+    def _world_changed(self) -> None:
+        self.audience.tell_each("channels_update", self.page.channels)
+        self._commands_changed()

@@ -1,0 +1,1 @@
+"""Discord's limits, each a rule that names the path of what breaks it."""
