@@ -9,7 +9,7 @@ from __future__ import annotations
 from generation.illustrator.accessories.animal import ANIMAL
 from generation.illustrator.accessories.base import BARE_TOP_Y, Accessory
 from generation.illustrator.accessories.face import FACE_WEAR
-from generation.illustrator.accessories.hair import ORNAMENTS
+from generation.illustrator.accessories.hair import HALO_RISE, ORNAMENTS, halo_y
 from generation.illustrator.accessories.hats import HATS
 from generation.illustrator.accessories.neck import NECK_WEAR
 from generation.illustrator.look import Look
@@ -45,7 +45,10 @@ def on_head(look: Look) -> str:
 
 def top_y(look: Look) -> float:
     """The highest y that the head reaches with what it wears; may be negative."""
-    return min((part.top for part in _worn(look)), default=BARE_TOP_Y)
+    tops = [BARE_TOP_Y, *(part.top for part in _worn(look))]
+    if look.wears("halo"):
+        tops.append(halo_y(look) - HALO_RISE)
+    return min(tops)
 
 
 def hair_top_y(look: Look) -> float | None:

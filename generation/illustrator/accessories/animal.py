@@ -10,6 +10,13 @@ from generation.illustrator.svg import ellipse, group, line, mirror, path
 
 _INSIDE = "#ffb3c1"
 """The pink of an ear's inside."""
+_THROUGH_FELT = "translate(-4,6) rotate(-8 74 70) translate(12,11) scale(0.84)"
+_BESIDE_CROWN = "translate(-20,4) rotate(-14 74 70) translate(14,13) scale(0.8)"
+_THROUGH_HAT = {
+    "beret": _THROUGH_FELT, "cap": _THROUGH_FELT, "beanie": _THROUGH_FELT,
+    "witch hat": _BESIDE_CROWN, "straw hat": _BESIDE_CROWN, "top hat": _BESIDE_CROWN,
+}  # fmt: skip
+"""Hat → where the left ear finds its place."""
 
 
 def _fur(look: Look) -> Tones:
@@ -24,12 +31,22 @@ def _inside(look: Look) -> str:
     return palette.mix(_INSIDE, look.hair.fill, 0.12)
 
 
+def _pair(look: Look, ear: str) -> str:
+    """Both ears, of which `ear` is the left; smaller and further apart where a hat is worn."""
+    hat = worn(look, "hat")
+    if hat in (None, "crown", "tiara"):
+        return mirror(ear)
+    return mirror(group(ear, _THROUGH_HAT[hat]))
+
+
 def _cat_ears(look: Look) -> str:
     fur = _fur(look)
     ear = "M59,84 C48,56 45,28 50,12 C72,18 98,34 110,54 C92,54 70,66 59,84Z"
     inner = "M65,66 C57,48 55,34 56,24 C70,29 86,40 95,51 C82,52 71,57 65,66Z"
     tuft = "M64,72 Q66,58 75,50 L78,58 L86,50 L88,58 Q74,60 64,72Z"
-    return mirror(path(ear, fur.fill, fur.line) + path(inner, _inside(look)) + path(tuft, fur.fill))
+    return _pair(
+        look, path(ear, fur.fill, fur.line) + path(inner, _inside(look)) + path(tuft, fur.fill)
+    )
 
 
 def _fox_ears(look: Look) -> str:
@@ -39,12 +56,13 @@ def _fox_ears(look: Look) -> str:
     inner = "M62,68 C52,50 48,36 50,26 C66,32 84,42 94,53 C80,54 69,59 62,68Z"
     fluff = "M61,76 Q60,62 66,50 L72,58 L80,46 L82,56 L92,52 Q72,60 61,76Z"
     dark = palette.mix(fur.deep, fur.line, 0.55)
-    return mirror(
+    return _pair(
+        look,
         path(ear, fur.fill)
         + path(tip, dark)
         + path(ear, "none", fur.line)
         + path(inner, _inside(look))
-        + path(fluff, palette.mix(fur.light, "#ffffff", 0.6))
+        + path(fluff, palette.mix(fur.light, "#ffffff", 0.6)),
     )
 
 
@@ -52,10 +70,11 @@ def _dog_ears(look: Look) -> str:
     fur = _fur(look)
     ear = "M88,38 C66,30 44,44 34,74 C27,96 30,118 42,122 C54,120 60,100 64,84 C68,70 78,58 88,38Z"
     shadow = "M40,118 C34,106 38,84 48,66 C42,90 46,106 52,114 Q46,122 40,118Z"
-    return mirror(
+    return _pair(
+        look,
         path(ear, palette.mix(fur.fill, fur.shade, 0.55), fur.line)
         + path(shadow, fur.deep, opacity=0.45)
-        + line("M52,56 Q62,46 72,45", fur.light, 3.0, 0.8)
+        + line("M52,56 Q62,46 72,45", fur.light, 3.0, 0.8),
     )
 
 
@@ -63,28 +82,23 @@ def _bunny_ears(look: Look) -> str:
     fur = _fur(look)
     ear = "M80,74 C58,36 50,-12 70,-18 C92,-20 108,30 112,58 C100,58 88,64 80,74Z"
     inner = "M85,58 C70,30 64,-2 73,-8 C86,-6 97,30 101,52 C95,52 90,54 85,58Z"
-    return mirror(path(ear, fur.fill, fur.line) + path(inner, _inside(look)))
+    return _pair(look, path(ear, fur.fill, fur.line) + path(inner, _inside(look)))
 
 
 def _bear_ears(look: Look) -> str:
     fur = _fur(look)
     ear = "M54,80 C34,66 36,34 60,28 C84,22 102,38 102,52 C84,54 66,64 54,80Z"
     inner = "M58,66 C47,57 49,42 63,38 C77,35 87,43 89,50 C76,53 66,58 58,66Z"
-    return mirror(path(ear, fur.fill, fur.line) + path(inner, _inside(look)))
+    return _pair(look, path(ear, fur.fill, fur.line) + path(inner, _inside(look)))
 
 
 def _mouse_ears(look: Look) -> str:
     fur = _fur(look)
-    body = (
-        ellipse(58, 46, 31, 31, fur.fill, fur.line)
-        + ellipse(57, 47, 21, 21, _inside(look))
-        + path(
-            "M42,60 Q57,72 73,58 Q66,68 57,68 Q48,68 42,60Z",
-            palette.mix(_inside(look), fur.deep, 0.25),
-        )
-    )
-    root = path("M58,84 Q72,60 98,52 Q86,66 82,82Z", fur.fill)
-    return mirror(body + root)
+    ear = "M60,84 C40,80 26,62 28,44 C31,22 52,14 68,20 C86,26 94,40 92,56 C80,62 70,70 60,84Z"
+    inner = ellipse(57, 46, 20, 20, _inside(look))
+    fold = "M40,55 Q54,72 74,56 Q66,66 57,66 Q47,66 40,55Z"
+    shadow = palette.mix(_inside(look), fur.deep, 0.25)
+    return _pair(look, path(ear, fur.fill, fur.line) + inner + path(fold, shadow))
 
 
 def _elf_ears(look: Look) -> str:

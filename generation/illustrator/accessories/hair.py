@@ -8,6 +8,8 @@ from generation.illustrator.look import Look
 from generation.illustrator.outfits.cloth import GOLD, bow
 from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star
 
+HALO_RISE = 18.0
+"""How far the halo reaches above its centre."""
 _CROWDED = ("hat", "animal ears", "horns")
 """Slots that take the crown, so that ornaments move down to the temple."""
 
@@ -89,9 +91,12 @@ def _earrings(look: Look) -> str:
     return mirror(drop)
 
 
-def _halo_y(look: Look) -> float:
-    """Above the hair; round the middle of what is tall."""
-    return 20.0 if worn(look, "hat") in (None, "crown", "tiara", "witch hat", "top hat") else -2.0
+def halo_y(look: Look) -> float:
+    """The height of the halo's centre: above the hair, above a low hat, round a tall one."""
+    hat = worn(look, "hat")
+    if hat in (None, "witch hat", "top hat"):
+        return 20.0
+    return -14.0 if hat in ("crown", "tiara", "beanie") else -4.0
 
 
 def _ring(y: float, sweep: int) -> str:
@@ -100,11 +105,11 @@ def _ring(y: float, sweep: int) -> str:
 
 
 def _halo_back(look: Look) -> str:
-    return _ring(_halo_y(look), 1)
+    return _ring(halo_y(look), 1)
 
 
 def _halo_front(look: Look) -> str:
-    return _ring(_halo_y(look), 0)
+    return _ring(halo_y(look), 0)
 
 
 ORNAMENTS: dict[str, Accessory] = {
@@ -114,5 +119,5 @@ ORNAMENTS: dict[str, Accessory] = {
     "headband": Accessory(_headband),
     "headphones": Accessory(_headphones, top=15, takes_ears=True),
     "earrings": Accessory(_earrings),
-    "halo": Accessory(_halo_front, _halo_back, top=-20),
+    "halo": Accessory(_halo_front, _halo_back),
 }

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+from xml.etree import ElementTree
+
+import pytest
+
+from generation.illustrator import accessories
+from generation.illustrator.look import Look
+from generation.illustrator.svg import document
+from generation.traits import ACCESSORIES
+from tests.generation.illustrator.wardrobe import COLORS, bounds, look_with, picture
+
+HATS_ON_THE_HAIR = ("crown", "tiara")
+SLOT_PAIRS = list(combinations(sorted(set(ACCESSORIES.values())), 2))
+
+
+def worn_by(look: Look) -> str:
+    """All that the character wears, in drawing order."""
+    return (
+        accessories.behind(look)
+        + accessories.on_neck(look)
+        + accessories.on_face(look)
+        + accessories.on_head(look)
+    )
+
+
+def random_outfits(count: int) -> list[tuple[str, ...]]:
+    """`count` sets of accessories, at most one a slot, many at once."""
+    chance = Random("accessories")
+    by_slot: dict[str, list[str]] = {}
+    for name, slot in ACCESSORIES.items():
+        by_slot.setdefault(slot, []).append(name)
+    return [
+        tuple(chance.choice(names) for names in by_slot.values() if chance.random() < 0.6)
+        for _ in range(count)
+    ]
+
+
+def test_every_accessory_of_the_vocabulary_is_drawn():
+    assert set(accessories.PARTS) == set(ACCESSORIES)
+
+
+@pytest.mark.parametrize("name", ACCESSORIES)
+def test_an_accessory_is_well_formed_in_every_colour(name: str):
+    for color in COLORS:
+        look = look_with(accessories=(name,), accessory_color=color)
+
+        ElementTree.fromstring(document(worn_by(look)))
+
+
+@pytest.mark.parametrize("name", ACCESSORIES)
+def test_an_accessory_keeps_off_the_sides_of_the_canvas(name: str):
+    left, _, right, _ = bounds(worn_by(look_with(accessories=(name,))))
+
+    assert left >= 6
+    assert right <= 250
+
+
+@pytest.mark.parametrize("worn", random_outfits(60), ids="+".join)
+def test_nothing_worn_rises_above_the_announced_top(worn: tuple[str, ...]):
+    look = look_with(accessories=worn)
+    if not worn:
+        pytest.skip("nothing is worn")
+
+    _, top, _, _ = bounds(worn_by(look))
+
+    assert top >= accessories.top_y(look) - 1
+
+
+@pytest.mark.parametrize(
+    "slot_pair", list(combinations(sorted(set(ACCESSORIES.values())), 2)), ids=str
+)
+def test_no_accessory_hides_one_of_another_slot(slot_pair: tuple[str, str]):
+    first_slot, second_slot = slot_pair
+    for first in (name for name, slot in ACCESSORIES.items() if slot == first_slot):
+        for second in (name for name, slot in ACCESSORIES.items() if slot == second_slot):
+            both = picture(worn_by(look_with(accessories=(first, second))))
+            for other in (first, second):
+                alone = picture(worn_by(look_with(accessories=(other,))))
+                changed = (
+                    ((both - alone).abs().bandor() > 24).avg() / 255 * both.width * both.height
+                )
+                assert changed > 60, f"{first} and {second}"
+
+
+def test_hats_hide_the_hair_above_their_brim():
+    hats = [name for name, slot in ACCESSORIES.items() if slot == "hat"]
+    covering = [name for name in hats if name not in HATS_ON_THE_HAIR]
+
+    tops = [accessories.hair_top_y(look_with(accessories=(name,))) for name in covering]
+
+    assert len(covering) >= 6
+    assert all(top is not None and 60 <= top <= 90 for top in tops)
+
+
+@pytest.mark.parametrize("name", HATS_ON_THE_HAIR)
+def test_a_crown_leaves_the_hair_alone(name: str):
+    assert accessories.hair_top_y(look_with(accessories=(name,))) is None
+
+
+def test_elf_ears_take_the_place_of_the_ears():
+    assert accessories.takes_ears(look_with(accessories=("elf ears",)))
+    assert not accessories.takes_ears(look_with(accessories=("ribbon",)))
+
+
+@pytest.mark.parametrize("name", ["ribbon", "beret", "scarf", "headphones", "cap", "choker"])
+def test_cloth_takes_the_accessories_colour(name: str):
+    look = look_with(accessories=(name,), accessory_color="#3fae5c")
+
+    assert "#3fae5c" in worn_by(look)
+
+
+@pytest.mark.parametrize("name", ["cat ears", "dog ears", "fox ears", "bear ears"])
+def test_animal_ears_take_the_hairs_colour(name: str):
+    green, red = (
+        worn_by(look_with(accessories=(name,), accessory_color=color)) for color in ("green", "red")
+    )
+
+    assert green == red
