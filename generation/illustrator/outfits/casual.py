@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.look import Look
+from generation.illustrator.look import ARMS, TORSO, Look
 from generation.illustrator.outfits.cloth import (
     GOLD,
     accent,
@@ -129,14 +129,15 @@ def overalls(look: Look) -> str:
     """Dungarees over a striped long-sleeved shirt."""
     cloth, under = look.cloth, shirt(look)
     stripes = "".join(
-        f"M62,{y} Q74,{y + 7} 87,{y + 4} M194,{y} Q182,{y + 7} 169,{y + 4} "
+        f"M65,{y} Q74,{y + 6} 84,{y + 4} M191,{y} Q182,{y + 6} 172,{y + 4} "
         for y in (238, 254, 270)
     )
     bib = "M95,234 Q128,241 161,234 L163,268 L172,286 L174,344 L82,344 L84,286 L93,268Z"
     strap = "M91,200 L104,197 L112,236 L98,238Z"
     return (
         garment(under)
-        + line(stripes + "M92,222 Q128,236 164,222", accent(look).fill, 4.0)
+        + line(stripes + "M88,220 Q128,234 168,220", accent(look).fill, 4.0)
+        + line(TORSO + ARMS, under.line)
         + path("M106,195 Q128,229 150,195 L145,193 Q128,214 111,193Z", under.shade, under.line, 2)
         + path(bib, cloth.fill, cloth.line)
         + path(
@@ -204,11 +205,11 @@ _DIGITS = {
 
 
 def _number(number: str, ink: Tones, cloth: Tones) -> str:
-    start = 128 - (18 * len(number) - 8) / 2
+    start = 128 - (24 * len(number) - 11) / 2
     return "".join(
         group(
             line(_DIGITS[digit], cloth.line, 8.0) + line(_DIGITS[digit], ink.fill, 4.6),
-            f"translate({start + 18 * i:.1f},244)",
+            f"translate({start + 24 * i:.1f},238) scale(1.3)",
         )
         for i, digit in enumerate(number)
     )

@@ -39,14 +39,20 @@ def sailor_uniform(look: Look) -> str:
     stripes = "M83,209 Q91,226 121,236 M173,209 Q165,226 135,236"
     return (
         garment(PAPER)
-        + skirt(cloth)
+        + (_trousers(cloth) if look.is_masculine else skirt(cloth))
         + path(collar, cloth.fill, cloth.line)
         + path("M156,238 C170,231 177,220 179,206 L173,201 Q170,224 150,236Z", cloth.shade)
         + line(stripes, piping.fill, 2.6)
         + path(inset, look.skin.shade)
         + line("M111,193 L128,229 L145,193", cloth.line)
-        + line("M117,210 Q128,214 139,210", PAPER.fill, 4.0)
+        + path("M118,210 Q128,214 138,210 L128,229Z", PAPER.shade, cloth.line, 1.8)
         + _neckerchief(scarf)
+    )
+
+
+def _trousers(tones: Tones) -> str:
+    return path("M86,290 Q128,297 170,290 L172,344 L84,344Z", tones.fill, tones.line) + line(
+        "M128,300 L128,344", tones.line, 2.0
     )
 
 
@@ -118,14 +124,15 @@ def suit(look: Look) -> str:
     cloth, under, tie = look.cloth, shirt(look), accent(look)
     vest = palette.tones(palette.shade(cloth.fill, 0.45))
     lapel = "M110,193 L93,202 L96,219 L89,223 L120,282 L126,270 L114,226Z"
-    neck = bow(128, 213, 0.72, tie) if look.traits.gender == "feminine" else necktie(tie)
+    bow_tie = bow(128, 216, 0.85, tie) if look.traits.gender == "feminine" else ""
     return (
         garment(cloth)
         + path("M110,193 L122,290 L134,290 L146,193 Q128,212 110,193Z", under.fill, under.line, 2.0)
-        + neck
+        + ("" if bow_tie else necktie(tie))
         + path("M108,222 L128,264 L148,222 L140,300 L116,300Z", vest.fill, vest.line, 2.0)
         + buttons(((128, 272), (128, 284)), vest, 2.4)
         + _shirt_collar(under)
+        + bow_tie
         + mirror(path(lapel, palette.mix(cloth.fill, cloth.deep, 0.35), cloth.line))
         + seam("M95,221 L101,222 M161,221 L155,222", cloth)
         + _handkerchief(tie)
