@@ -1,1 +1,19 @@
-"""The built-in illustrator: traits to SVG to PNG."""
+"""The built-in illustrator: a character from traits to SVG to PNG.
+
+`complete` chooses what is open, `compose` draws it as SVG, `rasterise` makes a PNG of that, and
+`draw` is the three in one. The same traits and seed give the same picture in every process.
+"""
+
+from __future__ import annotations
+
+from generation.illustrator.choose import complete
+from generation.illustrator.figure import compose
+from generation.illustrator.raster import rasterise
+from generation.traits import Traits
+
+__all__ = ["complete", "compose", "draw", "rasterise"]
+
+
+def draw(traits: Traits, seed: int, size_px: int) -> bytes:
+    """A PNG of `traits`, what is open in them chosen by `seed`. Blocking; any thread."""
+    return rasterise(compose(complete(traits, seed), seed), size_px)

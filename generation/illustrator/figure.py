@@ -1,1 +1,122 @@
-"""Composition: parts in drawing order."""
+"""Composition: the parts in drawing order, the head scaled against the body, all of it in frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generation.illustrator import (
+    accessories,
+    brows,
+    eyes,
+    face,
+    feelings,
+    hair,
+    marks,
+    mouths,
+)
+from generation.illustrator.backgrounds import BACKGROUNDS
+from generation.illustrator.look import Look, look_at
+from generation.illustrator.outfits import OUTFITS
+from generation.illustrator.palette import light
+from generation.illustrator.svg import document, group, vertical_gradient
+from generation.traits import Traits
+
+MARGIN = 8.0
+"""Units that stay free above the figure and beside it."""
+NECK_Y = 190.0
+"""Where head meets body: the point about which both are scaled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How head and body are scaled, and where the figure stands."""
+
+    head_scale: float
+    body_width: float
+    neck_rise: float
+    tilt: float
+    scale: float
+    chin_y: float
+
+    @property
+    def head(self) -> str:
+        """Transform of the head's parts."""
+        y = NECK_Y - self.neck_rise
+        return (
+            f"rotate({self.tilt:.2f} 128 186) translate(128,{y:.1f}) "
+            f"scale({self.head_scale:.3f}) translate(-128,-{NECK_Y})"
+        )
+
+    @property
+    def body(self) -> str:
+        """Transform of the body's parts."""
+        return f"translate(128,0) scale({self.body_width:.3f},1) translate(-128,0)"
+
+    @property
+    def figure(self) -> str:
+        """Transform of the whole."""
+        return f"translate(128,{self.chin_y:.2f}) scale({self.scale:.3f}) translate(-128,-{NECK_Y})"
+
+
+def compose(traits: Traits, seed: int) -> str:
+    """SVG text of complete `traits`; the same in any process.
+
+    Raises `ValueError` for a trait that is still open.
+    """
+    look = look_at(traits, seed)
+    background = BACKGROUNDS[traits.background or ""](look)
+    return document(_definitions(look) + background + group(figure(look), pose(look).figure))
+
+
+def figure(look: Look) -> str:
+    """The character without background, standing in the canvas's own units."""
+    stance = pose(look)
+    pressed = accessories.hair_top_y(look) is not None
+    behind = accessories.behind(look) + hair.back(look, pressed=pressed)
+    body = face.neck(look) + OUTFITS[look.traits.outfit or ""](look) + accessories.on_neck(look)
+    head = (
+        face.face(look)
+        + marks.marks(look)
+        + eyes.eyes(look)
+        + mouths.mouth(look)
+        + feelings.on_face(look)
+        + accessories.on_face(look)
+        + hair.fronts(look, pressed=pressed)
+        + brows.brows(look)
+        + accessories.on_head(look)
+        + hair.locks(look)
+        + feelings.beside_head(look)
+    )
+    return group(behind, stance.head) + group(body, stance.body) + group(head, stance.head)
+
+
+def pose(look: Look) -> Pose:
+    """Proportions by chibiness, age and gender; smaller where something tall or wide is worn."""
+    big = (look.traits.chibiness or 0) / 100
+    age = look.traits.age or "teen"
+    head_scale = 0.74 + 0.34 * big
+    head_scale *= {"child": 1.04, "teen": 1.0, "adult": 0.94}[age]
+    width = {"child": 0.88, "teen": 0.97, "adult": 1.03}[age]
+    if look.is_masculine:
+        width += {"child": 0.02, "teen": 0.07, "adult": 0.13}[age]
+    elif look.traits.gender == "neutral":
+        width += 0.03
+    rise = {"child": -2.0, "teen": 0.0, "adult": 4.0}[age]
+    style = hair.style_of(look)
+    height = (NECK_Y - min(accessories.top_y(look), style.top)) * head_scale + rise
+    rest = 140 + 55 * big
+    chin_y = min(max(rest, MARGIN + height), rest + 10)
+    scale = min(1.0, (chin_y - MARGIN) / height)
+    scale = min(scale, (124 - 2) / (style.half_width * head_scale))
+    chin_y = min(chin_y, max(MARGIN + height * scale, rest - 30))
+    return Pose(head_scale, width, rise, look.jitter[0] * 3.5, scale, chin_y)
+
+
+def _definitions(look: Look) -> str:
+    irises = "".join(
+        vertical_gradient(
+            name, -14, 18, (0.0, color.deep), (0.5, color.fill), (1.0, light(color.fill, 0.45))
+        )
+        for name, color in (("iris-left", look.eye), ("iris-right", look.left_eye))
+    )
+    return f"<defs>{hair.gradients(look)}{irises}</defs>"

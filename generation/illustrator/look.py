@@ -20,6 +20,9 @@ from generation.illustrator import palette
 from generation.illustrator.palette import Tones
 from generation.traits import Traits
 
+EYE_Y = 138
+EYE_X = (96, 160)
+"""Centres of the eyes, for what is worn before them."""
 CHIN_Y = 185
 SHOULDER_Y = 193
 WAIST_Y = 286

@@ -1,0 +1,195 @@
+"""Eyes: six shapes, opened as far as the expression wants.
+
+An eye is drawn about (0, 0) as the one on the viewer's right, outer corner towards +x; the other
+one is its mirror image, but for the highlights: light comes from one side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generation.illustrator import palette
+from generation.illustrator.expressions import EXPRESSIONS, Gaze
+from generation.illustrator.look import EYE_X, EYE_Y, Look
+from generation.illustrator.palette import WHITE, Tones
+from generation.illustrator.svg import Point, clipped, ellipse, group, heart, line, path
+
+SCLERA = "#fffdfc"
+SCLERA_SHADE = "#cfc7e2"
+
+
+@dataclass(frozen=True, slots=True)
+class EyeShape:
+    """Corners and the control points of the two lids between them; the wing is the outer lash."""
+
+    inner: Point
+    outer: Point
+    upper: tuple[Point, Point]
+    lower: tuple[Point, Point]
+    wing: str
+    pupil_width: float = 0.43
+    iris: Point = (11.2, 16.0)
+
+
+SHAPES = {
+    "round": EyeShape(
+        (-14, 4), (15, 1), ((-14, -22), (13, -23)), ((15, 20), (-12, 21)),
+        "M11,-11 Q18,-11 22,-14 Q20,-4 15,2Z",
+    ),
+    "sharp": EyeShape(
+        (-14, 7), (18, -8), ((-11, -12), (5, -22)), ((17, 14), (-10, 23)),
+        "M9,-14 Q18,-15 26,-19 Q23,-8 16,-4Z",
+    ),
+    "droopy": EyeShape(
+        (-15, -1), (16, 6), ((-12, -22), (13, -20)), ((11, 22), (-12, 19)),
+        "M12,-7 Q18,-2 24,5 Q20,10 15,8Z",
+    ),
+    "almond": EyeShape(
+        (-16, 5), (17, -3), ((-10, -19), (9, -20)), ((14, 17), (-8, 20)),
+        "M11,-11 Q19,-11 25,-12 Q21,-3 16,1Z",
+    ),
+    "cat": EyeShape(
+        (-17, 10), (19, -11), ((-12, -16), (4, -23)), ((19, 13), (-5, 19)),
+        "M10,-16 Q19,-17 27,-23 Q26,-9 17,-5Z",
+        pupil_width=0.2,
+    ),
+    "narrow": EyeShape(
+        (-16, 4), (18, -3), ((-10, -11), (8, -14)), ((14, 11), (-8, 14)),
+        "M10,-9 Q18,-9 25,-10 Q22,-3 16,-1Z",
+        iris=(10.0, 13.0),
+    ),
+}  # fmt: skip
+
+
+def eyes(look: Look) -> str:
+    """Both eyes."""
+    expression = EXPRESSIONS[look.traits.expression or "neutral"]
+    y = EYE_Y + {"child": 3.5, "teen": 0.0, "adult": -2.0}[look.traits.age or "teen"]
+    x_left, x_right = EYE_X
+    left = _eye(look, expression.left_gaze, look.eye, side=-1)
+    right = _eye(look, expression.right_gaze, look.left_eye, side=1)
+    width, height = _scale(look)
+    return group(left, f"translate({x_left},{y:.1f}) scale({-width:.3f},{height:.3f})") + group(
+        right, f"translate({x_right},{y:.1f}) scale({width:.3f},{height:.3f})"
+    )
+
+
+def _scale(look: Look) -> Point:
+    """Children have the biggest eyes, men the smallest and flattest."""
+    size = {"child": 1.16, "teen": 1.1, "adult": 1.0}[look.traits.age or "teen"]
+    if look.is_masculine:
+        size -= {"child": 0.04, "teen": 0.1, "adult": 0.12}[look.traits.age or "teen"]
+    flat = 0.88 if look.is_masculine and not look.is_child else 0.93 if look.is_adult else 1.0
+    size += look.jitter[1] * 0.03
+    return size, size * flat
+
+
+def _eye(look: Look, gaze: Gaze, color: Tones, *, side: int) -> str:
+    match gaze.kind:
+        case "smiling":
+            return _closed(look, "M-15,6 Q0,-14 15,5", "M13,3 L19,0")
+        case "shut":
+            return _closed(look, "M-14,-1 Q0,13 14,-1", "M13,2 L19,4 M8,6 L12,10")
+        case "squeezed":
+            return line("M13,-9 L-9,1 L13,11", look.lash, 4.4)
+        case _:
+            return _open(look, gaze, color, side)
+
+
+def _closed(look: Look, lid: str, lashes: str) -> str:
+    body = line(lid, look.lash, 4.4)
+    return body if look.is_masculine else body + line(lashes, look.lash, 2.8)
+
+
+def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
+    shape = SHAPES[look.traits.eye_shape or "round"]
+    upper = _upper_lid(shape, gaze.open)
+    ball = path(upper + _lower_lid(shape, gaze.squint), SCLERA) + path(
+        "M-19,-28 L24,-28 L24,-6 Q0,-13 -19,-3Z", SCLERA_SHADE, opacity=0.7
+    )
+    if gaze.kind == "heart":
+        ball += heart(0, 2, 13, "#f0427a", "#b3205a", 1.6)
+    else:
+        ball += _iris(shape, gaze, color, side)
+    clip = upper + _lower_lid(shape, gaze.squint)
+    return (
+        clipped(ball, "eye-right" if side > 0 else "eye-left", clip)
+        + _highlights(gaze, side)
+        + _lashes(look, shape, gaze, upper)
+    )
+
+
+def _upper_lid(shape: EyeShape, opened: float) -> str:
+    """The upper lid's curve; `opened` 0 lays it straight between the corners."""
+    (ix, iy), (ox, oy) = shape.inner, shape.outer
+    (ax, ay), (bx, by) = shape.upper
+    ay, by = iy + (ay - iy) * opened, oy + (by - oy) * opened
+    return f"M{ix:.1f},{iy:.1f} C{ax:.1f},{ay:.1f} {bx:.1f},{by:.1f} {ox:.1f},{oy:.1f}"
+
+
+def _lower_lid(shape: EyeShape, squint: float) -> str:
+    """The lower lid back to the inner corner; `squint` 1 lays it straight."""
+    (ix, iy), (_, oy) = shape.inner, shape.outer
+    (ax, ay), (bx, by) = shape.lower
+    ay, by = oy + (ay - oy) * (1 - squint), iy + (by - iy) * (1 - squint)
+    return f"C{ax:.1f},{ay:.1f} {bx:.1f},{by:.1f} {ix:.1f},{iy:.1f}Z"
+
+
+def _iris(shape: EyeShape, gaze: Gaze, color: Tones, side: int) -> str:
+    rx, ry = (r * gaze.iris for r in shape.iris)
+    x, y = gaze.aside * side, 2 + gaze.down
+    dark = color.line
+    gradient = "url(#iris-right)" if side > 0 else "url(#iris-left)"
+    pupil = rx * shape.pupil_width
+    glow = (
+        f"M{x - rx * 0.66:.1f},{y + ry * 0.5:.1f} Q{x:.1f},{y + ry * 1.12:.1f} "
+        f"{x + rx * 0.66:.1f},{y + ry * 0.5:.1f} Q{x:.1f},{y + ry * 0.62:.1f} "
+        f"{x - rx * 0.66:.1f},{y + ry * 0.5:.1f}Z"
+    )
+    brow_shadow = (
+        f"M{x - rx:.1f},{y - 2:.1f} A{rx:.1f},{ry:.1f} 0 0 1 {x + rx:.1f},{y - 2:.1f} "
+        f"Q{x:.1f},{y - 9:.1f} {x - rx:.1f},{y - 2:.1f}Z"
+    )
+    return (
+        ellipse(x, y, rx, ry, gradient, dark, 2.2)
+        + path(brow_shadow, dark, opacity=0.55)
+        + ellipse(x, y, pupil, ry * 0.45, palette.mix(dark, "#120818", 0.5))
+        + path(glow, color.light, opacity=0.9)
+    )
+
+
+def _highlights(gaze: Gaze, side: int) -> str:
+    if gaze.dull:
+        return ellipse(-3 * side, -1, 2.6, 2.6, WHITE, opacity=0.85)
+    scale = min(1.0, gaze.iris)
+    x, y = (gaze.aside - 4) * side, -6 + gaze.down + (1 - min(gaze.open, 1)) * 9
+    body = ellipse(x, y, 4.7 * scale, 5.6 * scale * min(1, gaze.open + 0.15), WHITE)
+    body += ellipse(x + 8.4 * side, y + 15 * scale, 2.5 * scale, 2.9 * scale, WHITE)
+    if gaze.teary:
+        body += ellipse(x + 3 * side, 12.5, 5.4, 2.6, WHITE, opacity=0.8)
+        body += ellipse(x - 1.5 * side, 8, 1.7, 1.9, WHITE, opacity=0.8)
+    return body
+
+
+def _lashes(look: Look, shape: EyeShape, gaze: Gaze, upper: str) -> str:
+    skin, lash = look.skin, look.lash
+    body = line(upper, lash, 4.0 if look.is_masculine else 4.7)
+    if gaze.open > 0.5 and not (look.is_masculine and look.is_adult):
+        size = 0.72 if look.is_masculine else 1.0
+        ox, oy = shape.outer
+        move = f"translate({ox * (1 - size):.2f},{oy * (1 - size):.2f}) scale({size})"
+        body += group(path(shape.wing, lash, lash, 1.4), move if size != 1.0 else "")
+    if look.traits.gender == "feminine" and look.is_adult and gaze.open > 0.5:
+        body += line("M13,-13 L20,-20 M7,-17 L11,-24", lash, 2.4)
+    lower_y = max(y for _, y in shape.lower) * 0.76 * (1 - gaze.squint) + 1.6
+    body += line(
+        f"M-5,{lower_y:.1f} Q3,{lower_y + 1.4:.1f} 9,{lower_y - 2:.1f}",
+        palette.mix(lash, skin.line, 0.6),
+        1.5,
+    )
+    crease = min(y for _, y in shape.upper) * gaze.open
+    if gaze.open < 1.1:
+        body += line(
+            f"M-9,{crease + 0.5:.1f} Q3,{crease - 4:.1f} 13,{crease + 3:.1f}", skin.line, 1.6, 0.75
+        )
+    return body

@@ -1,0 +1,103 @@
+"""The face: its outline by age and gender, ears, shadow, blush and nose. And the neck beneath."""
+
+from __future__ import annotations
+
+from generation.illustrator import hair, palette
+from generation.illustrator.look import Look
+from generation.illustrator.svg import clipped, ellipse, group, line, mirror, path
+
+SKULL = "C189,58 67,58 65,106Z"
+
+OUTLINES = {
+    ("feminine", "child"): "M65,106 C61,143 67,165 97,177 Q113,183 128,183 Q143,183 159,177 "
+    "C189,165 195,143 191,106 ",
+    ("feminine", "teen"): "M65,106 C62,140 72,162 97,175 Q113,184 128,185 Q143,184 159,175 "
+    "C184,162 194,140 191,106 ",
+    ("feminine", "adult"): "M66,106 C64,138 75,158 98,174 Q115,187 128,188 Q141,187 158,174 "
+    "C181,158 192,138 190,106 ",
+    ("masculine", "child"): "M65,106 C61,142 68,164 95,176 Q112,184 128,184 Q144,184 161,176 "
+    "C188,164 195,142 191,106 ",
+    ("masculine", "teen"): "M65,106 C64,139 70,158 92,173 Q110,186 128,187 Q146,186 164,173 "
+    "C186,158 192,139 191,106 ",
+    ("masculine", "adult"): "M65,106 C65,136 68,153 82,167 Q96,180 110,187 Q128,194 146,187 "
+    "Q160,180 174,167 C188,153 191,136 191,106 ",
+}
+"""Jaw lines by gender and age. A neutral face is a soft one: feminine, without the lashes."""
+
+_BLUSH = {"love": 0.8, "shy": 0.9, "happy": 0.6, "laughing": 0.65, "crying": 0.6, "winking": 0.6}
+_HATCHED = ("love", "shy", "laughing")
+
+
+def outline(look: Look) -> str:
+    """Path data of the head without hair."""
+    gender = "masculine" if look.is_masculine else "feminine"
+    return OUTLINES[gender, look.traits.age or "teen"] + SKULL
+
+
+def face(look: Look) -> str:
+    """Ears, skin, the hair's shadow, blush and nose."""
+    skin, d = look.skin, outline(look)
+    shadows = group(path(hair.shadow(look), skin.shade), "translate(3,9)") + path(
+        "M186,96 Q186,150 150,182 L200,194 L200,96Z", skin.shade, opacity=0.55
+    )
+    return (
+        _ears(look)
+        + path(d, skin.fill)
+        + clipped(shadows, "face", d)
+        + _blush(look)
+        + path(d, "none", skin.line, 2.6)
+        + _nose(look)
+    )
+
+
+def _ears(look: Look) -> str:
+    if not hair.shows_ears(look) or look.wears("elf ears"):
+        return ""
+    skin = look.skin
+    shell = "M68,124 C60,118 54,124 55,134 C56,146 62,152 69,148Z"
+    return mirror(
+        path(shell, skin.fill, skin.line, 2.4) + line("M61,130 Q66,132 64,141", skin.deep, 2.0)
+    )
+
+
+def _blush(look: Look) -> str:
+    expression = look.traits.expression or "neutral"
+    opacity = _BLUSH.get(expression, 0.42)
+    if look.is_masculine and look.is_adult:
+        opacity *= 0.55
+    if look.has("blush"):
+        opacity = max(opacity, 0.85)
+    color = palette.mix(look.skin.fill, "#ff4a5e", 0.62)
+    cheek = ellipse(90, 159, 12, 6.5, color, opacity=opacity)
+    if look.has("blush") or expression in _HATCHED:
+        hatch = palette.mix(color, "#c03048", 0.5)
+        cheek += line("M84,161 l4,-6 M90,162 l4,-6 M96,161 l4,-6", hatch, 1.7)
+    return mirror(cheek)
+
+
+def _nose(look: Look) -> str:
+    color = palette.mix(look.skin.line, look.skin.fill, 0.25)
+    if look.is_masculine and look.is_adult:
+        return line("M131,145 Q134,154 131,157 Q128,158.5 125.5,157", color, 2.2)
+    if look.is_adult:
+        return line("M129.5,150 Q132,155 128,156", color, 2.0)
+    return line("M126.5,152 Q128.5,154 130,152.4", color, 2.2)
+
+
+def neck(look: Look) -> str:
+    """Neck and bare shoulders, which every outfit covers as far as it wants."""
+    skin = look.skin
+    half = {"child": 14, "teen": 16, "adult": 17}[look.traits.age or "teen"]
+    if look.is_masculine:
+        half += 2 if look.is_child else 5
+    left, right = 128 - half, 128 + half
+    shoulders = (
+        f"M{left},192 C92,199 74,206 67,226 L64,344 L192,344 L189,226 C182,206 164,199 {right},192Z"
+    )
+    return (
+        path(shoulders, skin.fill, skin.line, 2.4)
+        + path(f"M{left},166 L{left},194 Q128,206 {right},194 L{right},166Z", skin.fill)
+        + path(f"M{left},166 L{left},188 Q128,206 {right},188 L{right},166Z", skin.shade)
+        + line(f"M{left},170 L{left},192 M{right},170 L{right},192", skin.line, 2.4)
+        + line("M112,206 Q120,208 124,212 M144,206 Q136,208 132,212", skin.deep, 1.6, 0.7)
+    )

@@ -1,0 +1,123 @@
+"""The front of the hair: crown, sides and fringe in one outline, with its light and shade."""
+
+from __future__ import annotations
+
+import math
+
+from generation.illustrator import palette
+from generation.illustrator.hair import bangs
+from generation.illustrator.hair.curves import scallops
+from generation.illustrator.hair.style import FRONT_FILL, ROUND, HairStyle
+from generation.illustrator.look import Look
+from generation.illustrator.svg import clipped, group, line, path
+
+SIDE_SHADE = "M128,20 L260,20 L260,260 L178,260 Q196,120 176,78 Q160,48 128,38Z"
+
+
+def layered(look: Look, style: HairStyle, *, crown: str | None = None) -> str:
+    """The whole front of `style`."""
+    d = outline(look, style, crown or style.crown)
+    hair = look.hair
+    inner = path(SIDE_SHADE, hair.shade, opacity=0.38) + _tip_shade(look) + shine(look)
+    return (
+        path(d, FRONT_FILL)
+        + clipped(inner, "front-hair", d)
+        + _strands(look)
+        + path(d, "none", hair.line, 2.8)
+    )
+
+
+def outline(look: Look, style: HairStyle, crown: str = ROUND) -> str:
+    """Path data of the front."""
+    right, left = _sides(style, look.jitter[2] * 4)
+    return crown + right + bangs.fringe(look) + left + "Z"
+
+
+def _sides(style: HairStyle, play: float) -> tuple[str, str]:
+    """The right side down and up to the fringe's start, and the left one down and up."""
+    y = style.reach + play
+    match style.sides:
+        case "blunt":
+            return (
+                f"C210,150 208,{y - 14:.1f} 207,{y:.1f} L184,{y:.1f} C186,150 188,130 190,112",
+                f"C68,130 70,150 72,{y:.1f} L49,{y:.1f} C48,{y - 14:.1f} 46,150 52,118",
+            )
+        case "bob":
+            return (
+                f"C212,146 212,{y - 14:.1f} 197,{y + 2:.1f} C194,160 190,136 190,112",
+                f"C66,136 62,160 59,{y + 2:.1f} C44,{y - 14:.1f} 44,146 52,118",
+            )
+        case "burns":
+            return (
+                f"C205,126 200,136 194,{y:.1f} C190,132 189,122 190,112",
+                f"C67,122 66,132 62,{y:.1f} C56,136 51,126 52,118",
+            )
+        case "flick":
+            return (
+                f"C208,136 208,150 216,160 C208,162 204,160 201,158 C204,170 206,{y - 8:.1f} "
+                f"212,{y:.1f} C200,{y:.1f} 192,150 190,112",
+                f"C64,150 56,{y:.1f} 44,{y:.1f} C50,{y - 8:.1f} 52,170 55,158 C52,160 48,162 "
+                "40,160 C48,150 48,136 52,118",
+            )
+        case "curly":
+            right = [(204, 118), (211, 136), (210, 155), (205, 172), (194, 184), (190, 166),
+                     (189, 146), (188, 128), (190, 112)]  # fmt: skip
+            left = [(66, 112), (68, 128), (67, 146), (66, 166), (62, 184), (51, 172), (46, 155),
+                    (45, 136), (52, 118)]  # fmt: skip
+            return scallops(right, 9), scallops(left, 9)
+        case _:
+            return (
+                f"C209,140 206,{y - 16:.1f} 195,{y:.1f} C194,{y - 24:.1f} 188,132 190,112",
+                f"C68,132 62,{y - 24:.1f} 61,{y:.1f} C50,{y - 16:.1f} 47,140 52,118",
+            )
+
+
+def _tip_shade(look: Look) -> str:
+    """Each tip of the fringe a tone deeper."""
+    if look.traits.bangs == "none":
+        return path("M60,120 C70,80 96,62 128,62 C160,62 186,80 196,120 L196,60 L60,60Z",
+                    look.hair.shade, opacity=0.0)  # fmt: skip
+    color = palette.mix(look.hair.shade, look.tips.shade, 0.5)
+    return "".join(
+        path(
+            f"M{x - 26:.1f},{y + 2:.1f} Q{x:.1f},{y - 19:.1f} {x + 26:.1f},{y + 2:.1f} "
+            f"L{x:.1f},{y + 22:.1f}Z",
+            color,
+            opacity=0.5,
+        )
+        for x, y in bangs.points(look)[1::2]
+    )
+
+
+def shine(look: Look, dy: float = 0.0) -> str:
+    """The ring of light around the crown, jagged as strands break it."""
+    count, color = 9, look.hair.light
+    ring = [
+        (74 + 108 * i / count, 84 - 27 * math.sin(math.pi * i / count)) for i in range(count + 1)
+    ]
+    upper = " L".join(f"{x:.1f},{y - (5 if i % 2 else 1.5):.1f}" for i, (x, y) in enumerate(ring))
+    lower = " L".join(
+        f"{x:.1f},{y + (1.5 if i % 2 else 7.5):.1f}" for i, (x, y) in reversed([*enumerate(ring)])
+    )
+    band = path(f"M{upper} L{lower}Z", color, color, 1.5, 0.85)
+    glint = path("M62,112 Q60,94 68,78 Q67,96 68,116Z", color, opacity=0.6)
+    return group(band + glint, f"translate(0,{dy:.1f})" if dy else "")
+
+
+def _strands(look: Look) -> str:
+    """Lines from the fringe's valleys towards the parting."""
+    if look.traits.bangs == "none":
+        d = (
+            "M104,70 Q108,52 118,40 M152,70 Q148,52 138,40 M82,82 Q88,60 102,46 "
+            "M174,82 Q168,60 154,46"
+        )
+        return line(d, look.hair.line, 1.7, 0.75)
+    px, py = bangs.of(look).parting
+    body = ""
+    for x, y in bangs.points(look)[2:-1:2]:
+        cx, cy = x + (px - x) * 0.18, y + (py - y) * 0.34
+        body += (
+            f"M{x:.1f},{y:.1f} Q{x + (cx - x) * 0.2:.1f},{y + (cy - y) * 0.6:.1f} "
+            f"{cx:.1f},{cy:.1f} "
+        )
+    return line(body.strip(), look.hair.line, 2.0)

@@ -1,0 +1,206 @@
+"""Short hair, and hair of middle length."""
+
+from __future__ import annotations
+
+from generation.illustrator import palette
+from generation.illustrator.hair import front
+from generation.illustrator.hair.curves import arc, scallops
+from generation.illustrator.hair.style import BACK_FILL, FRONT_FILL, HairStyle
+from generation.illustrator.look import Look
+from generation.illustrator.svg import clipped, line, path
+
+CAP = "M50,120 C44,54 86,30 128,30 C170,30 212,54 206,120"
+
+
+def _back(look: Look, d: str) -> str:
+    return path(d, BACK_FILL, look.hair.line, 2.8)
+
+
+def _short(look: Look) -> str:
+    return _back(
+        look,
+        CAP + "C208,140 204,160 194,172 Q190,168 188,164 Q182,176 172,180 L84,180 "
+        "Q74,176 68,164 Q66,168 62,172 C52,160 48,140 50,120Z",
+    )
+
+
+def _pixie(look: Look) -> str:
+    return _back(
+        look,
+        CAP + "C206,136 202,148 196,158 Q192,156 190,152 Q186,166 176,172 L80,172 "
+        "Q70,166 66,152 Q64,156 60,158 C54,148 50,136 50,120Z",
+    )
+
+
+def _nape(look: Look) -> str:
+    return _back(look, CAP + "C204,136 198,150 190,160 L66,160 C58,150 52,136 50,120Z")
+
+
+def _bob(look: Look) -> str:
+    y = 190 + look.jitter[2] * 3.6
+    return _back(
+        look,
+        CAP + f"C216,160 214,{y - 6:.1f} 196,{y:.1f} Q176,{y + 6:.1f} 160,{y - 4:.1f} "
+        f"L96,{y - 4:.1f} Q80,{y + 6:.1f} 60,{y:.1f} C42,{y - 6:.1f} 40,160 50,120Z",
+    )
+
+
+def _messy(look: Look) -> str:
+    return _back(
+        look,
+        CAP + "Q214,140 218,154 Q208,156 206,154 Q208,170 206,180 Q196,180 190,174 "
+        "Q186,186 178,190 L78,190 Q70,186 66,174 Q60,180 50,180 Q48,170 50,154 "
+        "Q48,156 38,154 Q42,140 50,120Z",
+    )
+
+
+def _spiky(look: Look) -> str:
+    return _back(
+        look,
+        "M50,120 Q40,112 30,112 Q38,100 48,94 Q38,82 32,72 Q46,72 56,72 Q54,54 54,42 "
+        "Q68,48 78,54 Q82,36 90,22 Q100,34 106,44 Q116,26 130,14 Q136,30 138,44 "
+        "Q152,30 168,24 Q168,40 168,52 Q184,46 200,46 Q196,60 194,72 Q208,74 222,76 "
+        "Q212,88 206,98 Q218,104 226,116 Q214,118 206,122 Q212,140 210,156 L196,150 "
+        "L190,172 L66,172 L60,150 L46,156 Q44,140 50,120Z",
+    )
+
+
+def _curly(look: Look) -> str:
+    points = arc(128, 116, 82, 88, 128, 412, 15)
+    x, y = points[0]
+    return _back(look, f"M{x:.1f},{y:.1f}" + scallops(points, 13) + "Z")
+
+
+def _wolf(look: Look) -> str:
+    return _back(
+        look,
+        CAP + "C212,140 212,156 222,168 Q212,172 206,168 Q208,186 220,198 Q208,202 200,196 "
+        "Q200,212 208,226 Q190,224 180,212 L76,212 Q66,224 48,226 Q56,212 56,196 "
+        "Q48,202 36,198 Q48,186 50,168 Q44,172 34,168 C44,156 44,140 50,120Z",
+    )
+
+
+def _afro(look: Look) -> str:
+    points = arc(128, 100, 90, 90, 112, 428, 17)
+    x, y = points[0]
+    return _back(look, f"M{x:.1f},{y:.1f}" + scallops(points, 12) + "Z")
+
+
+def _afro_front(look: Look) -> str:
+    """A scalloped hairline that melts into the cloud behind it, and curls of light and shade."""
+    hair = look.hair
+    line_points = [(192, 122), (188, 104), (174, 92), (156, 86), (138, 83), (120, 83), (101, 86),
+                   (83, 92), (69, 104), (64, 122)]  # fmt: skip
+    edge = scallops(line_points, -9)
+    top = "M64,122 C44,120 40,60 72,36 C100,16 156,16 184,36 C216,60 212,120 192,122"
+    curls = ((66, 50), (92, 30), (128, 22), (164, 30), (190, 50), (78, 74), (108, 52), (148, 52),
+             (178, 74), (56, 84), (200, 84), (128, 66))  # fmt: skip
+    light = "".join(f"M{x - 8},{y + 3} q4,-11 14,-6 " for x, y in curls[:7])
+    dark = "".join(f"M{x - 7},{y} q7,9 14,0 " for x, y in curls[5:])
+    return (
+        path(top + edge + "Z", "url(#hair-back)")
+        + line(dark.strip(), hair.line, 2.0, 0.55)
+        + line(light.strip(), hair.light, 3.2, 0.6)
+        + line("M192,122" + edge, hair.line, 2.8)
+    )
+
+
+def _buzz_front(look: Look) -> str:
+    """Stubble: the skull's shape, a sharp hairline, hardly any height."""
+    hair = look.hair
+    d = (
+        "M58,122 C52,62 88,36 128,36 C168,36 204,62 198,122 C196,126 193,126 191,122 "
+        "C191,108 186,98 178,92 C160,84 144,82 128,82 C112,82 96,84 78,92 C70,98 65,108 65,122 "
+        "C63,126 60,126 58,122Z"
+    )
+    specks = look.random("stubble")
+    dots = "".join(
+        f"M{specks.uniform(72, 184):.1f},{specks.uniform(44, 84):.1f} l1.6,2.4 " for _ in range(46)
+    )
+    glow = path("M76,76 Q96,50 128,48 Q112,58 98,80Z", hair.light, opacity=0.35)
+    inner = line(dots.strip(), hair.deep, 1.5, 0.6) + path(
+        front.SIDE_SHADE, hair.shade, opacity=0.4
+    )
+    fill = palette.mix(hair.fill, look.skin.fill, 0.14)
+    return path(d, fill) + clipped(inner + glow, "buzz", d) + path(d, "none", hair.line, 2.6)
+
+
+def _bald_back(look: Look) -> str:
+    return ""
+
+
+def _undercut_front(look: Look) -> str:
+    """Shaved sides under a long top that is swept over to one side."""
+    hair = look.hair
+    shaved = palette.mix(hair.shade, look.skin.shade, 0.35)
+    sides = (
+        "M56,126 C52,92 62,66 84,54 L172,54 C194,66 204,92 200,126 Q196,134 192,126 L190,96 "
+        "L66,96 L64,126 Q60,134 56,126Z"
+    )
+    top = (
+        "M64,98 C52,84 56,62 70,52 C76,30 112,16 142,20 C176,18 204,40 202,74 "
+        "C206,84 202,94 196,102"
+    )
+    fringe = "Q196,92 188,84 Q184,104 170,114 Q174,98 168,86 Q152,112 122,120 Q134,106 136,94 " \
+             "Q114,116 84,122 Q92,112 94,102 Q78,106 64,98Z"  # fmt: skip
+    d = top + fringe
+    strands = (
+        "M168,86 Q164,56 140,40 M136,94 Q142,64 128,44 M94,102 Q110,74 108,50 "
+        "M188,84 Q184,58 162,40"
+    )
+    inner = path(front.SIDE_SHADE, hair.shade, opacity=0.38) + front.shine(look, -6)
+    return (
+        path(sides, shaved, hair.line, 2.4)
+        + path(d, FRONT_FILL)
+        + clipped(inner, "undercut", d)
+        + line(strands, hair.line, 1.9)
+        + path(d, "none", hair.line, 2.8)
+    )
+
+
+def _side_part_over(look: Look) -> str:
+    """The parting's line, and a wave that rises from it."""
+    hair = look.hair
+    wave = "M160,34 C140,16 104,18 84,38 C104,34 128,38 150,54Z"
+    return path(wave, FRONT_FILL, hair.line, 2.4) + line(
+        "M150,36 Q128,28 106,34 M160,36 Q166,50 168,66", hair.line, 1.8
+    )
+
+
+SPIKY_CROWN = (
+    "M52,118 Q46,104 42,92 Q54,84 60,74 Q58,58 62,48 Q76,48 86,48 Q94,34 102,28 Q112,36 120,40 "
+    "Q130,26 142,22 Q146,34 150,42 Q166,38 178,40 Q180,52 182,62 Q196,66 206,72 Q202,86 203,96 "
+    "Q206,108 204,118"
+)
+MESSY_CROWN = (
+    "M52,118 C46,90 54,66 68,54 Q60,46 52,46 Q70,38 88,40 Q110,26 128,27 Q138,16 150,12 "
+    "Q146,22 148,29 Q158,28 166,34 Q182,36 194,34 Q186,44 186,52 C204,68 210,92 204,118"
+)
+WOLF_CROWN = (
+    "M52,118 C48,96 54,74 66,60 Q60,56 54,56 Q66,46 82,44 Q100,28 128,27 Q158,26 176,44 "
+    "Q190,46 202,56 Q196,56 190,60 C204,76 208,96 204,118"
+)
+_CURLS = arc(128, 112, 77, 82, 176, 364, 11)
+CURLY_CROWN = f"M52,118L{_CURLS[0][0]:.1f},{_CURLS[0][1]:.1f}" + scallops(_CURLS, 10) + "L204,118"
+
+STYLES: dict[str, HairStyle] = {
+    "short hair": HairStyle(_short, sides="tapered", reach=158, length=176),
+    "pixie cut": HairStyle(_pixie, sides="burns", reach=146, length=168, ears=True),
+    "bob cut": HairStyle(_bob, sides="bob"),
+    "messy hair": HairStyle(_messy, MESSY_CROWN, reach=158, top=11, half_width=92, length=186),
+    "spiky hair": HairStyle(
+        _spiky, SPIKY_CROWN, "burns", 150, top=13, half_width=100, length=172, ears=True
+    ),
+    "curly hair": HairStyle(_curly, CURLY_CROWN, "curly", top=20, half_width=96, length=196),
+    "afro": HairStyle(_afro, front=_afro_front, top=0, half_width=102, length=180, ears=True),
+    "side part": HairStyle(
+        _nape, sides="burns", reach=142, over=_side_part_over, top=20, length=164, ears=True
+    ),
+    "undercut": HairStyle(
+        _bald_back, front=_undercut_front, top=18, half_width=80, length=150, ears=True
+    ),
+    "buzz cut": HairStyle(
+        _bald_back, front=_buzz_front, top=34, half_width=76, length=150, ears=True
+    ),
+    "wolf cut": HairStyle(_wolf, WOLF_CROWN, "flick", 196, half_width=96, length=222),
+}
