@@ -51,6 +51,11 @@ def top_y(look: Look) -> float:
     return min(tops)
 
 
+def half_width(look: Look) -> float:
+    """How far what is worn on the head reaches sideways from its middle; 0 if not past the hair."""
+    return max((part.half_width for part in _worn(look)), default=0.0)
+
+
 def hair_top_y(look: Look) -> float | None:
     """Hair above this y is hidden by a hat; None where no hat hides any."""
     tops = [part.hair_top for part in _worn(look) if part.hair_top is not None]

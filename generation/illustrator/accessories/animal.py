@@ -122,11 +122,11 @@ def _horns(look: Look) -> str:
 
 ANIMAL: dict[str, Accessory] = {
     "cat ears": Accessory(_cat_ears, top=10),
-    "dog ears": Accessory(_dog_ears, top=30),
-    "fox ears": Accessory(_fox_ears, top=-2),
+    "dog ears": Accessory(_dog_ears, top=30, half_width=101),
+    "fox ears": Accessory(_fox_ears, top=-2, half_width=94),
     "bunny ears": Accessory(_bunny_ears, top=-20),
-    "bear ears": Accessory(_bear_ears, top=24),
-    "mouse ears": Accessory(_mouse_ears, top=13),
-    "elf ears": Accessory(_elf_ears, takes_ears=True),
-    "horns": Accessory(_horns, top=0),
+    "bear ears": Accessory(_bear_ears, top=24, half_width=91),
+    "mouse ears": Accessory(_mouse_ears, top=13, half_width=104),
+    "elf ears": Accessory(_elf_ears, half_width=117, takes_ears=True),
+    "horns": Accessory(_horns, top=0, half_width=91),
 }

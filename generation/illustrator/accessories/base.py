@@ -25,6 +25,8 @@ class Accessory:
     back: Part | None = None
     top: float = BARE_TOP_Y
     """The highest y it reaches."""
+    half_width: float = 0.0
+    """How far it reaches sideways from the middle."""
     hair_top: float | None = None
     """Hair above this y is under it: a hat."""
     takes_ears: bool = False

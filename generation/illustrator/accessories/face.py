@@ -12,7 +12,8 @@ _EYE_Y = 139
 
 def _frame(look: Look) -> str:
     """The frame's colour: the accessories' own, dark enough to be seen on any skin."""
-    return palette.mix(look.accessory.fill, look.accessory.line, 0.55)
+    color = look.accessory
+    return palette.mix(color.fill, color.line, 0.4 + 0.35 * palette.luminance(color.fill))
 
 
 def _temples(frame: str) -> str:

@@ -113,11 +113,11 @@ def _halo_front(look: Look) -> str:
 
 
 ORNAMENTS: dict[str, Accessory] = {
-    "ribbon": Accessory(_ribbon, top=6),
+    "ribbon": Accessory(_ribbon, top=6, half_width=98),
     "flower": Accessory(_flower),
     "hairclip": Accessory(_hairclip),
     "headband": Accessory(_headband),
-    "headphones": Accessory(_headphones, top=15, takes_ears=True),
+    "headphones": Accessory(_headphones, top=15, half_width=102, takes_ears=True),
     "earrings": Accessory(_earrings),
     "halo": Accessory(_halo_front, _halo_back),
 }

@@ -10,6 +10,7 @@ from generation.illustrator.outfits.cloth import (
     bare_arms,
     buttons,
     garment,
+    open_neck,
     seam,
     shirt,
     trim,
@@ -157,7 +158,7 @@ def pajamas(look: Look) -> str:
     return (
         garment(cloth)
         + _night_pattern(piping)
-        + path("M112,193 L128,226 L144,193 Q128,212 112,193Z", look.skin.shade)
+        + open_neck(look.skin, 226)
         + line("M128,236 L128,344", cloth.line, 2.0)
         + line("M132,240 L132,344", piping.fill, 1.8)
         + mirror(
@@ -189,7 +190,7 @@ def jersey(look: Look) -> str:
         + mirror(path(sides, stripe.fill, opacity=0.9))
         + line("M60,242 Q73,249 86,246 M196,242 Q183,249 170,246", stripe.fill, 4.0)
         + path("M109,193 L128,222 L147,193 L152,196 L128,233 L104,196Z", stripe.fill, cloth.line, 2)
-        + path("M112,193 L128,217 L144,193 Q128,211 112,193Z", look.skin.shade)
+        + open_neck(look.skin, 218)
         + _number(number, stripe, cloth)
     )
 

@@ -22,6 +22,7 @@ _SHIRTS = (palette.PAPER, "#4c4a5e", "#f3d9a0", "#7fa6dc")
 
 _INNER_ARM = "M82,230 Q87,242 86,262 L88,344 L76,344 L79,272 Q80,248 82,230Z"
 _OUTER_ARM = "M192,228 L198,300 L200,344 L184,344 L185,280 Q186,238 178,211 Q190,218 192,228Z"
+_BARE_OUTER_ARM = "M189,226 L192,344 L182,344 L183,280 Q184,238 177,213 Q187,218 189,226Z"
 _TRUNK_SIDE = "M174,230 Q169,242 170,262 L168,344 L152,344 Q160,292 160,250 Q164,236 174,230Z"
 _UNDER_CHIN = "M103,196 Q128,238 153,196 Q149,194 145,193 Q128,214 111,193Z"
 
@@ -40,12 +41,13 @@ def garment_shade(tones: Tones) -> str:
 
 
 def bare_arms(skin: Tones) -> str:
-    """Shoulders and arms without sleeves."""
-    return (
-        path(TORSO, skin.fill, skin.line)
-        + path(_INNER_ARM + _OUTER_ARM, skin.shade, opacity=0.8)
-        + line(ARMS, skin.line)
-    )
+    """The shade and lines of arms without sleeves, on the bare shoulders that are there."""
+    return path(_INNER_ARM + _BARE_OUTER_ARM, skin.shade, opacity=0.8) + line(ARMS, skin.line)
+
+
+def open_neck(skin: Tones, depth_y: float) -> str:
+    """Bare skin from the neck down to a point at `depth_y`, over a garment's neckline."""
+    return path(f"M110,190 L128,{depth_y:.0f} L146,190 Q128,209 110,190Z", skin.fill)
 
 
 def accent(look: Look) -> Tones:

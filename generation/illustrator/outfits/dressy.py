@@ -24,7 +24,6 @@ def summer_dress(look: Look) -> str:
     )
     return (
         bare_arms(look.skin)
-        + line("M106,206 Q114,209 120,208 M150,206 Q142,209 136,208", look.skin.deep, 1.6)
         + path(_BODICE, cloth.fill, cloth.line)
         + path(
             "M156,226 L166,232 Q163,256 168,286 L192,344 L166,344 Q158,290 156,226Z", cloth.shade

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from generation.illustrator import palette
 from generation.illustrator.look import Look
-from generation.illustrator.outfits.cloth import GOLD, PAPER, accent, bare_arms, bow, garment, trim
+from generation.illustrator.outfits.cloth import (
+    GOLD,
+    PAPER,
+    accent,
+    bare_arms,
+    bow,
+    garment,
+    open_neck,
+    trim,
+)
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import blossom, line, mirror, mirrored, path
 
@@ -30,7 +39,7 @@ def kimono(look: Look) -> str:
         + mirror(path(_WIDE_SLEEVE, cloth.fill, cloth.line))
         + path("M188,222 Q204,240 222,344 L194,344 Q194,270 188,222Z", cloth.shade)
         + _sprigs(trim(look))
-        + path("M111,193 L128,226 L145,193 Q128,214 111,193Z", look.skin.shade)
+        + open_neck(look.skin, 228)
         + crossed_collar(edge, PAPER)
         + path("M85,262 Q128,272 171,262 L172,304 Q128,312 84,304Z", sash.fill, sash.line)
         + path("M150,267 L171,262 L172,304 L152,308Z", sash.shade)
@@ -111,7 +120,7 @@ def hanfu(look: Look) -> str:
         garment(robe)
         + mirror(path(_WIDE_SLEEVE, robe.fill, robe.line))
         + path("M188,222 Q204,240 222,344 L194,344 Q194,270 188,222Z", robe.shade)
-        + path("M111,193 L128,226 L145,193 Q128,214 111,193Z", look.skin.shade)
+        + open_neck(look.skin, 228)
         + crossed_collar(cloth, edge)
         + path(apron, cloth.fill, cloth.line)
         + line("M104,276 L98,344 M128,278 L128,344 M152,276 L158,344", cloth.deep, 2.0)

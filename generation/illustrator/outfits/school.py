@@ -12,6 +12,7 @@ from generation.illustrator.outfits.cloth import (
     buttons,
     garment,
     necktie,
+    open_neck,
     seam,
     shirt,
     trim,
@@ -35,7 +36,6 @@ def sailor_uniform(look: Look) -> str:
         "M111,191 C95,195 84,199 77,206 C79,222 88,232 122,243 L128,236 L134,243 "
         "C168,232 177,222 179,206 C172,199 161,195 145,191 L128,229Z"
     )
-    inset = "M111,193 L128,229 L145,193 Q128,211 111,193Z"
     stripes = "M83,209 Q91,226 121,236 M173,209 Q165,226 135,236"
     return (
         garment(PAPER)
@@ -43,7 +43,7 @@ def sailor_uniform(look: Look) -> str:
         + path(collar, cloth.fill, cloth.line)
         + path("M156,238 C170,231 177,220 179,206 L173,201 Q170,224 150,236Z", cloth.shade)
         + line(stripes, piping.fill, 2.6)
-        + path(inset, look.skin.shade)
+        + open_neck(look.skin, 229)
         + line("M111,193 L128,229 L145,193", cloth.line)
         + path("M118,210 Q128,214 138,210 L128,229Z", PAPER.shade, cloth.line, 1.8)
         + _neckerchief(scarf)
