@@ -16,6 +16,7 @@ import secrets
 import discord
 from discord import app_commands
 
+from bot.storage.errors import DatabaseBusy, StorageError
 from bot.texts import Catalogue
 from generation import errors as generation_errors
 
@@ -77,6 +78,8 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.PictureLost: "error.picture_lost",
     generation_errors.UnknownBackend: "error.unknown_backend",
     generation_errors.GenerationError: "error.drawing_failed",
+    DatabaseBusy: "error.busy",
+    StorageError: "error.storage",
     app_commands.NoPrivateMessage: "error.servers_only",
     app_commands.MissingPermissions: "error.not_an_admin",
     app_commands.TransformerError: "error.bad_option",

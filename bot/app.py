@@ -1,0 +1,40 @@
+"""The composition root: opens everything, hands it on, closes it in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from bot.client import Moevatar
+from bot.collection import Collection
+from bot.discord_endpoint import use_discord_at
+from bot.service import AvatarService, Lane
+from bot.settings import Settings
+from bot.storage.avatars import AvatarStore
+from bot.storage.database import Database
+from bot.storage.guilds import GuildStore
+from bot.storage.pictures import PictureFiles
+from bot.texts import Catalogue
+from generation.backends import BACKENDS, create_backend
+
+
+def database_path(settings: Settings) -> Path:
+    """Where the database is kept."""
+    return settings.data_dir / "moevatar.sqlite3"
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings) -> AsyncGenerator[Moevatar]:
+    """A bot with everything it needs, not logged in yet. Raises `StorageError`."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database.open(database_path(settings)))
+        await database.migrate()
+        avatars = AvatarStore(database, PictureFiles(settings.data_dir / "pictures"))
+        guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
+        lanes = {name: Lane.of(create_backend(name)) for name in BACKENDS}
+        service = AvatarService(avatars, guilds, lanes)
+        stack.push_async_callback(service.aclose)
+        if settings.discord_url:
+            use_discord_at(settings.discord_url)
+        yield Moevatar(service, Collection(avatars), guilds, Catalogue.load())

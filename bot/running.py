@@ -1,0 +1,73 @@
+"""Running the event loop: start, stop on a signal, and say in one sentence why a start failed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import aiohttp
+import discord
+
+from bot.app import database_path, open_bot
+from bot.settings import ENV_PREFIX, Settings
+from bot.storage.database import Database, StorageError
+
+FAILED, BAD_INPUT = 1, 2
+
+
+def run_on_discord(settings: Settings, token: str) -> int:
+    """Run until SIGINT or SIGTERM. Returns the exit status."""
+    try:
+        asyncio.run(_run(settings, token))
+    except StorageError as error:
+        return _fail(f"{ENV_PREFIX}DATA_DIR: {error}", BAD_INPUT)
+    except discord.LoginFailure:
+        return _fail(
+            f"Discord does not accept {ENV_PREFIX}DISCORD_TOKEN. "
+            "Copy it again from the Bot page of the developer portal.",
+            BAD_INPUT,
+        )
+    except (aiohttp.ClientConnectionError, discord.HTTPException) as error:
+        return _fail(f"Discord cannot be reached: {error}", FAILED)
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def migrate_database(settings: Settings) -> int:
+    """Bring the database up to date. Returns the exit status."""
+
+    async def work() -> None:
+        async with Database.open(database_path(settings)) as database:
+            await database.migrate()
+
+    try:
+        asyncio.run(work())
+    except StorageError as error:
+        return _fail(f"{ENV_PREFIX}DATA_DIR: {error}", BAD_INPUT)
+    print(f"{database_path(settings)} is up to date.")
+    return 0
+
+
+async def _run(settings: Settings, token: str) -> None:
+    stop = asyncio.Event()
+    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_bot(settings) as bot, bot:
+        await bot.login(token)
+        if settings.discord_url is None:
+            print(f"Moevatar is on Discord. Add it to a server: {bot.invite_url()}", flush=True)
+        connection = asyncio.create_task(bot.connect(), name="connection")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        await bot.close()
+        await connection
+
+
+def _fail(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status

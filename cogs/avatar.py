@@ -1,0 +1,227 @@
+"""/avatar: the gallery, showing one's avatar, deleting pictures."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import Moevatar
+from cogs.ui.gallery import gallery_message
+from cogs.ui.persistent import Persistent, Press, button, card
+from cogs.ui.picture import opened_message, picked_message
+from cogs.ui.result import alt_text
+from generation.lexicon import describe
+
+_CHOICES = 25  # Discord shows at most this many while somebody types
+_CHOICE_LENGTH = 100
+
+
+class AvatarCog(
+    commands.GroupCog,
+    name=locale_str("avatar", key="command.avatar.name"),
+    description=locale_str("Your avatars", key="command.avatar.description"),
+):
+    """What belongs to a member."""
+
+    def __init__(self, bot: Moevatar) -> None:
+        self._collection = bot.collection
+        super().__init__()
+
+    @app_commands.command(
+        name=locale_str("gallery", key="command.avatar.gallery.name"),
+        description=locale_str(
+            "Look through everything that was drawn for you",
+            key="command.avatar.gallery.description",
+        ),
+    )
+    async def gallery(self, interaction: discord.Interaction[Moevatar]) -> None:
+        """Open the gallery, privately."""
+        view, files = await gallery_message(interaction, 0, favourites=False)
+        await interaction.response.send_message(view=view, files=files, ephemeral=True)
+
+    @app_commands.command(
+        name=locale_str("show", key="command.avatar.show.name"),
+        description=locale_str("Show an avatar to everyone", key="command.avatar.show.description"),
+    )
+    @app_commands.rename(member=locale_str("member", key="command.avatar.show.member.name"))
+    @app_commands.describe(
+        member=locale_str(
+            "Whose avatar? Yours if you leave it out", key="command.avatar.show.member.description"
+        )
+    )
+    async def show(
+        self, interaction: discord.Interaction[Moevatar], member: discord.User | None = None
+    ) -> None:
+        """Post the avatar that somebody has picked."""
+        shown = member or interaction.user
+        image = await self._collection.avatar_of(shown.id, asked_by=interaction.user.id)
+        png = await self._collection.picture(image)
+        config = await interaction.client.guild_configs.get(interaction.guild_id)
+        locale, texts = config.language or interaction.locale.value, interaction.client.texts
+        name = f"avatar-{image.id}.png"
+        title = texts.text("show.title", locale, member=shown.mention)
+        view = card(
+            ui.TextDisplay(f"{title}\n{describe(image.traits, locale)}"),
+            ui.MediaGallery(
+                discord.MediaGalleryItem(
+                    f"attachment://{name}", description=alt_text(image.traits, texts, locale)
+                )
+            ),
+        )
+        await interaction.response.send_message(view=view, file=discord.File(BytesIO(png), name))
+
+    @app_commands.command(
+        name=locale_str("delete", key="command.avatar.delete.name"),
+        description=locale_str(
+            "Delete a picture for good", key="command.avatar.delete.description"
+        ),
+    )
+    @app_commands.rename(picture=locale_str("picture", key="command.avatar.delete.picture.name"))
+    @app_commands.describe(
+        picture=locale_str(
+            "Which picture? Type a few words of what it shows",
+            key="command.avatar.delete.picture.description",
+        )
+    )
+    async def delete(self, interaction: discord.Interaction[Moevatar], picture: str) -> None:
+        """Ask once more, with the picture in sight."""
+        if not picture.isdecimal():
+            text = interaction.client.texts.text("delete.none_found", interaction.locale.value)
+            await interaction.response.send_message(text, ephemeral=True)
+            return
+        await _ask(interaction, int(picture))
+
+    @delete.autocomplete("picture")
+    async def own_pictures(
+        self, interaction: discord.Interaction[Moevatar], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """The asker's own pictures that fit what they have typed so far."""
+        locale = interaction.locale.value
+        images = await self._collection.search(interaction.user.id, current, _CHOICES)
+        return [
+            app_commands.Choice(
+                name=f"{image.id} · {describe(image.traits, locale)}"[:_CHOICE_LENGTH],
+                value=str(image.id),
+            )
+            for image in images
+        ]
+
+
+async def _ask(interaction: discord.Interaction[Moevatar], image_id: int) -> None:
+    """Show the picture, and ask whether it is to go for good."""
+    texts, locale = interaction.client.texts, interaction.locale.value
+    image = await interaction.client.collection.own_image(interaction.user.id, image_id)
+    png = await interaction.client.collection.picture(image)
+    name = f"avatar-{image.id}.png"
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
+        button(
+            "delete-for-good",
+            image.id,
+            label=texts.text("button.delete_for_good", locale),
+            style=discord.ButtonStyle.danger,
+        ),
+        button("keep", image.id, label=texts.text("button.keep", locale)),
+    )
+    view = card(
+        ui.TextDisplay(texts.text("delete.ask", locale)),
+        ui.MediaGallery(
+            discord.MediaGalleryItem(
+                f"attachment://{name}", description=alt_text(image.traits, texts, locale)
+            )
+        ),
+        row,
+    )
+    file = discord.File(BytesIO(png), name)
+    await interaction.response.send_message(view=view, file=file, ephemeral=True)
+
+
+class Gallery(Persistent, action="gallery"):
+    """Turn to a page of the gallery: `numbers` are the page and whether favourites only."""
+
+    async def pressed(self, press: Press) -> None:
+        """Show the page in place."""
+        page, favourites = self.numbers
+        view, files = await gallery_message(press, page, favourites=bool(favourites))
+        await press.response.edit_message(view=view, attachments=files)
+
+
+class Open(Persistent, action="open"):
+    """Open one picture of a page: the menu's `numbers` are the page and whether favourites only."""
+
+    async def pressed(self, press: Press) -> None:
+        """Show the chosen picture in place."""
+        page, favourites = self.numbers
+        await _open(press, int(self.chosen), page, bool(favourites))
+
+
+class Star(Persistent, action="star"):
+    """Make a picture a favourite, or no longer one."""
+
+    async def pressed(self, press: Press) -> None:
+        """Store it, and show the picture again with the other star."""
+        image_id, on, page, favourites = self.numbers
+        await press.client.collection.set_favourite(press.user.id, image_id, bool(on))
+        await _open(press, image_id, page, bool(favourites))
+
+
+class MakeMine(Persistent, action="make-mine"):
+    """Make a picture from the gallery the avatar."""
+
+    async def pressed(self, press: Press) -> None:
+        """Store it, and say so with the picture."""
+        (image_id,) = self.numbers
+        image = await press.client.collection.pick(press.user.id, image_id)
+        view, files = await picked_message(press, image)
+        await press.response.send_message(view=view, files=files, ephemeral=True)
+
+
+class AskDelete(Persistent, action="ask-delete"):
+    """Delete, from an opened picture."""
+
+    async def pressed(self, press: Press) -> None:
+        """Ask once more."""
+        (image_id,) = self.numbers
+        await _ask(press, image_id)
+
+
+class DeleteForGood(Persistent, action="delete-for-good"):
+    """The second, final press."""
+
+    async def pressed(self, press: Press) -> None:
+        """Delete, and say so in place."""
+        (image_id,) = self.numbers
+        await press.client.collection.delete(press.user.id, image_id)
+        await _close(press, "delete.done")
+
+
+class Keep(Persistent, action="keep"):
+    """The way back from deleting."""
+
+    async def pressed(self, press: Press) -> None:
+        """Say that nothing was deleted."""
+        await _close(press, "delete.kept")
+
+
+async def _open(press: Press, image_id: int, page: int, favourites: bool) -> None:
+    collection = press.client.collection
+    image = await collection.own_image(press.user.id, image_id)
+    starred = await collection.is_favourite(press.user.id, image_id)
+    view, files = await opened_message(
+        press, image, favourite=starred, page=page, favourites=favourites
+    )
+    await press.response.edit_message(view=view, attachments=files)
+
+
+async def _close(press: Press, key: str) -> None:
+    text = press.client.texts.text(key, press.locale.value)
+    await press.response.edit_message(view=card(ui.TextDisplay(text)), attachments=[])
+
+
+async def setup(bot: Moevatar) -> None:
+    """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(Gallery, Open, Star, MakeMine, AskDelete, DeleteForGood, Keep)
+    await bot.add_cog(AvatarCog(bot))

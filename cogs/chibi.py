@@ -1,0 +1,246 @@
+"""/chibi, and what can be pressed under a drawing."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any, Literal
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import Moevatar
+from bot.errors import NotYours, report_error, sentence
+from bot.service import Origin, Submitted
+from cogs.ui.delivery import ShownMessage, deliver
+from cogs.ui.details import details_text
+from cogs.ui.ordering import order
+from cogs.ui.persistent import Persistent, Press
+from cogs.ui.picture import picked_message
+from generation.errors import PromptTooLong
+from generation.prompt import MAX_PROMPT_CHARS
+from generation.request import DEFAULT_SIZE_PX, MAX_SEED
+
+
+class ChibiCog(commands.Cog):
+    """Drawing: the command that everything begins with."""
+
+    def __init__(self, bot: Moevatar) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Go on with what an earlier run accepted: drawn again, and shown on its old message."""
+        for job, generation in await self._bot.avatars.resume():
+            if generation.message_id is None:
+                continue  # it was never shown; the pictures will be in the gallery
+            shown = ShownMessage(self._bot, generation.channel_id, generation.message_id)
+            self._bot.tasks.start(
+                deliver(self._bot, job, generation, shown, generation.locale), f"deliver-{job.id}"
+            )
+
+    @app_commands.command(
+        name=locale_str("chibi", key="command.chibi.name"),
+        description=locale_str(
+            "Draw a chibi avatar from your own words", key="command.chibi.description"
+        ),
+    )
+    @app_commands.rename(
+        prompt=locale_str("prompt", key="command.chibi.prompt.name"),
+        count=locale_str("count", key="command.chibi.count.name"),
+        seed=locale_str("seed", key="command.chibi.seed.name"),
+        size=locale_str("size", key="command.chibi.size.name"),
+        private=locale_str("private", key="command.chibi.private.name"),
+    )
+    @app_commands.describe(
+        prompt=locale_str(
+            "What should it look like? English or Chinese, in your own words",
+            key="command.chibi.prompt.description",
+        ),
+        count=locale_str(
+            "How many pictures to choose from (4 if you leave it out)",
+            key="command.chibi.count.description",
+        ),
+        seed=locale_str(
+            "The same seed and prompt give the same pictures", key="command.chibi.seed.description"
+        ),
+        size=locale_str(
+            "Width and height in pixels (512 if you leave it out)",
+            key="command.chibi.size.description",
+        ),
+        private=locale_str(
+            "Show the pictures to you alone", key="command.chibi.private.description"
+        ),
+    )
+    async def chibi(
+        self,
+        interaction: discord.Interaction[Moevatar],
+        prompt: str,
+        count: app_commands.Range[int, 1, 4] = 4,
+        seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
+        size: Literal[256, 512, 1024] = DEFAULT_SIZE_PX,
+        private: bool = False,
+    ) -> None:
+        """Read the prompt, and have it drawn."""
+
+        async def submit(origin: Origin) -> Submitted:
+            return await self._bot.avatars.create(
+                prompt, origin, count=count, seed=seed, size_px=size
+            )
+
+        try:
+            await order(interaction, submit, private=private)
+        except PromptTooLong as error:
+            await _give_back(interaction, prompt, error)
+
+
+async def _give_back(
+    interaction: discord.Interaction[Moevatar], prompt: str, error: PromptTooLong
+) -> None:
+    """Refuse an over-long prompt and return it as a file: Discord has cleared the input field."""
+    text = sentence(error, interaction.client.texts, interaction.locale.value)
+    file = discord.File(BytesIO(prompt.encode()), "prompt.txt")
+    await interaction.response.send_message(text, file=file, ephemeral=True)
+
+
+class Reroll(Persistent, action="reroll"):
+    """Draw the same request again with another seed. Anyone may; it becomes theirs."""
+
+    async def pressed(self, press: Press) -> None:
+        """Order it in a new message."""
+        (generation_id,) = self.numbers
+        await order(
+            press,
+            lambda origin: press.client.avatars.reroll(generation_id, origin),
+            private=_is_ephemeral(press),
+        )
+
+
+class Vary(Persistent, action="vary"):
+    """Draw small variations of one picture. Anyone may; they become theirs."""
+
+    async def pressed(self, press: Press) -> None:
+        """Order them in a new message."""
+        (image_id,) = self.numbers
+        await order(
+            press,
+            lambda origin: press.client.avatars.vary(image_id, origin),
+            private=_is_ephemeral(press),
+        )
+
+
+class Pick(Persistent, action="pick"):
+    """Make one picture the owner's avatar, and show how it will look."""
+
+    async def pressed(self, press: Press) -> None:
+        """Answer privately with the picture, large and in circles."""
+        (image_id,) = self.numbers
+        image = await press.client.collection.pick(press.user.id, image_id)
+        view, files = await picked_message(press, image)
+        await press.response.send_message(view=view, files=files, ephemeral=True)
+
+
+class Edit(Persistent, action="edit"):
+    """Change the prompt. The owner alone: the prompt is shown in full."""
+
+    async def pressed(self, press: Press) -> None:
+        """Open the form with the prompt in it."""
+        (generation_id,) = self.numbers
+        drawing = await press.client.avatars.drawing(generation_id)
+        if drawing.generation.owner_id != press.user.id:
+            raise NotYours
+        await press.response.send_modal(
+            EditModal(press, generation_id, drawing.generation.request.prompt)
+        )
+
+
+class EditModal(ui.Modal):
+    """The prompt in a text field; submitting orders a new drawing."""
+
+    def __init__(self, press: Press, generation_id: int, prompt: str) -> None:
+        texts, locale = press.client.texts, press.locale.value
+        super().__init__(title=texts.text("edit.title", locale))
+        self._generation_id = generation_id
+        self._private = _is_ephemeral(press)
+        self._prompt: ui.TextInput[EditModal] = ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            default=prompt,
+            placeholder=texts.text("edit.hint", locale),
+            max_length=MAX_PROMPT_CHARS,
+        )
+        self.add_item(ui.Label(text=texts.text("edit.label", locale), component=self._prompt))
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Order the changed prompt in a new message."""
+        await order(
+            interaction,
+            lambda origin: interaction.client.avatars.edit(
+                self._generation_id, self._prompt.value, origin
+            ),
+            private=self._private,
+        )
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
+        """Answer with the sentence for `error`."""
+        await report_error(interaction, error, interaction.client.texts)
+
+
+class Details(Persistent, action="details"):
+    """Seeds, traits, backend, time: for the one who asks."""
+
+    async def pressed(self, press: Press) -> None:
+        """Answer privately; the prompt itself is shown to its owner alone."""
+        (generation_id,) = self.numbers
+        drawing = await press.client.avatars.drawing(generation_id)
+        text = details_text(
+            drawing,
+            press.client.texts,
+            press.locale.value,
+            with_prompt=drawing.generation.owner_id == press.user.id,
+        )
+        await press.response.send_message(text, ephemeral=True)
+
+
+class Cancel(Persistent, action="cancel"):
+    """Take a waiting or running drawing back."""
+
+    async def pressed(self, press: Press) -> None:
+        """Cancel; the message itself is brought up to date by its delivery."""
+        (generation_id,) = self.numbers
+        drawing = await press.client.avatars.drawing(generation_id)
+        _check_may_remove(press, drawing.generation.owner_id)
+        await press.response.defer()
+        if not await press.client.avatars.cancel(generation_id):
+            text = press.client.texts.text("error.already_done", press.locale.value)
+            await press.followup.send(text, ephemeral=True)
+
+
+class Delete(Persistent, action="delete"):
+    """Take the message away. The pictures stay in their owner's gallery."""
+
+    async def pressed(self, press: Press) -> None:
+        """Delete the message the button is on, and say where the pictures are."""
+        (generation_id,) = self.numbers
+        drawing = await press.client.avatars.drawing(generation_id)
+        _check_may_remove(press, drawing.generation.owner_id)
+        await press.response.defer()
+        await press.delete_original_response()
+        text = press.client.texts.text("delete.message_done", press.locale.value)
+        await press.followup.send(text, ephemeral=True)
+
+
+def _check_may_remove(press: Press, owner_id: int) -> None:
+    """Raise `NotYours` unless it is the owner, or somebody who may manage messages here."""
+    if press.user.id != owner_id and not press.permissions.manage_messages:
+        raise NotYours
+
+
+def _is_ephemeral(press: Press) -> bool:
+    """Whether the message pressed is seen by one person alone; what comes of it stays so."""
+    return press.message is not None and press.message.flags.ephemeral
+
+
+async def setup(bot: Moevatar) -> None:
+    """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(Reroll, Vary, Pick, Edit, Details, Cancel, Delete)
+    await bot.add_cog(ChibiCog(bot))

@@ -1,0 +1,179 @@
+"""/config: what a server's admins decide.
+
+Hidden by default permissions, checked again when used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import Moevatar
+from bot.errors import NotAnAdmin
+from bot.storage.guilds import GuildConfig
+from bot.texts import LOCALES
+from generation.backends import BACKENDS
+
+_OWN = "own"
+
+
+def _text(english: str, key: str) -> locale_str:
+    return locale_str(english, key=f"command.config.{key}")
+
+
+class ConfigCog(
+    commands.GroupCog,
+    name=_text("config", "name"),
+    description=_text("How the bot behaves in this server", "description"),
+):
+    """Every subcommand answers with what is set now."""
+
+    def __init__(self, bot: Moevatar) -> None:
+        self._configs = bot.guild_configs
+        super().__init__()
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Default permissions can be overridden by a server; the right itself cannot."""
+        if not interaction.permissions.manage_guild:
+            raise NotAnAdmin
+        return True
+
+    @app_commands.command(
+        name=_text("show", "show.name"), description=_text("Show what is set", "show.description")
+    )
+    async def show(self, interaction: discord.Interaction[Moevatar]) -> None:
+        """Show what is set."""
+        config = await self._configs.get(interaction.guild_id)
+        await _answer(interaction, config, saved=False)
+
+    @app_commands.command(
+        name=_text("channels", "channels.name"),
+        description=_text(
+            "Allow a channel, or take it back; with none allowed, every channel is",
+            "channels.description",
+        ),
+    )
+    @app_commands.rename(
+        channel=_text("channel", "channels.channel.name"),
+        allowed=_text("allowed", "channels.allowed.name"),
+    )
+    @app_commands.describe(
+        channel=_text("The channel to allow or to take back", "channels.channel.description"),
+        allowed=_text("Whether avatars may be drawn there", "channels.allowed.description"),
+    )
+    async def channels(
+        self,
+        interaction: discord.Interaction[Moevatar],
+        channel: discord.TextChannel,
+        allowed: bool,
+    ) -> None:
+        """Allow a channel, or take it back."""
+        guild_id = _guild_id(interaction)
+        channels = set((await self._configs.get(guild_id)).channels)
+        (channels.add if allowed else channels.discard)(channel.id)
+        config = await self._configs.update(guild_id, channels=frozenset(channels))
+        await _answer(interaction, config, saved=True)
+
+    @app_commands.command(
+        name=_text("language", "language.name"),
+        description=_text("The language of what everyone sees", "language.description"),
+    )
+    @app_commands.rename(language=_text("language", "language.language.name"))
+    @app_commands.describe(
+        language=_text("Each person's own, or one for all", "language.language.description")
+    )
+    @app_commands.choices(
+        language=[
+            app_commands.Choice(name=locale_str(english, key=f"language.{value}"), value=value)
+            for english, value in (
+                ("Each person's own", _OWN),
+                ("English", LOCALES[0]),
+                ("简体中文", LOCALES[1]),
+            )
+        ]
+    )
+    async def language(
+        self, interaction: discord.Interaction[Moevatar], language: app_commands.Choice[str]
+    ) -> None:
+        """Set the language of what everyone sees."""
+        chosen = None if language.value == _OWN else language.value
+        config = await self._configs.update(_guild_id(interaction), language=chosen)
+        await _answer(interaction, config, saved=True)
+
+    @app_commands.command(
+        name=_text("backend", "backend.name"),
+        description=_text("What draws the avatars", "backend.description"),
+    )
+    @app_commands.rename(backend=_text("backend", "backend.backend.name"))
+    @app_commands.describe(
+        backend=_text("The backend for this server", "backend.backend.description")
+    )
+    @app_commands.choices(backend=[app_commands.Choice(name=name, value=name) for name in BACKENDS])
+    async def backend(
+        self, interaction: discord.Interaction[Moevatar], backend: app_commands.Choice[str]
+    ) -> None:
+        """Set what draws."""
+        config = await self._configs.update(_guild_id(interaction), backend=backend.value)
+        await _answer(interaction, config, saved=True)
+
+    @app_commands.command(
+        name=_text("limit", "limit.name"),
+        description=_text("How many jobs a member may have open", "limit.description"),
+    )
+    @app_commands.rename(jobs=_text("jobs", "limit.jobs.name"))
+    @app_commands.describe(
+        jobs=_text("Jobs waiting or being drawn, for each member", "limit.jobs.description")
+    )
+    async def limit(
+        self, interaction: discord.Interaction[Moevatar], jobs: app_commands.Range[int, 1, 50]
+    ) -> None:
+        """Set how many jobs a member may have open."""
+        config = await self._configs.update(_guild_id(interaction), open_jobs_limit=jobs)
+        await _answer(interaction, config, saved=True)
+
+
+def _guild_id(interaction: discord.Interaction[Moevatar]) -> int:
+    """The server; the command is not offered anywhere else."""
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
+    return interaction.guild_id
+
+
+async def _answer(
+    interaction: discord.Interaction[Moevatar], config: GuildConfig, *, saved: bool
+) -> None:
+    texts, locale = interaction.client.texts, interaction.locale.value
+
+    def line(key: str, **params: object) -> str:
+        return texts.text(f"config.{key}", locale, **params)
+
+    channels = " ".join(f"<#{channel}>" for channel in sorted(config.channels))
+    language = texts.text(f"language.{config.language}", locale) if config.language else None
+    lines = [
+        line("title", server=discord.utils.escape_markdown(_server_name(interaction))),
+        line("channels", channels=channels or line("channels_all")),
+        line("language", language=language or line("language_own")),
+        line("backend", backend=config.backend),
+        line("limit", limit=config.open_jobs_limit),
+    ]
+    if saved:
+        lines.append(line("saved"))
+    await interaction.response.send_message("\n".join(lines), ephemeral=True)
+
+
+def _server_name(interaction: discord.Interaction[Moevatar]) -> str:
+    """Empty where the bot is not a member of the server itself."""
+    return interaction.guild.name if interaction.guild else ""
+
+
+async def setup(bot: Moevatar) -> None:
+    """Called by discord.py when the extension is loaded."""
+    cog = ConfigCog(bot)
+    assert cog.app_command is not None, "a GroupCog has one"
+    cog.app_command.guild_only = True
+    cog.app_command.default_permissions = discord.Permissions(manage_guild=True)
+    await bot.add_cog(cog)

@@ -1,0 +1,117 @@
+"""A page of somebody's gallery."""
+
+from __future__ import annotations
+
+import asyncio
+from io import BytesIO
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.client import Moevatar
+from bot.storage.records import GalleryPage
+from bot.texts import Catalogue
+from cogs.ui.persistent import button, card, menu
+from cogs.ui.picture import Message
+from cogs.ui.result import alt_text
+from generation.lexicon import describe
+
+_LABEL_LENGTH = 100  # Discord's limit for the label of a menu's option
+
+
+async def gallery_message(
+    interaction: discord.Interaction[Moevatar], page: int, *, favourites: bool
+) -> Message:
+    """Page `page` (from 0) of the gallery of whoever asks, pictures from our own disk."""
+    collection = interaction.client.collection
+    found = await collection.page(interaction.user.id, page, favourites=favourites)
+    texts, locale = interaction.client.texts, interaction.locale.value
+    pngs = await asyncio.gather(*(collection.picture(image) for image in found.images))
+    names = [f"avatar-{image.id}.png" for image in found.images]
+    view = _view(found, names, favourites, texts, locale)
+    return view, [discord.File(BytesIO(png), name) for png, name in zip(pngs, names, strict=True)]
+
+
+def _view(
+    found: GalleryPage, names: list[str], favourites: bool, texts: Catalogue, locale: str
+) -> ui.LayoutView:
+    suffix = "_favourites" if favourites else ""
+    title = ui.TextDisplay[Any](texts.text(f"gallery.title{suffix}", locale))
+    if not found.images:
+        empty = ui.TextDisplay[Any](texts.text(f"gallery.empty{suffix}", locale))
+        return card(title, empty, _turning_row(found, favourites, texts, locale))
+    pictures = ui.MediaGallery[Any](
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{name}", description=alt_text(image.traits, texts, locale)
+            )
+            for image, name in zip(found.images, names, strict=True)
+        )
+    )
+    place = texts.text(
+        "gallery.page", locale, page=found.page + 1, pages=found.pages, total=found.total
+    )
+    return card(
+        title,
+        pictures,
+        ui.TextDisplay(place),
+        ui.ActionRow(_opening_menu(found, favourites, texts, locale)),
+        _turning_row(found, favourites, texts, locale),
+    )
+
+
+def _opening_menu(
+    found: GalleryPage, favourites: bool, texts: Catalogue, locale: str
+) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(
+            label=texts.text(
+                "gallery.option",
+                locale,
+                number=number,
+                description=describe(image.traits, locale),
+            )[:_LABEL_LENGTH],
+            value=str(image.id),
+        )
+        for number, image in enumerate(found.images, start=1)
+    ]
+    return menu(
+        "open",
+        found.page,
+        int(favourites),
+        placeholder=texts.text("gallery.open", locale),
+        options=options,
+    )
+
+
+def _turning_row(
+    found: GalleryPage, favourites: bool, texts: Catalogue, locale: str
+) -> ui.ActionRow[Any]:
+    """Back, forward, and the filter. custom_ids stay distinct: back and forward never meet."""
+    filter_word = "favourites_off" if favourites else "favourites_on"
+    return ui.ActionRow(
+        button(
+            "gallery",
+            max(found.page - 1, 0),
+            int(favourites),
+            label=texts.text("button.previous", locale),
+            emoji="◀️",
+            disabled=found.page == 0,
+        ),
+        button(
+            "gallery",
+            found.page + 1,
+            int(favourites),
+            label=texts.text("button.next", locale),
+            emoji="▶️",
+            disabled=found.page + 1 >= found.pages,
+        ),
+        button(
+            "gallery",
+            0,
+            int(not favourites),
+            label=texts.text(f"button.{filter_word}", locale),
+            emoji="⭐",
+        ),
+    )

@@ -1,0 +1,73 @@
+"""From an interaction to a drawing on its way: check, submit, answer, deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from bot.client import Moevatar
+from bot.errors import BotLacksPermission, ChannelNotAllowed
+from bot.service import Origin, Submitted
+from cogs.ui.delivery import ShownMessage, deliver
+from cogs.ui.result import waiting_view
+
+Submit = Callable[[Origin], Awaitable[Submitted]]
+"""A use case of the service that waits only for who asks, and where."""
+
+
+async def order(
+    interaction: discord.Interaction[Moevatar], submit: Submit, *, private: bool
+) -> None:
+    """Have something drawn and delivered in a new message that answers `interaction`.
+
+    Everything that can be refused is refused before the public answer, so that a refusal stays
+    private. The answer is the waiting message itself: no "thinking" in between.
+    """
+    client = interaction.client
+    config = await client.guild_configs.get(interaction.guild_id)
+    if config.channels and _channel_and_parent(interaction).isdisjoint(config.channels):
+        raise ChannelNotAllowed(config.channels)
+    _check_permissions(interaction)
+    locale = interaction.locale.value if private else config.language or interaction.locale.value
+    origin = Origin(
+        owner_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id or 0,
+        locale=locale,
+        private=private,
+    )
+    job, generation = await submit(origin)
+    try:
+        answer = await interaction.response.send_message(
+            view=waiting_view(job.latest, generation, client.texts, locale), ephemeral=private
+        )
+    except BaseException:
+        job.cancel()  # nobody would see it
+        raise
+    assert answer.message_id is not None, "a message was sent"
+    await client.avatars.shown(generation.id, answer.message_id)
+    shown = ShownMessage(client, origin.channel_id, answer.message_id, interaction)
+    client.tasks.start(deliver(client, job, generation, shown, locale), f"deliver-{job.id}")
+
+
+def _channel_and_parent(interaction: discord.Interaction[Moevatar]) -> set[int]:
+    """The channel and, of a thread, the one it belongs to: allowing one allows both."""
+    channel = interaction.channel
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
+    return {id_ for id_ in (interaction.channel_id, parent) if id_ is not None}
+
+
+def _check_permissions(interaction: discord.Interaction[Moevatar]) -> None:
+    """Raise `BotLacksPermission` for what posting pictures here would fail for."""
+    if not interaction.is_guild_integration():  # in a DM, or installed to a person: nothing to lack
+        return
+    wanted = (
+        "send_messages_in_threads"
+        if isinstance(interaction.channel, discord.Thread)
+        else "send_messages",
+        "attach_files",
+    )
+    missing = tuple(name for name in wanted if not getattr(interaction.app_permissions, name))
+    if missing:
+        raise BotLacksPermission(missing)

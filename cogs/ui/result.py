@@ -1,0 +1,159 @@
+"""What the message of a drawing looks like at every moment. Pure: data in, a view out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ButtonStyle, ui
+
+from bot.errors import sentence
+from bot.service import Drawing
+from bot.storage.records import Generation, Image
+from bot.texts import Catalogue
+from cogs.ui.persistent import button, card
+from cogs.ui.wording import escaped, traits_text
+from generation.backends.base import Progress
+from generation.job import Cancelled, Failed, JobEvent, Queued
+from generation.lexicon import describe, value_label
+from generation.prompt import read_prompt
+from generation.queue import JobQueue
+from generation.traits import Traits
+
+
+def waiting_view(
+    event: JobEvent[Drawing], generation: Generation, texts: Catalogue, locale: str
+) -> ui.LayoutView:
+    """The message while the job waits or is drawn."""
+    row: ui.ActionRow[Any] = ui.ActionRow(
+        button("cancel", generation.id, label=texts.text("button.cancel", locale))
+    )
+    return card(ui.TextDisplay(_waiting_text(event, generation, texts, locale)), row)
+
+
+def _waiting_text(
+    event: JobEvent[Drawing], generation: Generation, texts: Catalogue, locale: str
+) -> str:
+    member = f"<@{generation.owner_id}>"
+    match event:
+        case Queued(ahead=0 | 1):
+            return texts.text("waiting.queued_next", locale, member=member)
+        case Queued(ahead) if ahead < JobQueue.PLACES:
+            return texts.text("waiting.queued", locale, member=member, ahead=ahead)
+        case Queued(ahead):
+            return texts.text("waiting.queued_far", locale, member=member, ahead=ahead)
+        case Progress(done, total):
+            bar = "▰" * done + "▱" * (total - done)
+            return texts.text(
+                "waiting.progress", locale, member=member, done=done, total=total, bar=bar
+            )
+        case _:
+            return texts.text("waiting.started", locale, member=member)
+
+
+def ended_view(
+    event: Failed | Cancelled, generation: Generation, texts: Catalogue, locale: str
+) -> ui.LayoutView:
+    """The message of a drawing that came to nothing; Reroll and Edit lead on from there."""
+    member = f"<@{generation.owner_id}>"
+    if isinstance(event, Failed):
+        reason = sentence(event.error, texts, locale)
+        text = texts.text("result.failed", locale, member=member, reason=reason)
+    else:
+        text = texts.text("result.cancelled", locale, member=member)
+    return card(ui.TextDisplay(text), _generation_row(generation, texts, locale))
+
+
+def result_view(
+    drawing: Drawing, filenames: Sequence[str], texts: Catalogue, locale: str
+) -> ui.LayoutView:
+    """The message of a finished drawing, with its pictures attached as `filenames`."""
+    gallery: ui.MediaGallery[Any] = ui.MediaGallery(
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{name}", description=alt_text(image.traits, texts, locale)
+            )
+            for image, name in zip(drawing.images, filenames, strict=True)
+        )
+    )
+    return card(
+        ui.TextDisplay(_title(drawing.generation, texts, locale)),
+        gallery,
+        ui.TextDisplay(_caption(drawing, texts, locale)),
+        _image_row("vary", ButtonStyle.secondary, drawing.images, texts, locale),
+        _image_row("pick", ButtonStyle.primary, drawing.images, texts, locale),
+        _generation_row(drawing.generation, texts, locale),
+    )
+
+
+def alt_text(traits: Traits, texts: Catalogue, locale: str) -> str:
+    """What a screen reader says of a picture, within Discord's 1024 characters."""
+    return texts.text("result.alt", locale, description=describe(traits, locale))[:1024]
+
+
+def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
+    member = f"<@{generation.owner_id}>"
+    description = describe(generation.request.variation_of or generation.request.traits, locale)
+    if not description:
+        return texts.text("result.title_open", locale, member=member)
+    key = {"reroll": "result.title_reroll", "vary": "result.title_vary"}.get(
+        generation.kind, "result.title"
+    )
+    return texts.text(key, locale, member=member, description=description)
+
+
+def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
+    """What was understood, what was not, and who drew it."""
+    request = drawing.generation.request
+    lines: list[str] = []
+    if traits := traits_text(request.traits, locale):
+        lines.append(texts.text("result.understood", locale, traits=traits))
+    if request.leftover:
+        words = escaped(" · ".join(request.leftover), 300)
+        lines.append(texts.text("result.not_drawn", locale, words=words))
+    for note in read_prompt(request.prompt).overruled:
+        lost, kept = (value_label(note.trait, value, locale) for value in (note.lost, note.kept))
+        lines.append(texts.text("result.overruled", locale, lost=lost, kept=kept))
+    seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
+    lines.append(texts.text("result.by_illustrator", locale, seed=seeds))
+    return "\n".join(lines)
+
+
+def _image_row(
+    action: str, style: ButtonStyle, images: Sequence[Image], texts: Catalogue, locale: str
+) -> ui.ActionRow[Any]:
+    """One button a picture, numbered where there are several."""
+    if len(images) == 1:
+        labels = [texts.text(f"button.{action}_one", locale)]
+    else:
+        numbers = range(1, len(images) + 1)
+        labels = [texts.text(f"button.{action}", locale, number=n) for n in numbers]
+    return ui.ActionRow(
+        *(
+            button(action, image.id, label=label, style=style)
+            for image, label in zip(images, labels, strict=True)
+        )
+    )
+
+
+def _generation_row(generation: Generation, texts: Catalogue, locale: str) -> ui.ActionRow[Any]:
+    """What can be done with the drawing as a whole."""
+    looks = (
+        ("reroll", "🎲", ButtonStyle.secondary),
+        ("edit", "✏️", ButtonStyle.secondary),
+        ("details", "🔎", ButtonStyle.secondary),
+        ("delete", "🗑️", ButtonStyle.danger),
+    )
+    return ui.ActionRow(
+        *(
+            button(
+                action,
+                generation.id,
+                label=texts.text(f"button.{action}", locale),
+                emoji=emoji,
+                style=style,
+            )
+            for action, emoji, style in looks
+        )
+    )
