@@ -21,6 +21,8 @@ PARTS: dict[str, Accessory] = {**HATS, **ANIMAL, **ORNAMENTS, **FACE_WEAR, **NEC
 _ON_FACE = ("face", "eyes")
 _ON_HEAD = ("ears", "hat", "animal ears", "horns", "hair", "halo")
 """Slots in drawing order: hair ornaments lie on a hat, ears grow through it."""
+_BEFORE_EARS = ("crown", "tiara")
+"""Hats that sit between animal ears, and in front of them."""
 
 
 def behind(look: Look) -> str:
@@ -72,9 +74,11 @@ def _worn(look: Look) -> list[Accessory]:
 
 
 def _fronts(look: Look, slots: tuple[str, ...]) -> str:
-    names = sorted(
-        (name for name in look.traits.accessories or () if ACCESSORIES[name] in slots),
-        key=lambda name: slots.index(ACCESSORIES[name]),
-    )
+    names = [name for name in look.traits.accessories or () if ACCESSORIES[name] in slots]
+    names.sort(key=lambda name: (slots.index(_layer(name)), name in _BEFORE_EARS))
     parts = (PARTS[name].front for name in names)
     return "".join(part(look) for part in parts if part)
+
+
+def _layer(name: str) -> str:
+    return "animal ears" if name in _BEFORE_EARS else ACCESSORIES[name]

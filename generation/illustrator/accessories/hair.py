@@ -6,7 +6,7 @@ from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory, worn
 from generation.illustrator.look import Look
 from generation.illustrator.outfits.cloth import GOLD, bow
-from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star
+from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path
 
 HALO_RISE = 18.0
 """How far the halo reaches above its centre."""
@@ -37,12 +37,11 @@ def _flower(look: Look) -> str:
 
 def _hairclip(look: Look) -> str:
     clip = look.accessory
-    bars = path("M0,-4 h30 q4,4 0,8 h-30 q-4,-4 0,-8Z", clip.fill, clip.line, 2.2) + line(
+    bar = path("M0,-4 h30 q4,4 0,8 h-30 q-4,-4 0,-8Z", clip.fill, clip.line, 2.2) + line(
         "M3,-1 h22", clip.light, 2.0
     )
-    first = group(bars, "translate(162,88) rotate(-24)")
-    second = group(bars, "translate(166,100) rotate(-24)")
-    return first + second + star(164, 92, 0.1, clip.fill)
+    x, y = (170, 108) if _is_crowded(look) else (162, 88)
+    return "".join(group(bar, f"translate({x + 4 * i},{y + 12 * i}) rotate(-24)") for i in range(2))
 
 
 def _headband(look: Look) -> str:

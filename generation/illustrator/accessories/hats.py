@@ -4,11 +4,11 @@ lies below animal ears, which grow through it."""
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.accessories.base import Accessory
+from generation.illustrator.accessories.base import Accessory, worn
 from generation.illustrator.look import Look
 from generation.illustrator.outfits.cloth import GOLD, bow, stands_out
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, ellipse, line, mirror, path, star
+from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star
 
 
 def _band(tones: Tones) -> Tones:
@@ -66,7 +66,7 @@ def _witch_hat(look: Look) -> str:
 def _crown(look: Look) -> str:
     gem = look.accessory
     shape = "M84,56 L76,14 L102,34 L128,4 L154,34 L180,14 L172,56 Q128,68 84,56Z"
-    return (
+    body = (
         path(shape, GOLD.fill, GOLD.line)
         + path("M150,36 L154,34 L180,14 L172,56 Q158,60 146,61Z", GOLD.shade)
         + path("M84,56 Q128,68 172,56 L174,46 Q128,58 82,46Z", GOLD.shade, GOLD.line, 1.8)
@@ -79,6 +79,7 @@ def _crown(look: Look) -> str:
         + ellipse(126, 37, 2.0, 2.4, "#ffffff")
         + mirror(ellipse(98, 43, 4.0, 4.6, gem.fill, gem.line, 1.6))
     )
+    return group(body, "translate(36,14) scale(0.72)" if worn(look, "animal ears") else "")
 
 
 def _tiara(look: Look) -> str:
