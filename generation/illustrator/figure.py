@@ -18,11 +18,13 @@ from generation.illustrator.backgrounds import BACKGROUNDS
 from generation.illustrator.look import Look, look_at
 from generation.illustrator.outfits import OUTFITS
 from generation.illustrator.palette import light
-from generation.illustrator.svg import document, group, vertical_gradient
+from generation.illustrator.svg import VIEW_BOX, document, group, vertical_gradient
 from generation.traits import Traits
 
 MARGIN = 8.0
 """Units that stay free above the figure and beside it."""
+SWAY = 5.0
+"""Units by which the tilt moves a hat's brim sideways."""
 NECK_Y = 190.0
 """Where head meets body: the point about which both are scaled."""
 
@@ -107,7 +109,8 @@ def pose(look: Look) -> Pose:
     rest = 140 + 55 * big
     chin_y = min(max(rest, MARGIN + height), rest + 10)
     scale = min(1.0, (chin_y - MARGIN) / height)
-    scale = min(scale, (124 - 2) / (style.half_width * head_scale))
+    half_width = max(style.half_width, accessories.half_width(look) + SWAY)
+    scale = min(scale, (VIEW_BOX / 2 - 6) / (half_width * head_scale))
     chin_y = min(chin_y, max(MARGIN + height * scale, rest - 30))
     return Pose(head_scale, width, rise, look.jitter[0] * 3.5, scale, chin_y)
 
