@@ -1,0 +1,71 @@
+"""Reads the word lists: one TOML file a language, plus `emoji.toml`, which belongs to all of them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+SOURCES = (*LANGUAGES, "emoji")
+_NOT_WORDS = {"labels", "traditional", "compounds", "phrases"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """Words that settle several traits at once ("catgirl"), with the traits as `Traits` takes them."""
+
+    words: tuple[str, ...]
+    traits: Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One file of words."""
+
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Table (a trait, "colors", "families", "heads", "grammar") → value → its words, written forms apart."""
+    names: Mapping[str, Mapping[str, tuple[str, str]]]
+    """Table → value → display name, in the usual and in the Traditional script."""
+    labels: Mapping[str, tuple[str, str]]
+    phrases: Mapping[str, tuple[str, str]]
+    compounds: tuple[Compound, ...]
+    traditional: Mapping[str, str]
+    """Traditional character → Simplified character."""
+
+
+@cache
+def load(source: str) -> Lexicon:
+    """The words of `source`, one of `SOURCES`."""
+    data = tomllib.loads(files(__package__).joinpath(f"{source}.toml").read_text(encoding="utf-8"))
+    tables = {name: _lists(table) for name, table in data.items() if name not in _NOT_WORDS}
+    return Lexicon(
+        words={t: {v: _written(ws) for v, ws in vs.items()} for t, vs in tables.items()},
+        names={t: {v: _scripts(ws[0]) for v, ws in vs.items() if ws} for t, vs in tables.items()},
+        labels={name: _scripts(text) for name, text in data.get("labels", {}).items()},
+        phrases={name: _scripts(text) for name, text in data.get("phrases", {}).items()},
+        compounds=tuple(_compound(entry) for entry in data.get("compounds", ())),
+        traditional={p[0]: p[1] for p in data.get("traditional", {}).get("pairs", "").split()},
+    )
+
+
+def _lists(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {value: tuple(words) for value, words in table.items()}
+
+
+def _compound(entry: Mapping[str, Any]) -> Compound:
+    traits = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "words"}
+    return Compound(_written(tuple(entry["words"])), traits)
+
+
+def _written(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Every written form: "双马尾|雙馬尾" are two."""
+    return tuple(dict.fromkeys(form for word in words for form in word.split("|")))
+
+
+def _scripts(text: str) -> tuple[str, str]:
+    usual, _, traditional = text.partition("|")
+    return usual, traditional or usual

@@ -1,0 +1,102 @@
+"""Many claims about a character → one value a trait; the last claim wins, and what it beat is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from generation.reading.vocabulary import Claim
+from generation.traits import ACCESSORIES, Traits
+
+_MANY = ("accessories", "marks", "without")
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """Two things were asked for where one can be: for `trait`, `kept` was said after `lost`.
+
+    An accessory or mark that is ruled out later on is kept as "none".
+    """
+
+    trait: str
+    lost: str
+    kept: str
+
+
+def settle(claims: Sequence[Claim]) -> tuple[Traits, tuple[Overruled, ...]]:
+    """The traits that `claims`, in the order they were made, come to."""
+    values: dict[str, Any] = {}
+    overruled: list[Overruled] = []
+    for trait in dict.fromkeys(claim.trait for claim in claims if claim.trait not in _MANY):
+        kept, lost = _last([claim for claim in claims if claim.trait == trait])
+        values[trait] = int(kept) if trait == "chibiness" else kept
+        overruled += (Overruled(trait, value, kept) for value in lost)
+    worn = _Worn(overruled)
+    for claim in claims:
+        if claim.trait in _MANY:
+            worn.add(claim)
+    values.update(worn.values())
+    return Traits(**values), tuple(overruled)
+
+
+def _last(claims: Sequence[Claim]) -> tuple[str, list[str]]:
+    """The value that wins and the different ones that it beats aloud."""
+    firm = [claim.value for claim in claims if not claim.weak] or [claim.value for claim in claims]
+    return firm[-1], [value for value in dict.fromkeys(firm) if value != firm[-1]]
+
+
+class _Worn:
+    """What is worn and ruled out so far: one accessory a slot, any number of marks."""
+
+    def __init__(self, overruled: list[Overruled]) -> None:
+        self._overruled = overruled
+        self._accessories: dict[str, Claim] = {}
+        self._marks: dict[str, Claim] = {}
+        self._without: dict[str, Claim] = {}
+        self._bare = False
+
+    def add(self, claim: Claim) -> None:
+        """Take one more claim; the later one wins."""
+        if claim.trait == "without":
+            self._rule_out(claim)
+        elif not claim.value:
+            self._accessories.clear()
+            self._bare = True
+        elif claim.trait == "accessories":
+            self._put_on(claim)
+        else:
+            self._without.pop(claim.value, None)
+            self._marks[claim.value] = claim
+
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """The traits that are settled, each value once, in the order of mention."""
+        found = {
+            "accessories": tuple(claim.value for claim in self._accessories.values()),
+            "marks": tuple(self._marks),
+            "without": tuple(self._without),
+        }
+        return {
+            name: got
+            for name, got in found.items()
+            if got or (name == "accessories" and self._bare)
+        }
+
+    def _put_on(self, claim: Claim) -> None:
+        slot = ACCESSORIES[claim.value]
+        before = self._accessories.get(slot)
+        if before and claim.weak and not before.weak:
+            return
+        if before and before.value != claim.value and not before.weak:
+            self._overruled.append(Overruled("accessories", before.value, claim.value))
+        self._without.pop(claim.value, None)
+        self._accessories[slot] = claim
+
+    def _rule_out(self, claim: Claim) -> None:
+        self._without[claim.value] = claim
+        slot = ACCESSORIES.get(claim.value, "")
+        if slot in self._accessories and self._accessories[slot].value == claim.value:
+            del self._accessories[slot]
+            self._overruled.append(Overruled("accessories", claim.value, "none"))
+        elif self._marks.pop(claim.value, None):
+            self._overruled.append(Overruled("marks", claim.value, "none"))

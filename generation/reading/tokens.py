@@ -1,0 +1,181 @@
+"""Folded text → tokens: terms that we know, runs that we do not, and breaks between clauses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from generation.reading.normalise import Folded
+from generation.reading.typos import corrected
+from generation.reading.vocabulary import Term, Vocabulary, is_cjk, reader_vocabulary
+
+_MARKUP = re.compile(
+    r"</?[a-z]{1,10}[1-6]?(?:\s[^<>]*)?/?>|<a?:\w+:\d+>|<[@#][!&]?\d+>|:\d+(?:\.\d+)?(?=[)\]])"
+)
+_LINK = re.compile(r"https?://\S+")
+_HEX = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-z])")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_BREAKS = set(",.;!?|()[]{}\n。…")
+_UNKNOWN_COST, _TERM_COST = 100, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of the folded text, `text[start:end]`. Without a term it is unknown, or a break."""
+
+    start: int
+    end: int
+    word: str
+    """As it stands in the vocabulary; a typo is mended here."""
+    term: Term | None = None
+    is_break: bool = False
+
+
+def tokenise(folded: Folded) -> list[Token]:
+    """All tokens of `folded`, in order; what carries no meaning at all (markup, spaces) is left out."""
+    vocabulary = reader_vocabulary()
+    text = folded.text
+    tokens: list[Token] = []
+    place = 0
+    while place < len(text):
+        found = _at(text, place, vocabulary)
+        tokens.extend(found)
+        place = max(found[-1].end if found else place + 1, place + 1)
+    return [token for token in tokens if token.word]
+
+
+def _at(text: str, place: int, vocabulary: Vocabulary) -> list[Token]:
+    """The tokens that begin at `place`; an empty word marks what is to be skipped."""
+    char = text[place]
+    if match := _MARKUP.match(text, place):
+        return [Token(place, match.end(), "")]
+    if match := _LINK.match(text, place):
+        return [Token(place, match.end(), match.group())]
+    if match := _HEX.match(text, place):
+        return [Token(place, match.end(), match.group(), Term(color=_six_digits(match.group())))]
+    if match := vocabulary.mixed.match(text, place):
+        return [Token(place, match.end(), match.group(), vocabulary.terms[match.group()])]
+    if is_cjk(char):
+        return _run(text, place, vocabulary)
+    if _is_word(char):
+        return [_phrase(text, place, vocabulary)]
+    if term := vocabulary.terms.get(char):
+        return [Token(place, place + 1, char, term, is_break=char in _BREAKS)]
+    if char in _BREAKS:
+        return [Token(place, place + 1, char, is_break=True)]
+    return [Token(place, place + 1, char if unicodedata.category(char) == "So" else "")]
+
+
+def _six_digits(color: str) -> str:
+    return color if len(color) == 7 else "#" + "".join(digit * 2 for digit in color[1:])
+
+
+def _is_word(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LMN" and not is_cjk(char)
+
+
+def _word_end(text: str, place: int) -> int:
+    end = place
+    while end < len(text) and (
+        _is_word(text[end])
+        or (text[end] == "'" and end > place and end + 1 < len(text) and _is_word(text[end + 1]))
+    ):
+        end += 1
+    return end
+
+
+def _phrase(text: str, place: int, vocabulary: Vocabulary) -> Token:
+    """The longest known phrase at `place`, else one word, mended where it is a typo, else unknown."""
+    words: list[tuple[int, str]] = []
+    start = place
+    while start < len(text) and len(words) < vocabulary.longest_phrase and _is_word(text[start]):
+        end = _word_end(text, start)
+        words.append((end, text[start:end]))
+        start = end
+        while start < len(text) and text[start] == " ":
+            start += 1
+    mended = [word if word in vocabulary.terms else corrected(word) for _, word in words]
+    for spelling in ([word for _, word in words], mended):
+        for count in range(len(words), 0, -1):
+            phrase = " ".join(spelling[:count])
+            if term := _lookup(phrase, vocabulary):
+                return Token(place, words[count - 1][0], phrase, term)
+    return _unknown_word(text, place, words[0][0])
+
+
+def _lookup(phrase: str, vocabulary: Vocabulary) -> Term | None:
+    term = vocabulary.terms.get(phrase)
+    return Term() if term is None and phrase in vocabulary.adjective_words else term
+
+
+def _unknown_word(text: str, place: int, end: int) -> Token:
+    """An unknown word; a number that leads it ("2girls") is a token of its own."""
+    number = _NUMBER.match(text, place, end)
+    return Token(
+        place, number.end() if number else end, text[place : number.end() if number else end]
+    )
+
+
+def _run(text: str, place: int, vocabulary: Vocabulary) -> list[Token]:
+    """A run of Chinese, cut so that the fewest characters stay unknown, with the fewest and longest terms."""
+    end = place
+    while end < len(text) and is_cjk(text[end]):
+        end += 1
+    best: list[tuple[int, int]] = [(0, end)] * (end - place + 1)
+    for start in range(end - 1, place - 1, -1):
+        best[start - place] = min(_cuts(text, start, end, best, place, vocabulary))
+    tokens: list[Token] = []
+    start = place
+    while start < end:
+        stop = -best[start - place][1]
+        word = text[start:stop]
+        tokens.append(Token(start, stop, word, _lookup(word, vocabulary)))
+        start = stop
+    return list(_joined(_without_stray_characters(tokens)))
+
+
+def _cuts(
+    text: str, start: int, end: int, best: list[tuple[int, int]], place: int, vocabulary: Vocabulary
+) -> Iterator[tuple[int, int]]:
+    """(cost of the rest, minus where the first piece ends) for each way to cut the first piece."""
+    yield _UNKNOWN_COST + best[start + 1 - place][0], -(start + 1)
+    for stop in range(start + 1, min(end, start + vocabulary.longest_run) + 1):
+        if _lookup(text[start:stop], vocabulary):
+            yield _TERM_COST + best[stop - place][0], -stop
+
+
+def _without_stray_characters(tokens: list[Token]) -> list[Token]:
+    """Make a single character unknown where it touches something unknown: 青 in 青蛙 is no colour."""
+    tokens = list(tokens)
+    for order in (range(len(tokens)), range(len(tokens) - 1, -1, -1)):
+        for index in order:
+            token = tokens[index]
+            if (
+                token.term is None
+                or len(token.word) > 1
+                or token.term.role in ("particles", "worn")
+            ):
+                continue
+            beside = tokens[max(index - 1, 0) : index + 2]
+            if any(other.term is None for other in beside):
+                tokens[index] = replace(token, term=None)
+    return tokens
+
+
+def _joined(tokens: list[Token]) -> Iterator[Token]:
+    """Neighbours that are unknown as one token."""
+    pending: Token | None = None
+    for token in tokens:
+        if token.term is None and pending is not None:
+            pending = replace(pending, end=token.end, word=pending.word + token.word)
+        elif token.term is None:
+            pending = token
+        else:
+            if pending:
+                yield pending
+            pending = None
+            yield token
+    if pending:
+        yield pending

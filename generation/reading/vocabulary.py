@@ -1,0 +1,198 @@
+"""Every word of every lexicon in one index, with what it means to the reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from generation.lexicon.loader import SOURCES, Lexicon, load
+from generation.reading.normalise import clean, fold
+from generation.traits import ACCESSORIES
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "hat": ("cap", *(a for a, slot in ACCESSORIES.items() if slot == "hat" and a != "cap")),
+    "glasses": ("round glasses", "square glasses", "sunglasses"),
+    "animal ears": tuple(a for a, slot in ACCESSORIES.items() if slot == "animal ears"),
+    "facial hair": ("beard", "mustache"),
+}
+"""Word for a whole family → its members; said plainly it stands for the first, ruled out it rules out all."""
+
+ROLES = ("negation", "joiners", "copulas", "worn", "particles", "noise")
+HEAD_OF_TRAIT = {
+    "hair_style": "hair",
+    "bangs": "bangs",
+    "eye_shape": "eyes",
+    "outfit": "outfit",
+    "accessories": "accessory",
+    "background": "background",
+}
+_LENGTHS = {"short hair", "long straight hair"}
+_CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value for a trait, "" to settle that there is none. A weak one gives way in silence: a length to a style, a pronoun to a noun."""
+
+    trait: str
+    value: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a word means: a role in the sentence, or a thing, colour or quality that can be drawn."""
+
+    role: str = ""
+    """One of `ROLES`, or "" for a word that can be drawn."""
+    claims: tuple[Claim, ...] = ()
+    head: str = ""
+    """What a colour or adjective beside this word belongs to; "" where it takes none."""
+    color: str = ""
+    color_of: str = ""
+    """The head that this colour means when nothing else takes it ("blonde")."""
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The index. Keys are folded; words of a phrase are joined by one space."""
+
+    terms: Mapping[str, Term]
+    adjectives: Mapping[tuple[str, str], Claim]
+    """(head, word) → what the word says about that head: ("hair", "curly")."""
+    adjective_words: frozenset[str]
+    mixed: re.Pattern[str]
+    """Terms that words and runs of Chinese alone would not find: "t恤", "w/o"."""
+    longest_phrase: int
+    longest_run: int
+
+
+@cache
+def reader_vocabulary() -> Vocabulary:
+    """The vocabulary of all languages together, built once."""
+    terms: dict[str, Term] = {}
+    adjectives: dict[tuple[str, str], Claim] = {}
+    for source in SOURCES:
+        lexicon = load(source)
+        for word, term in _terms(lexicon):
+            terms[word] = term
+        adjectives.update(_adjectives(lexicon))
+    mixed = sorted((word for word in terms if _is_mixed(word)), key=len, reverse=True)
+    return Vocabulary(
+        terms=terms,
+        adjectives=adjectives,
+        adjective_words=frozenset(word for _, word in adjectives),
+        mixed=re.compile("|".join(_bounded(word) for word in mixed) or r"(?!)"),
+        longest_phrase=max(word.count(" ") + 1 for word in terms),
+        longest_run=max(len(word) for word in terms if _CJK.match(word)),
+    )
+
+
+def is_cjk(char: str) -> bool:
+    """Whether words in this script stand without spaces."""
+    return _CJK.match(char) is not None
+
+
+def key(word: str) -> str:
+    """`word` as it stands in the index."""
+    return " ".join(fold(clean(word)).text.split())
+
+
+def _terms(lexicon: Lexicon) -> Iterator[tuple[str, Term]]:
+    """Words with their terms; where a word is listed twice, the later one holds."""
+    words = lexicon.words
+    hints = set(words.get("grammar", {}).get("hints", ()))
+    for role in reversed(ROLES):
+        yield from _each(words.get("grammar", {}).get(role, ()), Term(role=role))
+    for head, names in words.get("heads", {}).items():
+        yield from _each(names, Term(head=head))
+    yield from _colors(words)
+    for trait, values in words.items():
+        if trait in ("grammar", "heads", "colors", "hair_color", "families"):
+            continue
+        for value, names in values.items():
+            for name in names:
+                weak = (
+                    value in _LENGTHS
+                    or name in hints
+                    or name in words.get("heads", {}).get(trait, ())
+                )
+                yield key(name), _value(trait, value, weak)
+    for family, names in words.get("families", {}).items():
+        yield from _each(names, _family(family))
+    for compound in lexicon.compounds:
+        yield from _each(compound.words, _compound(compound.traits))
+
+
+def _each(words: tuple[str, ...], term: Term) -> Iterator[tuple[str, Term]]:
+    return ((key(word), term) for word in words)
+
+
+def _colors(words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[tuple[str, Term]]:
+    for color, names in words.get("colors", {}).items():
+        yield from _each(names, Term(color=color))
+    for color, names in words.get("hair_color", {}).items():
+        yield from _each(names, Term(color=color, color_of="hair"))
+
+
+def _value(trait: str, value: str, weak: bool) -> Term:
+    return Term(claims=(Claim(trait, value, weak),), head=HEAD_OF_TRAIT.get(trait, ""))
+
+
+def _family(name: str) -> Term:
+    first = FAMILIES[name][0]
+    trait = "accessories" if first in ACCESSORIES else "marks"
+    return Term(claims=(Claim(trait, first, weak=True),), head="accessory", family=name)
+
+
+def _compound(traits: Mapping[str, str | tuple[str, ...]]) -> Term:
+    plain = set(traits) <= {"gender", "age"}
+    claims = [
+        Claim(trait, value, weak=trait == "gender" and not plain)
+        for trait, values in traits.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
+    empties = next((trait for trait, values in traits.items() if values == ()), "")
+    if empties:
+        claims.append(Claim(empties, ""))
+    ears = any(claim.value in FAMILIES["animal ears"] for claim in claims)
+    return Term(claims=tuple(claims), head="hair" if ears else "")
+
+
+def _adjectives(lexicon: Lexicon) -> Iterator[tuple[tuple[str, str], Claim]]:
+    """Phrases that end in a head, cut in two: "curly hair" → (("hair", "curly"), …)."""
+    heads = {
+        head: sorted(map(key, names), key=len, reverse=True)
+        for head, names in lexicon.words.get("heads", {}).items()
+    }
+    for trait, values in lexicon.words.items():
+        head = {"hair_color": "hair", "skin": "skin", "accessories": "glasses"}.get(
+            trait
+        ) or HEAD_OF_TRAIT.get(trait, "")
+        for value, names in values.items():
+            for name in names:
+                word = _before_head(key(name), heads.get(head, []))
+                if word:
+                    yield (head, word), Claim(trait, value, weak=value in _LENGTHS)
+
+
+def _before_head(phrase: str, heads: list[str]) -> str:
+    for head in heads:
+        if phrase.endswith(head) and (is_cjk(head[0]) or phrase.endswith(" " + head)):
+            return phrase.removesuffix(head).removesuffix("的").strip()
+    return ""
+
+
+def _is_mixed(word: str) -> bool:
+    kinds = {is_cjk(char) for char in word if char != " "}
+    return len(kinds) == 2 or (
+        len(word) > 1 and not is_cjk(word[0]) and not re.fullmatch(r"[\w' ]+", word)
+    )
+
+
+def _bounded(word: str) -> str:
+    ends = r"(?![a-z])" if word[-1].isascii() else ""
+    return (r"(?<![a-z0-9])" if word[0].isascii() else "") + re.escape(word) + ends
