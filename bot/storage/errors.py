@@ -1,0 +1,103 @@
+"""What can go wrong with the storage itself, and where SQLite's exceptions become ours.
+
+StorageError
+├── FolderNotWritable
+├── NotADatabase
+├── DatabaseTooNew
+├── DatabaseBusy
+├── DiskFull
+└── GenerationClosed
+
+What a member may be told (a deleted image, a lost picture) is in `generation.errors`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+
+class StorageError(Exception):
+    """Base of everything that keeps us from storing or finding."""
+
+
+class FolderNotWritable(StorageError):
+    """The data folder cannot be made, or nothing can be written into it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"cannot write to {folder}")
+        self.folder = folder
+
+
+class NotADatabase(StorageError):
+    """The file is not an SQLite database, or it is damaged."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is not a database, or it is damaged")
+        self.path = path
+
+
+class DatabaseTooNew(StorageError):
+    """A newer Moevatar has written the database; this one does not know its tables."""
+
+    def __init__(self, path: Path, revision: str) -> None:
+        super().__init__(f"{path} was written by a newer version (revision {revision})")
+        self.path = path
+        self.revision = revision
+
+
+class DatabaseBusy(StorageError):
+    """Another program holds the database; the same call may succeed later."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"another program holds {path}")
+        self.path = path
+
+
+class DiskFull(StorageError):
+    """There is no room left; nothing was changed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"no space left for {path}")
+        self.path = path
+
+
+class GenerationClosed(StorageError):
+    """The generation has already ended, so it can neither start nor end again."""
+
+    def __init__(self, generation_id: int, status: str) -> None:
+        super().__init__(f"generation {generation_id} is already {status}")
+        self.generation_id = generation_id
+        self.status = status
+
+
+_BY_CODE: dict[int, type[NotADatabase | DatabaseBusy | DiskFull]] = {
+    sqlite3.SQLITE_NOTADB: NotADatabase,
+    sqlite3.SQLITE_CORRUPT: NotADatabase,
+    sqlite3.SQLITE_CANTOPEN: NotADatabase,
+    sqlite3.SQLITE_BUSY: DatabaseBusy,
+    sqlite3.SQLITE_FULL: DiskFull,
+}
+_NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
+
+
+@contextmanager
+def sqlite_errors_as_ours(path: Path) -> Generator[None]:
+    """Raise a `StorageError` for what SQLite says of the file at `path`.
+
+    What is not about the file (a defect in a query, say) passes unchanged.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        # The low byte is the primary code, the rest says more than we tell apart.
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if code in _NOT_WRITABLE:
+            raise FolderNotWritable(path.parent) from error
+        if kind := _BY_CODE.get(code):
+            raise kind(path) from error
+        raise

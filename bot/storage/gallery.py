@@ -1,0 +1,94 @@
+"""Gallery: a member's pictures, favourites and chosen avatar. One method is one transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, String, cast, func, or_, select
+
+from bot.storage.database import Database
+from bot.storage.records import GalleryPage, Image
+from bot.storage.rows import image_record
+from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow, MemberRow
+from generation.errors import ImageNotFound
+
+
+class Gallery:
+    """What belongs to a member."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def gallery(
+        self, member_id: int, page: int, per_page: int = 9, favourites: bool = False
+    ) -> GalleryPage:
+        """A page (from 0) of the member's pictures, or of those they have starred; newest first.
+
+        A page that does not exist is the nearest one that does.
+        """
+        ids = _favourite_ids(member_id) if favourites else _own_ids(member_id)
+        async with self._database.reading() as session:
+            count = select(func.count()).select_from(ids.subquery())
+            total = (await session.execute(count)).scalar_one()
+            pages = max(1, -(-total // per_page))
+            page = min(max(page, 0), pages - 1)
+            on_page = ids.offset(page * per_page).limit(per_page)
+            found = select(ImageRow).where(ImageRow.id.in_(on_page)).order_by(ImageRow.id.desc())
+            images = tuple(image_record(row) for row in await session.scalars(found))
+        return GalleryPage(images, page, pages, total)
+
+    async def search(self, member_id: int, text: str, limit: int) -> tuple[Image, ...]:
+        """The member's newest pictures whose traits or prompt contain `text`.
+
+        Or whose id starts with it: what is offered is labelled with the id.
+        """
+        own = select(ImageRow).where(ImageRow.owner_id == member_id)
+        matching = own.join(GenerationRow, GenerationRow.id == ImageRow.generation_id).where(
+            or_(
+                cast(ImageRow.id, String).startswith(text, autoescape=True),
+                cast(ImageRow.traits, String).icontains(text, autoescape=True),
+                GenerationRow.prompt.icontains(text, autoescape=True),
+            )
+        )
+        async with self._database.reading() as session:
+            rows = await session.scalars(matching.order_by(ImageRow.id.desc()).limit(limit))
+            return tuple(image_record(row) for row in rows)
+
+    async def pick(self, member_id: int, image_id: int) -> None:
+        """Make a picture the member's avatar. Raises `ImageNotFound`."""
+        async with self._database.writing() as session:
+            if await session.get(ImageRow, image_id) is None:
+                raise ImageNotFound(image_id)
+            member = await session.get(MemberRow, member_id) or MemberRow(id=member_id)
+            member.avatar_image_id = image_id
+            session.add(member)
+
+    async def avatar_of(self, member_id: int) -> Image | None:
+        """The picture that the member has picked and nobody has deleted since."""
+        chosen = select(ImageRow).join(MemberRow, MemberRow.avatar_image_id == ImageRow.id)
+        async with self._database.reading() as session:
+            row = await session.scalar(chosen.where(MemberRow.id == member_id))
+            return image_record(row) if row else None
+
+    async def set_favourite(self, member_id: int, image_id: int, on: bool) -> None:
+        """Star or unstar a picture; twice is the same as once. Raises `ImageNotFound`."""
+        async with self._database.writing() as session:
+            if await session.get(ImageRow, image_id) is None:
+                raise ImageNotFound(image_id)
+            star = await session.get(FavouriteRow, (member_id, image_id))
+            if on and star is None:
+                session.add(FavouriteRow(member_id=member_id, image_id=image_id))
+            elif star is not None and not on:
+                await session.delete(star)
+
+    async def is_favourite(self, member_id: int, image_id: int) -> bool:
+        """Whether the member has starred the picture."""
+        async with self._database.reading() as session:
+            return await session.get(FavouriteRow, (member_id, image_id)) is not None
+
+
+def _own_ids(member_id: int) -> Select[int]:
+    return select(ImageRow.id).where(ImageRow.owner_id == member_id).order_by(ImageRow.id.desc())
+
+
+def _favourite_ids(member_id: int) -> Select[int]:
+    starred = select(FavouriteRow.image_id).where(FavouriteRow.member_id == member_id)
+    return starred.order_by(FavouriteRow.image_id.desc())

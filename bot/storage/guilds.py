@@ -1,0 +1,94 @@
+"""GuildStore: what the admins of a server have decided."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.storage.database import Database
+from bot.storage.tables import GuildChannelRow, GuildRow
+
+
+@dataclass(frozen=True, slots=True)
+class GuildConfig:
+    """The decisions that hold in a server, the operator's where its admins have made none."""
+
+    language: str | None
+    """`None`: everybody is answered in their own."""
+    backend: str
+    open_jobs_limit: int
+    channels: frozenset[int] = frozenset()
+    """Where the bot may draw; empty: everywhere."""
+
+
+class GuildChanges(TypedDict, total=False):
+    """What `GuildStore.update` can change. `None` goes back to what the operator decided."""
+
+    language: str | None
+    backend: str | None
+    open_jobs_limit: int | None
+    channels: frozenset[int]
+
+
+class GuildStore:
+    """The only one who reads and writes server configuration, so its cache is never stale."""
+
+    def __init__(self, database: Database, *, backend: str, open_jobs_limit: int) -> None:
+        self._database = database
+        self._defaults = GuildConfig(None, backend, open_jobs_limit)
+        self._cache: dict[int, GuildConfig] = {}
+        self._filling = asyncio.Lock()
+
+    async def get(self, guild_id: int | None) -> GuildConfig:
+        """What holds in a server; in a direct message (`None`), the operator's decisions."""
+        if guild_id is None:
+            return self._defaults
+        if config := self._cache.get(guild_id):
+            return config
+        async with self._filling, self._database.reading() as session:
+            self._cache[guild_id] = await self._load(session, guild_id)
+        return self._cache[guild_id]
+
+    async def update(self, guild_id: int, **changes: Unpack[GuildChanges]) -> GuildConfig:
+        """Change what is named, keep the rest; what holds from now on."""
+        async with self._filling:
+            async with self._database.writing() as session:
+                await _write(session, guild_id, changes)
+                config = await self._load(session, guild_id)
+            self._cache[guild_id] = config  # only now is it certain
+        return config
+
+    async def _load(self, session: AsyncSession, guild_id: int) -> GuildConfig:
+        row = await session.get(GuildRow, guild_id)
+        if row is None:
+            return self._defaults
+        allowed = select(GuildChannelRow.channel_id).where(GuildChannelRow.guild_id == guild_id)
+        return GuildConfig(
+            language=row.language,
+            backend=row.backend or self._defaults.backend,
+            open_jobs_limit=row.open_jobs_limit or self._defaults.open_jobs_limit,
+            channels=frozenset(await session.scalars(allowed)),
+        )
+
+
+async def _write(session: AsyncSession, guild_id: int, changes: GuildChanges) -> None:
+    row = await session.get(GuildRow, guild_id) or GuildRow(id=guild_id)
+    session.add(row)
+    if "language" in changes:
+        row.language = changes["language"]
+    if "backend" in changes:
+        row.backend = changes["backend"]
+    if "open_jobs_limit" in changes:
+        row.open_jobs_limit = changes["open_jobs_limit"]
+    await session.flush()
+    if "channels" in changes:
+        await session.execute(delete(GuildChannelRow).where(GuildChannelRow.guild_id == guild_id))
+        session.add_all(
+            GuildChannelRow(guild_id=guild_id, channel_id=channel)
+            for channel in changes["channels"]
+        )
+        await session.flush()

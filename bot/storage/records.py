@@ -1,0 +1,73 @@
+"""Records: what the stores take and hand out. Frozen, and free of the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from generation.request import AvatarRequest
+from generation.traits import Traits
+
+Kind = Literal["create", "reroll", "vary", "edit"]
+"""How a generation came about."""
+Status = Literal["queued", "running", "finished", "failed", "cancelled"]
+"""Where a generation stands: the first two are open, the others are final."""
+OPEN: tuple[Status, ...] = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGeneration:
+    """A request as it is accepted: what is asked for, by whom, where."""
+
+    request: AvatarRequest
+    owner_id: int
+    guild_id: int | None
+    channel_id: int
+    locale: str
+    private: bool
+    kind: Kind
+    backend: str
+    parent_image_id: int | None = None
+    """The picture this one started from; `None` again once that is deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation(NewGeneration):
+    """An accepted request, and what became of it. Times are in UTC."""
+
+    id: int
+    message_id: int | None
+    status: Status
+    error: str | None
+    """Name of the error that ended it, if `status` is "failed"."""
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A finished picture. Its PNG is `bytes` long and found by `sha256`."""
+
+    id: int
+    generation_id: int
+    owner_id: int
+    position: int
+    sha256: str
+    width: int
+    height: int
+    bytes: int
+    seed: int
+    traits: Traits
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryPage:
+    """Page `page` (from 0) of `pages` (at least 1) with `total` pictures on them, newest first."""
+
+    images: tuple[Image, ...]
+    page: int
+    pages: int
+    total: int
