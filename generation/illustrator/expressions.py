@@ -16,6 +16,8 @@ class Gaze:
     iris: float = 1.0
     aside: float = 0.0
     down: float = 0.0
+    slant: float = 0.0
+    """How far the inner half of the lid comes down, in units; up where negative."""
     dull: bool = False
     teary: bool = False
 
@@ -47,9 +49,9 @@ EXPRESSIONS: dict[str, Expression] = {
     "happy": _both(Gaze(), "M83,106 Q95,98 110,104", "open smile", "sparkles"),
     "laughing": _both(Gaze("smiling"), "M83,105 Q95,97 110,103", "laugh", "sparkles"),
     "grinning": _both(Gaze(squint=0.25), "M83,107 Q95,99 110,106", "grin"),
-    "sad": _both(Gaze(open=0.86, teary=True, down=1.5), _WORRIED, "frown", "tear"),
+    "sad": _both(Gaze(open=0.88, teary=True, down=1.5, slant=-4), _WORRIED, "frown", "tear"),
     "crying": _both(Gaze("shut"), _WORRIED, "wail", "streams"),
-    "angry": _both(Gaze(open=0.84, iris=0.92), "M82,103 L111,116", "snarl", "vein"),
+    "angry": _both(Gaze(open=0.86, iris=0.92, slant=8), "M82,102 L111,117", "snarl", "vein"),
     "surprised": _both(Gaze(open=1.1, iris=0.86), _RAISED, "oh", "dashes"),
     "shocked": _both(Gaze(open=1.14, iris=0.5), "M84,98 Q98,90 111,97", "gasp", "gloom"),
     "shy": _both(Gaze(open=0.9, aside=3.5, down=2, teary=True), _WORRIED, "wobble", "drop"),
@@ -66,5 +68,5 @@ EXPRESSIONS: dict[str, Expression] = {
     "confused": Expression(
         Gaze(iris=0.9), Gaze(open=0.78, iris=0.84), _RAISED, "skew", "question", right_brow=_FROWN
     ),
-    "serious": _both(Gaze(open=0.72), "M82,106 Q96,107 111,112", "firm"),
+    "serious": _both(Gaze(open=0.72, slant=3), "M82,106 Q96,107 111,112", "firm"),
 }

@@ -37,21 +37,21 @@ SHAPES = {
         "M11,-11 Q18,-11 22,-14 Q20,-4 15,2Z",
     ),
     "sharp": EyeShape(
-        (-14, 7), (18, -8), ((-11, -12), (5, -22)), ((17, 14), (-10, 23)),
-        "M9,-14 Q18,-15 26,-19 Q23,-8 16,-4Z",
+        (-14, 8), (19, -8), ((-10, -10), (4, -21)), ((17, 13), (-9, 22)),
+        "M9,-14 Q18,-15 27,-19 Q24,-8 17,-4Z",
     ),
     "droopy": EyeShape(
-        (-15, -1), (16, 6), ((-12, -22), (13, -20)), ((11, 22), (-12, 19)),
-        "M12,-7 Q18,-2 24,5 Q20,10 15,8Z",
+        (-15, -3), (17, 8), ((-12, -23), (13, -19)), ((10, 22), (-13, 18)),
+        "M13,-6 Q20,0 25,9 Q20,13 15,10Z",
     ),
     "almond": EyeShape(
         (-16, 5), (17, -3), ((-10, -19), (9, -20)), ((14, 17), (-8, 20)),
         "M11,-11 Q19,-11 25,-12 Q21,-3 16,1Z",
     ),
     "cat": EyeShape(
-        (-17, 10), (19, -11), ((-12, -16), (4, -23)), ((19, 13), (-5, 19)),
-        "M10,-16 Q19,-17 27,-23 Q26,-9 17,-5Z",
-        pupil_width=0.2,
+        (-18, 12), (20, -12), ((-14, -16), (2, -25)), ((21, 11), (-3, 19)),
+        "M10,-17 Q20,-18 28,-26 Q28,-10 18,-5Z",
+        pupil_width=0.17,
     ),
     "narrow": EyeShape(
         (-16, 4), (18, -3), ((-10, -11), (8, -14)), ((14, 11), (-8, 14)),
@@ -103,7 +103,7 @@ def _closed(look: Look, lid: str, lashes: str) -> str:
 
 def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
     shape = SHAPES[look.traits.eye_shape or "round"]
-    upper = _upper_lid(shape, gaze.open)
+    upper = _upper_lid(shape, gaze)
     ball = path(upper + _lower_lid(shape, gaze.squint), SCLERA) + path(
         "M-19,-28 L24,-28 L24,-6 Q0,-13 -19,-3Z", SCLERA_SHADE, opacity=0.7
     )
@@ -119,11 +119,12 @@ def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
     )
 
 
-def _upper_lid(shape: EyeShape, opened: float) -> str:
-    """The upper lid's curve; `opened` 0 lays it straight between the corners."""
+def _upper_lid(shape: EyeShape, gaze: Gaze) -> str:
+    """The upper lid's curve, straight between the corners where the eye is closed."""
     (ix, iy), (ox, oy) = shape.inner, shape.outer
     (ax, ay), (bx, by) = shape.upper
-    ay, by = iy + (ay - iy) * opened, oy + (by - oy) * opened
+    ay = iy + (ay - iy) * gaze.open + gaze.slant
+    by = oy + (by - oy) * gaze.open - gaze.slant * 0.4
     return f"M{ix:.1f},{iy:.1f} C{ax:.1f},{ay:.1f} {bx:.1f},{by:.1f} {ox:.1f},{oy:.1f}"
 
 
@@ -175,7 +176,7 @@ def _lashes(look: Look, shape: EyeShape, gaze: Gaze, upper: str) -> str:
     skin, lash = look.skin, look.lash
     body = line(upper, lash, 4.0 if look.is_masculine else 4.7)
     if gaze.open > 0.5 and not (look.is_masculine and look.is_adult):
-        size = 0.72 if look.is_masculine else 1.0
+        size = 0.6 if look.is_masculine else 1.0
         ox, oy = shape.outer
         move = f"translate({ox * (1 - size):.2f},{oy * (1 - size):.2f}) scale({size})"
         body += group(path(shape.wing, lash, lash, 1.4), move if size != 1.0 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generation.illustrator import hair, palette
+from generation.illustrator import accessories, hair, palette
 from generation.illustrator.look import Look
 from generation.illustrator.svg import clipped, ellipse, group, line, mirror, path
 
@@ -37,7 +37,8 @@ def outline(look: Look) -> str:
 def face(look: Look) -> str:
     """Ears, skin, the hair's shadow, blush and nose."""
     skin, d = look.skin, outline(look)
-    shadows = group(path(hair.shadow(look), skin.shade), "translate(3,9)") + path(
+    drop = 5 if look.traits.bangs == "none" else 9
+    shadows = group(path(hair.shadow(look), skin.shade), f"translate(3,{drop})") + path(
         "M186,96 Q186,150 150,182 L200,194 L200,96Z", skin.shade, opacity=0.55
     )
     return (
@@ -51,20 +52,20 @@ def face(look: Look) -> str:
 
 
 def _ears(look: Look) -> str:
-    if not hair.shows_ears(look) or look.wears("elf ears"):
+    if not hair.shows_ears(look) or accessories.takes_ears(look):
         return ""
     skin = look.skin
-    shell = "M68,124 C60,118 54,124 55,134 C56,146 62,152 69,148Z"
+    shell = "M68,123 C57,114 49,122 51,134 C53,147 61,154 69,149Z"
     return mirror(
-        path(shell, skin.fill, skin.line, 2.4) + line("M61,130 Q66,132 64,141", skin.deep, 2.0)
+        path(shell, skin.fill, skin.line, 2.4) + line("M58,129 Q64,131 62,142", skin.deep, 2.0)
     )
 
 
 def _blush(look: Look) -> str:
     expression = look.traits.expression or "neutral"
     opacity = _BLUSH.get(expression, 0.42)
-    if look.is_masculine and look.is_adult:
-        opacity *= 0.55
+    if look.is_masculine and not look.is_child:
+        opacity *= 0.5
     if look.has("blush"):
         opacity = max(opacity, 0.85)
     color = palette.mix(look.skin.fill, "#ff4a5e", 0.62)

@@ -117,13 +117,14 @@ def look_at(traits: Traits, seed: int) -> Look:
 
 def hair_tones(color: str) -> Tones:
     """Hair keeps a visible highlight even where it is white, and visible strands where black."""
-    pale = palette.is_pale(color)
+    hue, lightness, saturation = palette.hls(color)
+    glow = palette.from_hls(hue, min(0.94, lightness + 0.26), saturation)
     return Tones(
         line=palette.line(color),
         deep=palette.shade(color, 1.1),
         shade=palette.shade(color, 0.62),
         fill=color,
-        light=palette.light(color, 0.85 if pale else 0.55),
+        light=palette.light(glow, 0.8 if palette.is_pale(color) else 0.3),
     )
 
 
@@ -133,7 +134,7 @@ def skin_tones(color: str) -> Tones:
     return Tones(
         line=palette.mix(palette.line(color), "#8a3a30", 0.3 if palette.is_pale(color) else 0.0),
         deep=palette.mix(palette.shade(color, 1.0), "#b0412f", 0.25),
-        shade=palette.mix(color, warm, 0.75),
+        shade=palette.mix(color, warm, 0.62),
         fill=color,
         light=palette.light(color, 0.45),
     )

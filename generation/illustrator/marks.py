@@ -1,4 +1,4 @@
-"""Marks on the skin: freckles, scar, beard and the like. Fang and blush belong to mouth and face."""
+"""Marks on the skin: freckles, scar, beard and so on. Fang and blush are with mouth and face."""
 
 from __future__ import annotations
 

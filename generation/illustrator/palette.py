@@ -129,7 +129,8 @@ class Tones:
 @lru_cache(maxsize=1024)
 def tones(color: str) -> Tones:
     """The companions of `color` for cloth and things; skin and hair have their own in `look`."""
-    return Tones(line(color), shade(color, 1.1), shade(color, 0.62), color, light(color, 0.55))
+    soft = mix(color, shade(color, 0.62), 0.72)
+    return Tones(line(color), shade(color, 1.1), soft, color, light(color, 0.55))
 
 
 def named(table: Mapping[str, str], color: str) -> str:

@@ -9,7 +9,7 @@ from generation.illustrator.hair import bangs, front, long, short, tied
 from generation.illustrator.hair.style import ROUND, HairStyle
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones, mix
-from generation.illustrator.svg import group, vertical_gradient
+from generation.illustrator.svg import group, path, vertical_gradient
 
 STYLES: dict[str, HairStyle] = {**short.STYLES, **long.STYLES, **tied.STYLES}
 
@@ -56,6 +56,9 @@ def _gradient(
 
 def shadow(look: Look) -> str:
     """Path data of the shadow that the hair throws on the face, from the brow up."""
+    own = style_of(look).shadow
+    if own is not None:
+        return own
     return "M196,80 L196,112 L190,112" + bangs.fringe(look) + "L60,112 L60,80Z"
 
 
@@ -77,7 +80,18 @@ def fronts(look: Look, *, pressed: bool) -> str:
     body = front.layered(look, style, crown=ROUND if pressed else style.crown)
     if style.over is not None and not (pressed and style.top < 22):
         body += style.over(look)
+    if look.jitter[5] > 0.35 and not pressed and style.top >= 20:
+        body = _cowlick(look) + body
     return body
+
+
+def _cowlick(look: Look) -> str:
+    """The lock that always stands up."""
+    if look.jitter[6] > 0:
+        d = "M120,32 C112,14 128,0 148,7 C137,10 131,18 134,32Z"
+    else:
+        d = "M136,32 C140,18 126,8 108,10 C116,14 122,22 121,32Z"
+    return path(d, "url(#hair)", look.hair.line, 2.4)
 
 
 def locks(look: Look) -> str:

@@ -11,7 +11,7 @@ from generation.illustrator.hair.style import FRONT_FILL, ROUND, HairStyle
 from generation.illustrator.look import Look
 from generation.illustrator.svg import clipped, group, line, path
 
-SIDE_SHADE = "M128,20 L260,20 L260,260 L178,260 Q196,120 176,78 Q160,48 128,38Z"
+SIDE_SHADE = "M148,16 L260,16 L260,260 L180,260 Q198,130 182,86 Q170,54 140,36Z"
 
 
 def layered(look: Look, style: HairStyle, *, crown: str | None = None) -> str:
@@ -49,8 +49,8 @@ def _sides(style: HairStyle, play: float) -> tuple[str, str]:
             )
         case "burns":
             return (
-                f"C205,126 200,136 194,{y:.1f} C190,132 189,122 190,112",
-                f"C67,122 66,132 62,{y:.1f} C56,136 51,126 52,118",
+                f"C203,122 200,128 195,{y:.1f} C190,130 189,122 190,112",
+                f"C67,122 66,130 61,{y:.1f} C56,128 53,122 52,118",
             )
         case "flick":
             return (
@@ -60,11 +60,12 @@ def _sides(style: HairStyle, play: float) -> tuple[str, str]:
                 "40,160 C48,150 48,136 52,118",
             )
         case "curly":
-            right = [(204, 118), (211, 136), (210, 155), (205, 172), (194, 184), (190, 166),
-                     (189, 146), (188, 128), (190, 112)]  # fmt: skip
-            left = [(66, 112), (68, 128), (67, 146), (66, 166), (62, 184), (51, 172), (46, 155),
-                    (45, 136), (52, 118)]  # fmt: skip
-            return scallops(right, 9), scallops(left, 9)
+            right = scallops([(204, 118), (211, 137), (210, 157), (204, 175), (191, 187)], 9)
+            left = scallops([(65, 187), (52, 175), (46, 157), (45, 137), (52, 118)], 9)
+            return (
+                right + "C182,180 190,166 188,152 C186,140 190,128 190,112",
+                "C66,128 70,140 68,152 C66,166 74,180 65,187" + left,
+            )
         case _:
             return (
                 f"C209,140 206,{y - 16:.1f} 195,{y:.1f} C194,{y - 24:.1f} 188,132 190,112",
@@ -75,18 +76,18 @@ def _sides(style: HairStyle, play: float) -> tuple[str, str]:
 def _tip_shade(look: Look) -> str:
     """Each tip of the fringe a tone deeper."""
     if look.traits.bangs == "none":
-        return path("M60,120 C70,80 96,62 128,62 C160,62 186,80 196,120 L196,60 L60,60Z",
-                    look.hair.shade, opacity=0.0)  # fmt: skip
+        return ""
     color = palette.mix(look.hair.shade, look.tips.shade, 0.5)
-    return "".join(
-        path(
-            f"M{x - 26:.1f},{y + 2:.1f} Q{x:.1f},{y - 19:.1f} {x + 26:.1f},{y + 2:.1f} "
-            f"L{x:.1f},{y + 22:.1f}Z",
-            color,
-            opacity=0.5,
+    points, body = bangs.points(look), ""
+    for (ax, ay), (x, y), (bx, by) in zip(points, points[1:], points[2:], strict=False):
+        if y < max(ay, by):
+            continue
+        ay, by = ay + (y - ay) * 0.45, by + (y - by) * 0.45
+        body += (
+            f"M{ax - 3:.1f},{ay:.1f} Q{x:.1f},{y - 15:.1f} {bx + 3:.1f},{by:.1f} "
+            f"L{x:.1f},{y + 6:.1f}Z"
         )
-        for x, y in bangs.points(look)[1::2]
-    )
+    return path(body, color, opacity=0.5)
 
 
 def shine(look: Look, dy: float = 0.0) -> str:

@@ -19,16 +19,17 @@ def _back(look: Look, d: str) -> str:
 def _short(look: Look) -> str:
     return _back(
         look,
-        CAP + "C208,140 204,160 194,172 Q190,168 188,164 Q182,176 172,180 L84,180 "
-        "Q74,176 68,164 Q66,168 62,172 C52,160 48,140 50,120Z",
+        CAP + "C208,140 204,160 194,172 Q190,168 188,164 Q182,178 172,184 Q166,180 162,176 "
+        "Q150,186 140,186 L116,186 Q106,186 94,176 Q90,180 84,184 Q74,178 68,164 "
+        "Q66,168 62,172 C52,160 48,140 50,120Z",
     )
 
 
 def _pixie(look: Look) -> str:
     return _back(
         look,
-        CAP + "C206,136 202,148 196,158 Q192,156 190,152 Q186,166 176,172 L80,172 "
-        "Q70,166 66,152 Q64,156 60,158 C54,148 50,136 50,120Z",
+        CAP + "C206,136 202,148 196,158 Q192,156 190,152 Q186,168 174,176 L82,176 "
+        "Q70,168 66,152 Q64,156 60,158 C54,148 50,136 50,120Z",
     )
 
 
@@ -49,7 +50,8 @@ def _messy(look: Look) -> str:
     return _back(
         look,
         CAP + "Q214,140 218,154 Q208,156 206,154 Q208,170 206,180 Q196,180 190,174 "
-        "Q186,186 178,190 L78,190 Q70,186 66,174 Q60,180 50,180 Q48,170 50,154 "
+        "Q186,188 174,196 Q168,190 164,184 L92,184 Q88,190 82,196 Q70,188 66,174 "
+        "Q60,180 50,180 Q48,170 50,154 "
         "Q48,156 38,154 Q42,140 50,120Z",
     )
 
@@ -61,7 +63,8 @@ def _spiky(look: Look) -> str:
         "Q68,48 78,54 Q82,36 90,22 Q100,34 106,44 Q116,26 130,14 Q136,30 138,44 "
         "Q152,30 168,24 Q168,40 168,52 Q184,46 200,46 Q196,60 194,72 Q208,74 222,76 "
         "Q212,88 206,98 Q218,104 226,116 Q214,118 206,122 Q212,140 210,156 L196,150 "
-        "L190,172 L66,172 L60,150 L46,156 Q44,140 50,120Z",
+        "Q192,168 184,178 Q178,172 174,168 L82,168 Q78,172 72,178 Q64,168 60,150 "
+        "L46,156 Q44,140 50,120Z",
     )
 
 
@@ -75,7 +78,8 @@ def _wolf(look: Look) -> str:
     return _back(
         look,
         CAP + "C212,140 212,156 222,168 Q212,172 206,168 Q208,186 220,198 Q208,202 200,196 "
-        "Q200,212 208,226 Q190,224 180,212 L76,212 Q66,224 48,226 Q56,212 56,196 "
+        "Q200,212 208,228 Q190,226 180,212 Q176,226 166,236 Q156,228 152,216 L104,216 "
+        "Q100,228 90,236 Q80,226 76,212 Q66,226 48,228 Q56,212 56,196 "
         "Q48,202 36,198 Q48,186 50,168 Q44,172 34,168 C44,156 44,140 50,120Z",
     )
 
@@ -83,7 +87,8 @@ def _wolf(look: Look) -> str:
 def _afro(look: Look) -> str:
     points = arc(128, 100, 90, 90, 112, 428, 17)
     x, y = points[0]
-    return _back(look, f"M{x:.1f},{y:.1f}" + scallops(points, 12) + "Z")
+    d = f"M{x:.1f},{y:.1f}" + scallops(points, 12) + "Z"
+    return path(d, FRONT_FILL, look.hair.line, 2.8)
 
 
 def _afro_front(look: Look) -> str:
@@ -98,7 +103,7 @@ def _afro_front(look: Look) -> str:
     light = "".join(f"M{x - 8},{y + 3} q4,-11 14,-6 " for x, y in curls[:7])
     dark = "".join(f"M{x - 7},{y} q7,9 14,0 " for x, y in curls[5:])
     return (
-        path(top + edge + "Z", "url(#hair-back)")
+        path(top + edge + "Z", FRONT_FILL)
         + line(dark.strip(), hair.line, 2.0, 0.55)
         + line(light.strip(), hair.light, 3.2, 0.6)
         + line("M192,122" + edge, hair.line, 2.8)
@@ -129,6 +134,12 @@ def _bald_back(look: Look) -> str:
     return ""
 
 
+_UNDERCUT_EDGE = (
+    "Q196,92 188,84 Q184,104 170,114 Q174,98 168,86 Q152,112 122,120 Q134,106 136,94 "
+    "Q114,116 84,122 Q92,112 94,102 Q78,106 64,98Z"
+)
+
+
 def _undercut_front(look: Look) -> str:
     """Shaved sides under a long top that is swept over to one side."""
     hair = look.hair
@@ -141,9 +152,7 @@ def _undercut_front(look: Look) -> str:
         "M64,98 C52,84 56,62 70,52 C76,30 112,16 142,20 C176,18 204,40 202,74 "
         "C206,84 202,94 196,102"
     )
-    fringe = "Q196,92 188,84 Q184,104 170,114 Q174,98 168,86 Q152,112 122,120 Q134,106 136,94 " \
-             "Q114,116 84,122 Q92,112 94,102 Q78,106 64,98Z"  # fmt: skip
-    d = top + fringe
+    d = top + _UNDERCUT_EDGE
     strands = (
         "M168,86 Q164,56 140,40 M136,94 Q142,64 128,44 M94,102 Q110,74 108,50 "
         "M188,84 Q184,58 162,40"
@@ -159,11 +168,10 @@ def _undercut_front(look: Look) -> str:
 
 
 def _side_part_over(look: Look) -> str:
-    """The parting's line, and a wave that rises from it."""
+    """The parting's line, and the strands that run from it."""
     hair = look.hair
-    wave = "M160,34 C140,16 104,18 84,38 C104,34 128,38 150,54Z"
-    return path(wave, FRONT_FILL, hair.line, 2.4) + line(
-        "M150,36 Q128,28 106,34 M160,36 Q166,50 168,66", hair.line, 1.8
+    return line(
+        "M166,36 Q160,52 164,70 M150,32 Q120,34 96,52 M136,30 Q104,34 82,60", hair.line, 1.8
     )
 
 
@@ -180,6 +188,9 @@ WOLF_CROWN = (
     "M52,118 C48,96 54,74 66,60 Q60,56 54,56 Q66,46 82,44 Q100,28 128,27 Q158,26 176,44 "
     "Q190,46 202,56 Q196,56 190,60 C204,76 208,96 204,118"
 )
+SIDE_CROWN = (
+    "M52,118 C46,92 50,66 66,52 C78,30 108,18 142,22 C158,20 168,26 168,34 C194,42 210,74 204,118"
+)
 _CURLS = arc(128, 112, 77, 82, 176, 364, 11)
 CURLY_CROWN = f"M52,118L{_CURLS[0][0]:.1f},{_CURLS[0][1]:.1f}" + scallops(_CURLS, 10) + "L204,118"
 
@@ -192,15 +203,23 @@ STYLES: dict[str, HairStyle] = {
         _spiky, SPIKY_CROWN, "burns", 150, top=13, half_width=100, length=172, ears=True
     ),
     "curly hair": HairStyle(_curly, CURLY_CROWN, "curly", top=20, half_width=96, length=196),
-    "afro": HairStyle(_afro, front=_afro_front, top=0, half_width=102, length=180, ears=True),
+    "afro": HairStyle(
+        _afro, front=_afro_front, shadow=HAIRLINE, top=0, half_width=102, length=180, ears=True
+    ),
     "side part": HairStyle(
-        _nape, sides="burns", reach=142, over=_side_part_over, top=20, length=164, ears=True
+        _nape, SIDE_CROWN, "burns", 142, over=_side_part_over, top=20, length=164, ears=True
     ),
     "undercut": HairStyle(
-        _bald_back, front=_undercut_front, top=18, half_width=80, length=150, ears=True
+        _bald_back,
+        front=_undercut_front,
+        shadow=UNDERCUT_FRINGE,
+        top=18,
+        half_width=80,
+        length=150,
+        ears=True,
     ),
     "buzz cut": HairStyle(
-        _bald_back, front=_buzz_front, top=34, half_width=76, length=150, ears=True
+        _bald_back, front=_buzz_front, shadow=HAIRLINE, top=34, half_width=76, length=150, ears=True
     ),
     "wolf cut": HairStyle(_wolf, WOLF_CROWN, "flick", 196, half_width=96, length=222),
 }

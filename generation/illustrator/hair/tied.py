@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from generation.illustrator import palette
 from generation.illustrator.hair.short import CAP
-from generation.illustrator.hair.style import BACK_FILL, LOCK_FILL, HairStyle
+from generation.illustrator.hair.style import BACK_FILL, FRONT_FILL, LOCK_FILL, HairStyle
 from generation.illustrator.look import Look
 from generation.illustrator.svg import ellipse, group, line, mirror, path
 
-SKULL = CAP + "C208,150 200,166 180,168 L76,168 C56,166 48,150 50,120Z"
-NECK_LONG = CAP + "C210,150 206,170 196,182 L60,182 C50,170 46,150 50,120Z"
+SKULL = (
+    CAP + "C208,146 202,162 188,172 Q184,166 180,162 Q172,174 160,178 L96,178 Q84,174 76,162 "
+    "Q72,166 68,172 C54,162 48,146 50,120Z"
+)
+NECK_LONG = (
+    CAP + "C210,150 206,170 194,184 Q186,180 180,174 Q170,186 160,190 L96,190 Q86,186 76,174 "
+    "Q70,180 62,184 C50,170 46,150 50,120Z"
+)
 
 
 def _strands(look: Look, d: str) -> str:
@@ -116,14 +122,13 @@ def _side_braid(look: Look) -> str:
 
 
 def _double_buns(look: Look) -> str:
-    bun = ellipse(66, 50, 30, 28, BACK_FILL, look.hair.line, 2.8)
+    bun = ellipse(66, 50, 30, 28, FRONT_FILL, look.hair.line, 2.8)
     bun += _strands(look, "M48,50 Q62,32 84,46 M52,62 Q66,74 84,60 M60,48 Q70,44 74,54")
-    back = CAP + "C208,150 204,166 194,176 L62,176 C52,166 48,150 50,120Z"
-    return mirror(bun) + _piece(look, back)
+    return mirror(bun) + _piece(look, SKULL)
 
 
 def _bun(look: Look) -> str:
-    bun = ellipse(128, 26, 33, 28, BACK_FILL, look.hair.line, 2.8)
+    bun = ellipse(128, 26, 33, 28, FRONT_FILL, look.hair.line, 2.8)
     bun += _strands(look, "M102,26 Q122,6 152,20 M106,38 Q130,44 154,30 M118,22 Q132,16 140,26")
     return bun + _piece(look, SKULL)
 
@@ -138,8 +143,7 @@ def _drill(look: Look) -> str:
         )
         body += path(d, BACK_FILL, look.hair.line, 2.8)
         body += line(f"M{x - rx + 3},{y - 3} Q{x},{y + 12} {x + rx - 3},{y - 4}", ink, 2.0)
-    back = CAP + "C210,150 206,166 196,176 L60,176 C50,166 46,150 50,120Z"
-    return _piece(look, back) + mirror(body)
+    return _piece(look, NECK_LONG) + mirror(body)
 
 
 STYLES: dict[str, HairStyle] = {
