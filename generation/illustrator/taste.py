@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 
 from generation.illustrator import palette
-from generation.illustrator.outfits.cloth import stands_out
+from generation.illustrator.cloth import stands_out
 from generation.traits import ACCESSORIES
 
 

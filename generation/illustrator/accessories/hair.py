@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory, worn
+from generation.illustrator.cloth import GOLD, bow
 from generation.illustrator.look import Look
-from generation.illustrator.outfits.cloth import GOLD, bow
 from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path
 
 HALO_RISE = 18.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory, worn
+from generation.illustrator.cloth import GOLD, bow, stands_out
 from generation.illustrator.look import Look
-from generation.illustrator.outfits.cloth import GOLD, bow, stands_out
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star
 

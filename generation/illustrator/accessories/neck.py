@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from generation.illustrator.accessories.base import Accessory
+from generation.illustrator.cloth import GOLD
 from generation.illustrator.look import Look
-from generation.illustrator.outfits.cloth import GOLD
 from generation.illustrator.svg import ellipse, heart, line, path
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
+from generation.illustrator.cloth import GOLD, bare_arms, bow, garment, seam, shirt, trim
 from generation.illustrator.look import ARMS, Look
-from generation.illustrator.outfits.cloth import GOLD, bare_arms, bow, garment, seam, shirt, trim
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import blossom, ellipse, line, mirror, path
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.look import TORSO, Look
-from generation.illustrator.outfits.cloth import (
+from generation.illustrator.cloth import (
     GOLD,
     accent,
     buttons,
@@ -14,6 +13,7 @@ from generation.illustrator.outfits.cloth import (
     shirt,
     trim,
 )
+from generation.illustrator.look import TORSO, Look
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import ellipse, line, mirror, path, star
 

@@ -6,9 +6,9 @@ import pytest
 
 from generation.colors import COLORS as NAMED_COLORS
 from generation.illustrator import palette
+from generation.illustrator.cloth import accent, shirt, stands_out, trim
 from generation.illustrator.look import HEM_Y
 from generation.illustrator.outfits import OUTFITS
-from generation.illustrator.outfits.cloth import accent, shirt, stands_out, trim
 from generation.illustrator.svg import document
 from generation.traits import GENDERS
 from generation.traits import OUTFITS as OUTFIT_NAMES

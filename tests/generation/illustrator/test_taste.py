@@ -6,7 +6,7 @@ import pytest
 
 from generation.colors import COLORS
 from generation.illustrator import palette, taste
-from generation.illustrator.outfits.cloth import stands_out
+from generation.illustrator.cloth import stands_out
 from generation.traits import (
     ACCESSORIES,
     AGES,

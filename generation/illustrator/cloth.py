@@ -1,4 +1,4 @@
-"""What several outfits share: the garment's body, colours that set off its cloth, small pieces."""
+"""Cloth, for outfits and accessories: the body of a garment, colours that set it off, bows."""
 
 from __future__ import annotations
 
