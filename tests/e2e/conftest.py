@@ -1,96 +1,13 @@
-"""The real bot, as a child process, against the playground in this one."""
+"""The real bot, online in a playground of the test's own."""
 
-import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from playground import media
 from playground.people import Person
 from playground.server import Playground
-
-PATIENCE_S = 30.0
-Json = dict[str, Any]
-
-
-class BotProcess:
-    """`python -m bot` with a data folder of its own."""
-
-    def __init__(self, playground: Playground, data_dir: Path, **settings: str) -> None:
-        self._playground = playground
-        self._settings = {f"MOEVATAR_{name.upper()}": value for name, value in settings.items()}
-        self.data_dir = data_dir
-        self._process: asyncio.subprocess.Process | None = None
-        self.log = ""
-
-    async def launch(self) -> None:
-        """Start the process, without waiting for it to log in."""
-        env = {name: value for name, value in os.environ.items() if "MOEVATAR" not in name}
-        env |= {
-            "MOEVATAR_DISCORD_TOKEN": self._playground.token,
-            "MOEVATAR_DISCORD_URL": self._playground.url,
-            "MOEVATAR_DATA_DIR": str(self.data_dir),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            **self._settings,
-        }
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot"),
-            env=env,
-            cwd=self.data_dir.parent,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-
-    async def start(self) -> None:
-        """Start, and return once the bot is online; its commands are published then."""
-        hana = self._playground.person("hana")
-        since = len(hana.events)
-        await self.launch()
-        ended = asyncio.ensure_future(self._ended())
-        online = asyncio.ensure_future(
-            hana.wait("bot_status", lambda data: data["online"], since=since)
-        )
-        await asyncio.wait({ended, online}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
-        ended.cancel()
-        if not online.done():
-            online.cancel()
-            pytest.fail(f"the bot did not come online:\n{await self.read_log()}")
-
-    async def stop(self) -> int:
-        """SIGTERM, as a service manager sends it; the exit status."""
-        assert self._process
-        if self._process.returncode is None:
-            self._process.terminate()
-        await self.read_log()
-        return await self.wait()
-
-    async def kill(self) -> None:
-        """SIGKILL: a crash."""
-        assert self._process
-        self._process.kill()
-        await self.read_log()
-        await self.wait()
-
-    async def wait(self) -> int:
-        """The exit status, once the process has ended."""
-        assert self._process
-        return await self._process.wait()
-
-    async def read_log(self) -> str:
-        """Everything the process printed, once it has ended."""
-        assert self._process
-        assert self._process.stdout
-        async with asyncio.timeout(PATIENCE_S):
-            self.log += (await self._process.stdout.read()).decode()
-        return self.log
-
-    async def _ended(self) -> None:
-        assert self._process
-        await self._process.wait()
+from tests.e2e.driving import BotProcess
 
 
 @pytest.fixture
@@ -109,6 +26,7 @@ async def bot(playground: Playground, tmp_path: Path) -> AsyncIterator[BotProces
     await bot.start()
     yield bot
     await bot.stop()
+    print(bot.log)
     assert "ERROR" not in bot.log, bot.log
     assert "Traceback" not in bot.log, bot.log
 
@@ -129,38 +47,3 @@ def yue(playground: Playground, bot: BotProcess) -> Person:
 def ren(playground: Playground, bot: BotProcess) -> Person:
     """A moderator."""
     return playground.person("ren")
-
-
-def text_of(message: Json) -> str:
-    """Everything a message says."""
-    parts = [message.get("content", "")]
-    parts += [node["content"] for node in media.walk(message["components"]) if node["type"] == 10]
-    return "\n".join(parts)
-
-
-def pictures_of(message: Json) -> list[Json]:
-    """The items of a message's galleries."""
-    return [
-        item
-        for node in media.walk(message["components"])
-        if node["type"] == 12
-        for item in node["items"]
-    ]
-
-
-def labels_of(message: Json) -> list[str]:
-    """The labels of a message's buttons."""
-    return [node["label"] for node in media.walk(message["components"]) if node["type"] == 2]
-
-
-async def result_of(person: Person, interaction: Any) -> Json:
-    """The message that answers `interaction`, once it has pictures on it."""
-    return await person.wait_message(
-        lambda m: m.get("interaction", {}).get("id") == interaction.id and bool(pictures_of(m))
-    )
-
-
-async def draw(person: Person, prompt: str = "silver hair, cat ears", **options: Any) -> Json:
-    """Call `/chibi` in #general and wait for the pictures."""
-    interaction = await person.invoke("general", "chibi", prompt=prompt, **options)
-    return await result_of(person, interaction)

@@ -1,0 +1,135 @@
+"""What cannot be done is said in one sentence, privately, and loses nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from generation.request import MAX_SEED
+from playground.people import Person
+from playground.server import Playground
+from tests.e2e.driving import BotProcess, draw, pictures_of, text_of
+
+
+@pytest.mark.parametrize("prompt", [" ", "\u200b\u200d", "\t\n"])
+async def test_an_empty_prompt(mika: Person, prompt: str) -> None:
+    answer = await mika.answer(await mika.invoke("general", "chibi", prompt=prompt))
+
+    assert answer["ephemeral"]
+    assert "nothing to draw" in text_of(answer)
+
+
+async def test_an_over_long_prompt_is_given_back(mika: Person, playground: Playground) -> None:
+    prompt = "pink hair " * 600
+
+    answer = await mika.answer(await mika.invoke("general", "chibi", prompt=prompt))
+
+    assert answer["ephemeral"]
+    assert "6000 characters" in text_of(answer)
+    (attachment,) = answer["attachments"]
+    assert attachment["filename"] == "prompt.txt"
+    assert attachment["size"] == len(prompt)
+
+
+async def test_a_prompt_of_emoji_alone_is_drawn(mika: Person) -> None:
+    message = await draw(mika, "😭", count=1)
+
+    assert "cry" in pictures_of(message)[0]["description"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["**bold** `code` ||spoiler||", "שלום עולם", "🇯🇵" * 20, "<@1> <#2> @here", "'\";--"]
+)
+async def test_a_strange_prompt_is_drawn_all_the_same(mika: Person, prompt: str) -> None:
+    message = await draw(mika, prompt, count=1)
+
+    assert len(pictures_of(message)) == 1
+
+
+@pytest.mark.parametrize(
+    "options", [{"seed": -1}, {"seed": MAX_SEED + 1}, {"count": 0}, {"count": 5}, {"size": 511}]
+)
+async def test_an_option_out_of_range_is_refused(mika: Person, options: dict[str, int]) -> None:
+    answer = await mika.answer(await mika.invoke("general", "chibi", prompt="pink hair", **options))
+
+    assert answer["ephemeral"]
+    assert f"not possible here: {next(iter(options.values()))}" in text_of(answer)
+
+
+async def test_a_channel_that_is_not_allowed(
+    mika: Person, playground: Playground, bot: BotProcess
+) -> None:
+    hana = playground.person("hana")
+    studio = next(c.id for c in playground.world.guild_channels if c.name == "studio")
+    await hana.answer(await hana.invoke("general", "config channels", channel=studio, allowed=True))
+
+    answer = await mika.answer(await mika.invoke("general", "chibi", prompt="pink hair"))
+
+    assert answer["ephemeral"]
+    assert f"<#{studio}>" in text_of(answer)
+
+
+async def test_config_is_for_admins(ren: Person, mika: Person) -> None:
+    shown = await ren.answer(await ren.invoke("general", "config show"))
+
+    assert "illustrator" in text_of(shown)
+    with pytest.raises(Exception, match=r"(?i)permission|command"):
+        await mika.invoke("general", "config show")
+
+
+async def test_the_language_of_the_server_is_what_everyone_sees(mika: Person, ren: Person) -> None:
+    saved = await ren.answer(await ren.invoke("general", "config language", language="zh-CN"))
+    assert "简体中文" in text_of(saved)
+
+    message = await draw(mika, "pink hair", count=1)
+
+    assert "看懂了" in text_of(message)
+
+
+async def test_config_sets_the_backend_and_the_limit(ren: Person) -> None:
+    await ren.answer(await ren.invoke("general", "config backend", backend="illustrator"))
+    saved = await ren.answer(await ren.invoke("general", "config limit", jobs=5))
+
+    assert "Open jobs a member:** 5" in text_of(saved)
+
+
+async def test_without_an_avatar_show_says_how_to_get_one(mika: Person, ren: Person) -> None:
+    own = await mika.answer(await mika.invoke("general", "avatar show"))
+    other = await mika.answer(await mika.invoke("general", "avatar show", member=ren.id))
+
+    assert "press Pick" in text_of(own)
+    assert f"<@{ren.id}> has not picked" in text_of(other)
+
+
+async def test_a_data_folder_that_cannot_be_written_stops_the_start(
+    playground: Playground, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    bot = BotProcess(playground, tmp_path / "data")
+
+    await bot.launch()
+    log = await bot.read_log()
+
+    assert await bot.wait() == 2
+    assert "MOEVATAR_DATA_DIR" in log
+    assert "Traceback" not in log
+
+
+async def test_a_bad_setting_stops_the_start(playground: Playground, tmp_path: Path) -> None:
+    bot = BotProcess(playground, tmp_path / "data", backend="dall-e-3")
+
+    await bot.launch()
+    log = await bot.read_log()
+
+    assert await bot.wait() == 2
+    assert "MOEVATAR_BACKEND: allowed: illustrator" in log
+
+
+async def test_a_refused_token_is_explained(playground: Playground, tmp_path: Path) -> None:
+    bot = BotProcess(playground, tmp_path / "data", discord_token="not.the.token")
+
+    await bot.launch()
+    log = await bot.read_log()
+
+    assert await bot.wait() == 2
+    assert "Discord does not accept MOEVATAR_DISCORD_TOKEN" in log
+    assert "not.the.token" not in log

@@ -1,0 +1,247 @@
+"""A command becomes pictures, and everything that can be pressed under them."""
+
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import pytest
+from PIL import Image
+
+from playground.people import Person
+from tests.e2e.driving import (
+    BotProcess,
+    Json,
+    draw,
+    labels_of,
+    pictures_of,
+    result_of,
+    text_of,
+)
+
+
+async def fetch(url: str) -> bytes:
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        assert response.status == 200
+        return await response.read()
+
+
+async def test_a_prompt_becomes_four_pictures_with_buttons(mika: Person) -> None:
+    message = await draw(mika, "a grumpy boy with blue spiky hair and round glasses")
+
+    pictures = pictures_of(message)
+    assert len(pictures) == 4
+    assert all("blue" in picture["description"] for picture in pictures)
+    png = Image.open(BytesIO(await fetch(pictures[0]["media"]["url"])))
+    assert png.size == (512, 512)
+    assert labels_of(message) == [
+        *(f"Vary {n}" for n in (1, 2, 3, 4)),
+        *(f"Pick {n}" for n in (1, 2, 3, 4)),
+        *("Reroll", "Edit", "Details", "Delete"),
+    ]
+
+
+async def test_the_answer_says_what_was_understood_and_what_was_not(mika: Person) -> None:
+    message = await draw(mika, "pink twin tails and a dragon", count=1)
+
+    text = text_of(message)
+    assert "Understood" in text
+    assert "pink" in text
+    assert "Not drawn:** dragon" in text
+    assert "not by an AI model" in text
+
+
+async def test_the_answer_is_in_the_persons_language(yue: Person) -> None:
+    interaction = await yue.invoke("general", "chibi", prompt="银发猫耳少女，笑")
+
+    message = await result_of(yue, interaction)
+    assert "看懂了" in text_of(message)
+    assert "重抽" in labels_of(message)
+    assert "银" in pictures_of(message)[0]["description"]
+
+
+async def test_the_same_seed_gives_the_same_pictures(mika: Person) -> None:
+    first = await draw(mika, "pink hair", seed=7, count=1)
+    second = await draw(mika, "pink hair", seed=7, count=1)
+
+    urls = [pictures_of(message)[0]["media"]["url"] for message in (first, second)]
+    assert await fetch(urls[0]) == await fetch(urls[1])
+
+
+async def test_size_and_count_are_as_asked(mika: Person) -> None:
+    message = await draw(mika, count=2, size=256)
+
+    pictures = pictures_of(message)
+    assert len(pictures) == 2
+    assert Image.open(BytesIO(await fetch(pictures[1]["media"]["url"]))).size == (256, 256)
+
+
+async def test_a_private_drawing_is_seen_by_its_owner_alone(mika: Person, ren: Person) -> None:
+    message = await draw(mika, private=True)
+
+    assert message["ephemeral"]
+    assert not [event for event in ren.events if "message" in event.name]
+
+
+async def test_what_comes_of_a_private_drawing_stays_private(mika: Person) -> None:
+    message = await draw(mika, private=True)
+
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+
+    assert again["ephemeral"]
+
+
+async def test_mentions_in_a_prompt_ping_nobody(mika: Person, ren: Person) -> None:
+    message = await draw(mika, f"pink hair @everyone <@{ren.id}>", count=1)
+
+    assert message["mentions"] == []
+    assert not message["mention_everyone"]
+    assert f"<@{ren.id}>" not in text_of(message)
+
+
+async def test_it_works_in_a_dm(mika: Person) -> None:
+    interaction = await mika.invoke("dm", "chibi", prompt="pink hair")
+
+    assert len(pictures_of(await result_of(mika, interaction))) == 4
+
+
+async def test_reroll_draws_others_in_a_new_message(mika: Person) -> None:
+    message = await draw(mika)
+
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+
+    assert again["id"] != message["id"]
+    assert len(pictures_of(again)) == 4
+    assert "rerolled" in text_of(again)
+
+
+async def test_anyone_may_reroll_and_it_becomes_theirs(mika: Person, ren: Person) -> None:
+    message = await draw(mika)
+
+    again = await result_of(ren, await ren.press(message, "Reroll"))
+
+    assert f"<@{ren.id}>" in text_of(again)
+    picked = await ren.answer(await ren.press(again, "Pick 1"))
+    assert "This is you now" in text_of(picked)
+
+
+async def test_vary_keeps_the_character(mika: Person) -> None:
+    message = await draw(mika, "green long straight hair, red eyes", count=2)
+
+    varied = await result_of(mika, await mika.press(message, "Vary 2"))
+
+    assert "varied" in text_of(varied)
+    assert all("green" in picture["description"] for picture in pictures_of(varied))
+
+
+async def test_pick_shows_the_avatar_large_and_in_circles(mika: Person) -> None:
+    message = await draw(mika)
+
+    picked = await mika.answer(await mika.press(message, "Pick 3"))
+
+    assert picked["ephemeral"]
+    large, circles = pictures_of(picked)
+    assert large["media"]["width"] == 512
+    assert "24 pixels" in circles["description"]
+
+
+async def test_a_picked_avatar_can_be_shown_by_all(mika: Person, ren: Person) -> None:
+    message = await draw(mika)
+    await mika.answer(await mika.press(message, "Pick 1"))
+
+    shown = await ren.answer(await ren.invoke("general", "avatar show", member=mika.id))
+
+    assert f"<@{mika.id}>" in text_of(shown)
+    assert len(pictures_of(shown)) == 1
+
+
+async def test_edit_opens_the_prompt_and_draws_what_it_became(mika: Person) -> None:
+    message = await draw(mika, "blue hair", count=1)
+
+    modal = await mika.modal(await mika.press(message, "Edit"))
+    field = modal["components"][0]["component"]
+    assert field["value"] == "blue hair"
+    edited = await result_of(
+        mika, await mika.submit_modal(modal, **{field["custom_id"]: "red hair"})
+    )
+
+    assert "red" in pictures_of(edited)[0]["description"]
+
+
+async def test_an_edit_to_nothing_is_refused_in_words(mika: Person) -> None:
+    message = await draw(mika, "blue hair", count=1)
+    modal = await mika.modal(await mika.press(message, "Edit"))
+    field = modal["components"][0]["component"]
+
+    answer = await mika.answer(await mika.submit_modal(modal, **{field["custom_id"]: " \u200b "}))
+
+    assert answer["ephemeral"]
+    assert "nothing to draw" in text_of(answer)
+
+
+async def test_details_show_the_prompt_to_its_owner_alone(mika: Person, ren: Person) -> None:
+    message = await draw(mika, "blue hair zzyzx", seed=41, count=2)
+
+    own = text_of(await mika.answer(await mika.press(message, "Details")))
+    others = text_of(await ren.answer(await ren.press(message, "Details")))
+
+    assert "`41` `42`" in own
+    assert "**Prompt:** blue hair zzyzx" in own
+    assert "Prompt" not in others
+
+
+async def test_delete_takes_the_message_and_keeps_the_pictures(mika: Person) -> None:
+    message = await draw(mika)
+
+    told = mika.press(message, "Delete")
+    since = len(mika.events)
+    await told
+
+    gone = await mika.wait("message_delete", lambda data: data["id"] == message["id"], since=since)
+    assert gone
+    gallery = await mika.answer(await mika.invoke("general", "avatar gallery"))
+    assert len(pictures_of(gallery)) == 4
+
+
+async def test_a_moderator_may_delete_the_message(mika: Person, ren: Person) -> None:
+    message = await draw(mika)
+
+    await ren.press(message, "Delete")
+
+    await mika.wait("message_delete", lambda data: data["id"] == message["id"])
+
+
+@pytest.mark.parametrize("button", ["Pick 1", "Edit", "Delete"])
+async def test_a_press_on_somebody_elses_is_refused_in_words(
+    mika: Person, yue: Person, button: str
+) -> None:
+    message = await draw(mika)
+
+    answer = await yue.answer(await yue.press(message, button))
+
+    assert answer["ephemeral"]
+    assert "这是别人的" in text_of(answer)
+
+
+async def test_two_members_at_once_each_get_their_own(mika: Person, yue: Person) -> None:
+    both: list[tuple[Person, Any]] = []
+    for person, prompt in ((mika, "red hair"), (yue, "蓝发")):
+        both.append((person, await person.invoke("general", "chibi", prompt=prompt)))
+
+    messages: list[Json] = [await result_of(person, asked) for person, asked in both]
+
+    assert f"<@{mika.id}>" in text_of(messages[0])
+    assert "red" in pictures_of(messages[0])[0]["description"]
+    assert f"<@{yue.id}>" in text_of(messages[1])
+    assert "蓝" in pictures_of(messages[1])[0]["description"]
+
+
+async def test_buttons_work_after_a_restart(mika: Person, bot: BotProcess) -> None:
+    message = await draw(mika)
+
+    assert await bot.stop() == 0
+    await bot.start()
+
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+    assert len(pictures_of(again)) == 4
+    gallery = await mika.answer(await mika.invoke("general", "avatar gallery"))
+    assert len(pictures_of(gallery)) == 8

@@ -1,0 +1,151 @@
+"""The gallery: everything that was drawn, from our own disk."""
+
+from playground import media
+from playground.people import Person
+from tests.e2e.driving import BotProcess, Json, draw, labels_of, pictures_of, text_of
+
+
+async def open_gallery(person: Person) -> Json:
+    return await person.answer(await person.invoke("general", "avatar gallery"))
+
+
+async def updated(person: Person, message: Json, since: int) -> Json:
+    return await person.wait_message(lambda m: m["id"] == message["id"], since=since)
+
+
+async def press(person: Person, message: Json, button: str) -> Json:
+    """The message as the press has changed it."""
+    since = len(person.events)
+    await person.press(message, button)
+    return await updated(person, message, since)
+
+
+async def choose_first(person: Person, message: Json) -> Json:
+    select = next(node for node in media.walk(message["components"]) if node["type"] == 3)
+    since = len(person.events)
+    await person.select(message, select["custom_id"], select["options"][0]["value"])
+    return await updated(person, message, since)
+
+
+def button(message: Json, label: str) -> Json:
+    return next(node for node in media.walk(message["components"]) if node.get("label") == label)
+
+
+async def test_an_empty_gallery_says_how_to_fill_it(mika: Person) -> None:
+    gallery = await open_gallery(mika)
+
+    assert gallery["ephemeral"]
+    assert "/chibi" in text_of(gallery)
+
+
+async def test_nine_a_page_newest_first_back_and_forward(mika: Person) -> None:
+    for _ in range(3):
+        await draw(mika)
+
+    first = await open_gallery(mika)
+    assert len(pictures_of(first)) == 9
+    assert "Page 1 of 2 · 12 pictures" in text_of(first)
+    assert button(first, "Back")["disabled"]
+
+    second = await press(mika, first, "Forward")
+    assert len(pictures_of(second)) == 3
+    assert button(second, "Forward")["disabled"]
+
+    back = await press(mika, second, "Back")
+    assert len(pictures_of(back)) == 9
+
+
+async def test_a_picture_opens_large_and_becomes_mine(mika: Person) -> None:
+    await draw(mika, count=2)
+    opened = await choose_first(mika, await open_gallery(mika))
+
+    assert len(pictures_of(opened)) == 2  # the picture, and its circles
+    picked = await mika.answer(await mika.press(opened, "Make it mine"))
+
+    assert "This is you now" in text_of(picked)
+
+
+async def test_favourites_are_a_filter(mika: Person) -> None:
+    await draw(mika, count=3)
+    opened = await choose_first(mika, await open_gallery(mika))
+    starred = await press(mika, opened, "Favourite")
+    assert "Not a favourite" in labels_of(starred)
+
+    gallery = await press(mika, starred, "Gallery")
+    favourites = await press(mika, gallery, "Favourites")
+    assert len(pictures_of(favourites)) == 1
+
+    everything = await press(mika, favourites, "All pictures")
+    assert len(pictures_of(everything)) == 3
+
+
+async def test_no_favourites_yet_says_how_to_make_one(mika: Person) -> None:
+    await draw(mika, count=1)
+
+    favourites = await press(mika, await open_gallery(mika), "Favourites")
+
+    assert "press the star" in text_of(favourites)
+
+
+async def test_deleting_asks_first_and_can_be_taken_back(mika: Person) -> None:
+    await draw(mika, count=2)
+    opened = await choose_first(mika, await open_gallery(mika))
+    asked = await mika.answer(await mika.press(opened, "Delete"))
+
+    kept = await press(mika, asked, "Keep it")
+    assert "Kept" in text_of(kept)
+    assert len(pictures_of(await open_gallery(mika))) == 2
+
+
+async def test_deleting_is_for_good(mika: Person) -> None:
+    message = await draw(mika, count=2)
+    opened = await choose_first(mika, await open_gallery(mika))
+    asked = await mika.answer(await mika.press(opened, "Delete"))
+
+    done = await press(mika, asked, "Delete for good")
+    assert "Deleted" in text_of(done)
+    assert len(pictures_of(await open_gallery(mika))) == 1
+
+    answer = await mika.answer(await mika.press(message, "Vary 2"))
+    assert "has been deleted" in text_of(answer)
+
+
+async def test_delete_finds_own_pictures_while_typing(mika: Person, yue: Person) -> None:
+    await draw(mika, "pink hair", count=1)
+    await draw(yue, "blue hair", count=1)
+
+    choices = await mika.autocomplete("general", "avatar delete", "picture", picture="pink")
+    assert len(choices) == 1
+    assert "pink" in choices[0]["name"]
+
+    asked = await mika.answer(
+        await mika.invoke("general", "avatar delete", picture=choices[0]["value"])
+    )
+    assert "for good?" in text_of(asked)
+
+
+async def test_delete_with_words_that_fit_nothing(mika: Person) -> None:
+    answer = await mika.answer(
+        await mika.invoke("general", "avatar delete", picture="no such thing")
+    )
+
+    assert "fits these words" in text_of(answer)
+
+
+async def test_nobody_deletes_somebody_elses_picture(mika: Person, yue: Person) -> None:
+    await draw(mika, count=1)
+
+    answer = await yue.answer(await yue.invoke("general", "avatar delete", picture="1"))
+
+    assert "别人" in text_of(answer)
+
+
+async def test_the_gallery_survives_a_restart(mika: Person, bot: BotProcess) -> None:
+    await draw(mika)
+    gallery = await open_gallery(mika)
+
+    await bot.stop()
+    await bot.start()
+
+    assert len(pictures_of(await press(mika, gallery, "Favourites"))) == 0
+    assert len(pictures_of(await open_gallery(mika))) == 4
