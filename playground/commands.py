@@ -1,11 +1,13 @@
 """The bot's registered commands, and which of them a person may use where."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from playground.errors import unknown
+from playground.errors import ApiError, unknown
 from playground.permissions import ALL, Permission
 from playground.snowflake import Snowflakes
+from playground.validate.commands import check_commands
 from playground.wire import Json
 from playground.world import BOT_ID, GUILD_ID, Channel, World
 
@@ -23,6 +25,10 @@ _DEFAULTS: Json = {
     "handler": None,
 }
 
+MAX_COMMANDS = {CHAT_INPUT: 100, 2: 15, 3: 15}
+# A day's worth; the playground does not run longer than that without a restart.
+MAX_CREATES = 200
+
 Scope = str | None
 
 
@@ -33,6 +39,7 @@ class Commands:
         self._snowflakes = snowflakes
         self._changed = changed
         self._by_scope: dict[Scope, dict[str, Json]] = {}
+        self._creates = 0
 
     def __iter__(self) -> Iterator[Json]:
         for commands in self._by_scope.values():
@@ -51,7 +58,10 @@ class Commands:
 
     def replace_all(self, scope: Scope, bodies: list[Json]) -> list[Json]:
         """Make `bodies` the commands of the scope; one of an old name keeps its id."""
+        check_commands(bodies)
+        _check_counts(bodies)
         old = {_key(command): command["id"] for command in self.in_scope(scope)}
+        self._count_creates(sum(1 for body in bodies if _key(body) not in old))
         made = [self._made(scope, body, old.get(_key(body))) for body in bodies]
         self._by_scope[scope] = {command["id"]: command for command in made}
         self._changed()
@@ -60,6 +70,12 @@ class Commands:
     def upsert(self, scope: Scope, body: Json, command_id: str | None = None) -> Json:
         """Add a command, or replace the one with this id, or else with this name and type."""
         old = {_key(command): command["id"] for command in self.in_scope(scope)}
+        others = [
+            c for c in self.in_scope(scope) if c["id"] != command_id and _key(c) != _key(body)
+        ]
+        check_commands([body])
+        _check_counts([*others, body])
+        self._count_creates(0 if command_id or _key(body) in old else 1)
         made = self._made(scope, body, command_id or old.get(_key(body)))
         self._by_scope.setdefault(scope, {})[made["id"]] = made
         self._changed()
@@ -74,6 +90,14 @@ class Commands:
     def usable_by(self, world: World, user_id: str, channel: Channel) -> list[Json]:
         """The commands that person is offered in `channel`."""
         return [command for command in self if may_use(world, command, user_id, channel)]
+
+    def _count_creates(self, count: int) -> None:
+        self._creates += count
+        if self._creates > MAX_CREATES:
+            sentence = (
+                f"Max number of daily application command creates has been reached ({MAX_CREATES})"
+            )
+            raise ApiError(400, 30034, sentence)
 
     def _made(self, scope: Scope, body: Json, command_id: str | None) -> Json:
         known = {key: value for key, value in body.items() if value is not None}
@@ -127,6 +151,13 @@ def integration_owners(command: Json | None, user_id: str, channel: Channel) -> 
     if 1 in types:
         owners["1"] = user_id
     return owners
+
+
+def _check_counts(commands: list[Json]) -> None:
+    counts = Counter(command.get("type") or CHAT_INPUT for command in commands)
+    for kind, most in MAX_COMMANDS.items():
+        if counts[kind] > most:
+            raise ApiError(400, 30032, f"Maximum number of application commands reached ({most})")
 
 
 def _key(command: Json) -> tuple[str, int]:

@@ -15,6 +15,7 @@ from playground.permissions import Permission
 from playground.sniff import sniff
 from playground.snowflake import Snowflakes
 from playground.validate.messages import check_message
+from playground.validate.problems import Path, Problems
 from playground.wire import Json
 from playground.world import World
 
@@ -39,7 +40,7 @@ class Composer:
         Raises `InvalidForm` for what breaks a limit, and `ApiError` 50006 where nothing is left.
         """
         payload = form.payload
-        check_message(payload, message, [upload.filename for upload in form.uploads])
+        check_message(payload, message, [upload.index for upload in form.uploads], form.path)
         attachments = await self._attachments(form, message)
         flags = _flags(payload, message)
         changed = replace(
@@ -51,6 +52,7 @@ class Composer:
             flags=flags,
             tts=bool(payload.get("tts", message.tts)),
         )
+        _check_references(changed, form.path)
         if _is_empty(changed):
             raise empty_message()
         return replace(changed, mentions=self._mentions(changed, payload, default_mentions))
@@ -76,7 +78,7 @@ class Composer:
         return attachment
 
     async def _attachments(self, form: Form, message: Message) -> tuple[Attachment, ...]:
-        """The files afterwards: a list in the body is the exact set, no list keeps what is there."""
+        """The files afterwards: a list in the body is the exact set, none keeps what is there."""
         listed = form.payload.get("attachments")
         uploads = {str(upload.index): upload for upload in form.uploads}
         kept = {attachment.id: attachment for attachment in message.attachments}
@@ -159,10 +161,22 @@ def _is_empty(message: Message) -> bool:
     return not message.is_loading and not any(parts)
 
 
+def _check_references(message: Message, path: Path) -> None:
+    """Raise `InvalidForm` where a component shows a file that the message does not have."""
+    known = {attachment.id for attachment in message.attachments}
+    problems = Problems()
+    for place in media.places(message.components, (*path, "components")):
+        if place.name not in known:
+            sentence = "Unfurled media item references an attachment that was not found"
+            code = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"
+            problems.add(place.path, code, sentence)
+    problems.raise_if_any()
+
+
 def _without_missing(embed: Json, known: set[str]) -> Json:
     """`embed` without pictures that were never uploaded: Discord shows nothing in their place."""
     return {
         key: part
         for key, part in embed.items()
-        if not (isinstance(part, dict) and set(media.references(part)) - known)
+        if not (isinstance(part, dict) and media.references(part) - known)
     }

@@ -26,11 +26,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a request brought: the JSON, the plain fields beside it, and the files."""
+    """What a request brought: the JSON, the plain fields beside it, and the files.
+
+    `path` is where `payload` stands in the whole body, for the errors that name their place.
+    """
 
     payload: Json
     uploads: tuple[Upload, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    path: tuple[str | int, ...] = ()
 
 
 async def read_form(request: web.Request) -> Form:

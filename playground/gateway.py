@@ -25,7 +25,7 @@ class GatewayOptions:
 
     token: str
     heartbeat_interval_ms: int = 41_250
-    privileged_intents: Intent = Intent(0)
+    privileged_intents: Intent = Intent.NONE
 
 
 class Gateway:
@@ -69,7 +69,7 @@ class Gateway:
             self._connections.discard(connection)
             self._detach(connection)
 
-    def dispatch(self, event: str, data: Json, needs: Intent = Intent(0)) -> None:
+    def dispatch(self, event: str, data: Json, needs: Intent = Intent.NONE) -> None:
         """Send an event to every session that asked for the intent it `needs`."""
         for session in self._sessions.values():
             if needs & ~session.intents:

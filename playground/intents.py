@@ -8,6 +8,7 @@ from playground.wire import Json
 class Intent(IntFlag):
     """The intents whose events happen here."""
 
+    NONE = 0
     GUILDS = 1 << 0
     GUILD_MEMBERS = 1 << 1
     GUILD_PRESENCES = 1 << 8

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -193,9 +192,9 @@ def full_name(data: Json) -> str:
     return " ".join(names)
 
 
-def leaf_options(options: Iterable[Json]) -> list[Json]:
+def leaf_options(options: list[Json]) -> list[Json]:
     """The options that hold values, below group and subcommand."""
-    found = list(options)
+    found = options
     while found and found[0]["type"] in (1, 2):
-        found = list(found[0].get("options") or [])
+        found = found[0].get("options") or []
     return found

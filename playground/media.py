@@ -1,6 +1,7 @@
 """Where files occur inside embeds and components: finding, naming and numbering them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from playground.wire import Json
@@ -9,20 +10,39 @@ SCHEME = "attachment://"
 _EMBED_MEDIA = ("image", "thumbnail", "video", "author", "footer")
 _COMPONENT_MEDIA = ("media", "file")
 
+# What people read, where `attachment://` is only text.
+_TEXTS = ("content", "label", "title", "description", "value", "text", "name", "custom_id")
+
 Resolve = Callable[[str], Json]
 
 
-def references(tree: Any) -> Iterator[str]:
-    """What follows `attachment://`, wherever it stands in `tree`."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where `attachment://NAME` stands in a tree."""
+
+    path: tuple[str | int, ...]
+    name: str
+
+
+def places(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[Place]:
+    """Every reference to a file in `tree`."""
     match tree:
         case str() if tree.startswith(SCHEME):
-            yield tree.removeprefix(SCHEME)
+            yield Place(path, tree.removeprefix(SCHEME))
         case dict():
-            for value in tree.values():
-                yield from references(value)
+            for key, value in tree.items():
+                if key not in _TEXTS:
+                    yield from places(value, (*path, key))
         case list() | tuple():
-            for value in tree:
-                yield from references(value)
+            for index, value in enumerate(tree):
+                yield from places(value, (*path, index))
+        case _:
+            pass
+
+
+def references(tree: Any) -> set[str]:
+    """The names of all files that `tree` refers to."""
+    return {place.name for place in places(tree)}
 
 
 def replace_urls(tree: Any, change: Callable[[str], str]) -> Any:

@@ -11,6 +11,7 @@ from playground.wire import Json
 class MessageFlag(IntFlag):
     """Discord's message flags, those that occur here."""
 
+    NONE = 0
     SUPPRESS_EMBEDS = 1 << 2
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
@@ -67,7 +68,7 @@ class Message:
     embeds: tuple[Json, ...] = ()
     components: tuple[Json, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    flags: MessageFlag = MessageFlag(0)
+    flags: MessageFlag = MessageFlag.NONE
     type: MessageType = MessageType.DEFAULT
     edited_at: float | None = None
     mentions: Mentions = Mentions()

@@ -1,4 +1,4 @@
-"""The page's side of the playground: its files, its state, its events and its calls (PROTOCOL.md)."""
+"""The page's side: its files, its state, its events and its calls, as in PROTOCOL.md."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

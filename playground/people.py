@@ -37,9 +37,9 @@ class Person:
     async def invoke(
         self, channel: str, command: str, *, target: str | None = None, **options: Any
     ) -> Interaction:
-        """Call a command in a channel (by name, `dm`, or id): `invoke("general", "chibi", prompt="...")`.
+        """Call a command: `invoke("general", "avatar show", number=1)`.
 
-        A subcommand is named with spaces: `"avatar gallery"`.
+        A channel goes by its name, by `dm` for the person's own, or by its id.
         """
         name, nested = self._options(command, options, None) if target is None else (command, [])
         return self._actions.invoke(self.id, self._channel_id(channel), name, nested, target)

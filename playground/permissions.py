@@ -9,6 +9,7 @@ from typing import Literal
 class Permission(IntFlag):
     """The bits that matter here, as Discord numbers them."""
 
+    NONE = 0
     KICK_MEMBERS = 1 << 1
     BAN_MEMBERS = 1 << 2
     ADMINISTRATOR = 1 << 3
@@ -73,8 +74,8 @@ class Overwrite:
 
     id: str
     kind: Literal["role", "member"]
-    allow: Permission = Permission(0)
-    deny: Permission = Permission(0)
+    allow: Permission = Permission.NONE
+    deny: Permission = Permission.NONE
 
     def payload(self) -> dict[str, object]:
         """As Discord writes it."""
@@ -103,7 +104,7 @@ def in_channel(
     by_id = {overwrite.id: overwrite for overwrite in overwrites}
     none = Overwrite("", "role")
     roles = [by_id.get(role, none) for role in role_ids if role != everyone_id]
-    allow, deny = Permission(0), Permission(0)
+    allow, deny = Permission.NONE, Permission.NONE
     for role in roles:
         allow, deny = allow | role.allow, deny | role.deny
     for layer in (
@@ -112,4 +113,4 @@ def in_channel(
         by_id.get(member_id, none),
     ):
         base = base & ~layer.deny | layer.allow
-    return base if base & Permission.VIEW_CHANNEL else Permission(0)
+    return base if base & Permission.VIEW_CHANNEL else Permission.NONE

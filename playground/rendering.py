@@ -102,7 +102,7 @@ class Renderer:
 
     def _media(self, message: Message) -> Json:
         by_id = {attachment.id: attachment for attachment in message.attachments}
-        shown = set(media.references([message.embeds, message.components]))
+        shown = media.references([message.embeds, message.components])
 
         def resolve(attachment_id: str) -> Json:
             item = self.attachment(by_id[attachment_id])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from playground import media
 from playground.audience import Audience
 from playground.chat import Chat
 from playground.clock import Clock
@@ -20,11 +21,14 @@ from playground.interactions import (
     Interaction,
     Interactions,
     InteractionType,
+    leaf_options,
 )
 from playground.mentions import ONLY_USERS
 from playground.messages import Message, MessageFlag, MessageType
 from playground.permissions import Permission
 from playground.snowflake import Snowflakes
+from playground.validate.commands import check_autocomplete
+from playground.validate.modals import check_modal
 from playground.wire import Json
 from playground.world import BOT_ID, World
 
@@ -73,7 +77,7 @@ class Responses:
             raise unknown("interaction", 10062)
         kind = _callback_type(interaction, form.payload)
         data = form.payload.get("data") or {}
-        message = await self._perform(interaction, kind, Form(data, form.uploads))
+        message = await self._perform(interaction, kind, Form(data, form.uploads, path=("data",)))
         return self._callback_object(interaction, kind, message)
 
     async def follow_up(self, token: str, form: Form) -> Message:
@@ -159,7 +163,7 @@ class Responses:
             channel_id=of.channel_id,
             author_id=BOT_ID,
             sent_at=self.clock.now(),
-            flags=MessageFlag.EPHEMERAL if ephemeral else MessageFlag(0),
+            flags=MessageFlag.EPHEMERAL if ephemeral else MessageFlag.NONE,
             type=kind,
             origin=of.origin(follow_up=follow_up),
             only_for=of.user_id if ephemeral else None,
@@ -167,11 +171,14 @@ class Responses:
         )
 
     def _open_modal(self, of: Interaction, modal: Json) -> None:
-        of.modal = modal
-        shown = {key: modal[key] for key in ("title", "custom_id", "components")}
+        check_modal(modal)
+        of.modal = {**modal, "components": media.number_components(modal["components"])}
+        shown = {key: of.modal[key] for key in ("title", "custom_id", "components")}
         self.audience.tell(of.user_id, "modal", {"interaction": of.id, **shown})
 
     def _offer_choices(self, of: Interaction, data: Json) -> None:
+        focused = next(o for o in leaf_options(of.data["options"]) if o.get("focused"))
+        check_autocomplete(data.get("choices"), focused["type"])
         if of.choices is not None and not of.choices.done():
             of.choices.set_result(data.get("choices") or [])
 

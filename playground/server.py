@@ -3,7 +3,8 @@
 A bot reaches it in one of two ways:
 A. with its addresses changed, where `URL` is `Playground.url`: the REST base is `URL/api/v10`, the
    gateway `ws://HOST:PORT/gateway`, the CDN `URL`. For discord.py these are
-   `discord.http.Route.BASE`, `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY` (a `yarl.URL`) and `discord.Asset.BASE`.
+   `discord.http.Route.BASE`, `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY` (a `yarl.URL`)
+   and `discord.Asset.BASE`.
 B. unchanged, over TLS, with a resolver that sends every host here: `start(ssl_context=...)`. Links
    then bear Discord's own host names, and the gateway answers on `/` too.
 """

@@ -77,7 +77,7 @@ BOT = User(BOT_ID, "moevatar", "Moevatar", "bot", "#9b59b6")
 
 ROLES = (
     Role(GUILD_ID, "@everyone", EVERYONE, 0),
-    Role(BOT_ROLE_ID, "Moevatar", Permission(0), 1, managed=True),
+    Role(BOT_ROLE_ID, "Moevatar", Permission.NONE, 1, managed=True),
     Role(
         MODERATOR_ROLE_ID,
         "Moderator",
@@ -156,7 +156,7 @@ class World:
         """What that user may do in `channel`."""
         if channel.is_dm:
             takes_part = user_id in (channel.recipient_id, BOT_ID)
-            return DIRECT_MESSAGE if takes_part else Permission(0)
+            return DIRECT_MESSAGE if takes_part else Permission.NONE
         base, roles = self.base_permissions(user_id), self.role_ids(user_id)
         return in_channel(base, user_id, roles, GUILD_ID, channel.overwrites)
 

@@ -1,10 +1,124 @@
 """Limits on a message as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from typing import Any
 
-from playground.messages import Message
+from playground.messages import Message, MessageFlag
+from playground.validate.components import check_components
+from playground.validate.embeds import check_embeds
+from playground.validate.problems import Path, Problems
+from playground.validate.rules import (
+    anything,
+    boolean,
+    items,
+    number,
+    one_of,
+    shape,
+    snowflake,
+    text,
+)
 from playground.wire import Json
 
+MAX_CONTENT = 2000
+MAX_ATTACHMENTS = 10
 
-def check_message(payload: Json, before: Message, filenames: Sequence[str]) -> None:
-    """Raise `InvalidForm` with every limit that `payload`, applied to `before`, would break."""
+_ALLOWED_MENTIONS = shape(
+    {},
+    {
+        "parse": items(one_of("users", "roles", "everyone")),
+        "users": items(snowflake, 100),
+        "roles": items(snowflake, 100),
+        "replied_user": boolean,
+    },
+)
+_ATTACHMENT = shape(
+    {"id": snowflake}, {"filename": text(260), "description": text(1024), "title": text(1024)}
+)
+_MESSAGE = shape(
+    {},
+    {
+        "content": text(MAX_CONTENT),
+        "tts": boolean,
+        "flags": number(0, 2**53),
+        "nonce": text(25),
+        "embeds": check_embeds,
+        "allowed_mentions": _ALLOWED_MENTIONS,
+        "attachments": items(_ATTACHMENT, MAX_ATTACHMENTS),
+        "message_reference": shape({"message_id": snowflake}, {"channel_id": snowflake}),
+        "sticker_ids": items(snowflake, 3),
+        "poll": anything,
+    },
+)
+_LEGACY = ("content", "embeds", "sticker_ids", "poll")
+
+
+def check_message(
+    payload: Json, before: Message, uploads: Collection[int], path: Path = ()
+) -> None:
+    """Raise `InvalidForm` with every limit that `payload`, applied to `before`, would break.
+
+    `uploads` are the numbers n of the fields `files[n]` that came along.
+    """
+    problems = Problems()
+    _MESSAGE(problems, path, payload)
+    is_v2 = _check_flags(problems, path, payload, before)
+    if payload.get("components"):
+        where = (*path, "components")
+        check_components(problems, where, payload["components"], is_v2=is_v2)
+    if is_v2:
+        _check_legacy_fields(problems, path, payload, before)
+    _check_mentions(problems, (*path, "allowed_mentions"), payload.get("allowed_mentions"))
+    _check_attachments(problems, (*path, "attachments"), payload, before, uploads)
+    problems.raise_if_any()
+
+
+def _check_flags(problems: Problems, path: Path, payload: Json, before: Message) -> bool:
+    """Whether the message is going to be one of components only."""
+    given = payload.get("flags")
+    if not isinstance(given, int):
+        return before.is_v2
+    wanted = bool(given & MessageFlag.COMPONENTS_V2)
+    if before.is_v2 and not wanted:
+        sentence = "MessageFlags.IS_COMPONENTS_V2 cannot be removed from a message."
+        problems.add((*path, "flags"), "MESSAGE_FLAGS_COMPONENTS_V2_CANNOT_BE_REMOVED", sentence)
+    return before.is_v2 or wanted
+
+
+def _check_legacy_fields(problems: Problems, path: Path, payload: Json, before: Message) -> None:
+    kept: Json = {"content": before.content, "embeds": before.embeds}
+    for key in _LEGACY:
+        if payload.get(key, kept.get(key)):
+            code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
+            sentence = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            problems.add((*path, key), code, sentence)
+
+
+def _check_mentions(problems: Problems, path: Path, allowed: Any) -> None:
+    if not isinstance(allowed, dict):
+        return
+    for kind in ("users", "roles"):
+        if allowed.get(kind) and kind in (allowed.get("parse") or ()):
+            sentence = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+            problems.add(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", sentence)
+
+
+def _check_attachments(
+    problems: Problems, path: Path, payload: Json, before: Message, uploads: Collection[int]
+) -> None:
+    listed = payload.get("attachments")
+    kept = {attachment.id for attachment in before.attachments}
+    known = kept | {str(n) for n in uploads}
+    if listed is None:
+        ids = known
+    elif isinstance(listed, list):
+        ids = {str(entry.get("id")) for entry in listed if isinstance(entry, dict)}
+        for index, entry in enumerate(listed):
+            if isinstance(entry, dict) and str(entry.get("id")) not in known:
+                sentence = "Attachment could not be found"
+                problems.add((*path, index, "id"), "ATTACHMENT_NOT_FOUND", sentence)
+        ids |= {str(n) for n in uploads}
+    else:
+        return
+    if len(ids) > MAX_ATTACHMENTS:
+        sentence = f"Must be {MAX_ATTACHMENTS} or fewer in length."
+        problems.add(path, "BASE_TYPE_MAX_LENGTH", sentence)

@@ -1,0 +1,258 @@
+"""Limits on components: what each kind may hold, and what the tree as a whole may."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from playground import media
+from playground.pressing import SELECTS, ComponentType
+from playground.validate.problems import Path, Problems
+from playground.validate.rules import (
+    MEDIA,
+    WEB,
+    Rule,
+    anything,
+    boolean,
+    items,
+    missing,
+    number,
+    one_of,
+    shape,
+    snowflake,
+    text,
+    url,
+)
+from playground.wire import Json
+
+T = ComponentType
+MAX_ROWS, MAX_WIDTH = 5, 5
+MAX_V2 = 40
+LINK, PREMIUM = 5, 6
+
+CUSTOM_ID = text(100, 1)
+EMOJI = shape({}, {"id": snowflake, "name": text(100), "animated": boolean})
+OPTION = shape(
+    {"label": text(100, 1), "value": text(100, 1)},
+    {"description": text(100), "emoji": EMOJI, "default": boolean},
+)
+_ID = number(0, 2**31 - 1)
+_MEDIA = shape({"url": url(MEDIA)}, {})
+_DESCRIBED = {"description": text(1024), "spoiler": boolean}
+_SELECT_OPTIONAL: Mapping[str, Rule] = {
+    "placeholder": text(150),
+    "min_values": number(0, 25),
+    "max_values": number(1, 25),
+    "disabled": boolean,
+    "required": boolean,
+}
+
+
+def component(allowed: Collection[ComponentType]) -> Rule:
+    """A component of one of these kinds, with all that is inside it."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        kind = value.get("type") if isinstance(value, Mapping) else None
+        if kind not in allowed:
+            listed = ", ".join(str(int(k)) for k in sorted(allowed))
+            sentence = f'Value of field "type" must be one of ({listed},).'
+            problems.add((*path, "type"), "UNION_TYPE_CHOICES", sentence)
+            return
+        shape({}, {"id": _ID})(problems, path, value)
+        RULES[ComponentType(kind)](problems, path, value)
+
+    return check
+
+
+def _button(problems: Problems, path: Path, value: Json) -> None:
+    shape(
+        {"style": one_of(1, 2, 3, 4, 5, 6)},
+        {"label": text(80), "emoji": EMOJI, "disabled": boolean},
+    )(problems, path, value)
+    style = value.get("style")
+    if style == LINK:
+        shape({"url": url(WEB, 512)}, {})(problems, path, value)
+        if value.get("custom_id"):
+            sentence = "A custom id and url cannot both be specified"
+            problems.add(
+                (*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", sentence
+            )
+    elif style == PREMIUM:
+        shape({"sku_id": snowflake}, {})(problems, path, value)
+        return
+    elif not value.get("custom_id"):
+        sentence = "A custom id is required"
+        problems.add((*path, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED", sentence)
+    else:
+        CUSTOM_ID(problems, (*path, "custom_id"), value["custom_id"])
+    if not value.get("label") and not value.get("emoji"):
+        problems.add(
+            path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or emoji is required"
+        )
+
+
+def _string_select(problems: Problems, path: Path, value: Json) -> None:
+    required = {"custom_id": CUSTOM_ID, "options": items(OPTION, 25, 1)}
+    shape(required, _SELECT_OPTIONAL)(problems, path, value)
+    _check_options(problems, path, value)
+    options = value.get("options")
+    most = value.get("max_values")
+    if isinstance(options, list) and isinstance(most, int) and most > len(options):
+        sentence = f"Must be less than or equal to the number of options ({len(options)})."
+        problems.add((*path, "max_values"), "SELECT_COMPONENT_MAX_VALUES_TOO_HIGH", sentence)
+
+
+def _check_options(problems: Problems, path: Path, value: Json) -> None:
+    options = [o for o in value.get("options") or () if isinstance(o, Mapping)]
+    counts = Counter(str(option.get("value")) for option in options)
+    for index, option in enumerate(options):
+        if counts[str(option.get("value"))] > 1:
+            sentence = "The specified option value is already used"
+            where = (*path, "options", index, "value")
+            problems.add(where, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", sentence)
+
+
+def _row(problems: Problems, path: Path, value: Json) -> None:
+    children = value.get("components")
+    inside = (T.BUTTON, *SELECTS, T.TEXT_INPUT)
+    items(component(inside), MAX_WIDTH, 1)(problems, (*path, "components"), children or [])
+    kinds = [child.get("type") for child in children or () if isinstance(child, Mapping)]
+    if len(kinds) > 1 and any(kind != T.BUTTON for kind in kinds):
+        for index, kind in enumerate(kinds):
+            if kind != T.BUTTON:
+                sentence = "The specified component exceeds the maximum width"
+                where = (*path, "components", index)
+                problems.add(where, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", sentence)
+
+
+def _text_input(problems: Problems, path: Path, value: Json) -> None:
+    shape(
+        {"custom_id": CUSTOM_ID, "style": one_of(1, 2)},
+        {
+            "label": text(45),
+            "min_length": number(0, 4000),
+            "max_length": number(1, 4000),
+            "placeholder": text(100),
+            "value": text(4000),
+            "required": boolean,
+        },
+    )(problems, path, value)
+    least, most = value.get("min_length"), value.get("max_length")
+    if isinstance(least, int) and isinstance(most, int) and least > most:
+        sentence = "Must be greater than or equal to min_length."
+        problems.add((*path, "max_length"), "TEXT_INPUT_MAX_LENGTH_TOO_SMALL", sentence)
+
+
+def _file(problems: Problems, path: Path, value: Json) -> None:
+    local = shape({"url": url(("attachment",))}, {})
+    shape({"file": local}, {"spoiler": boolean})(problems, path, value)
+
+
+def _select(problems: Problems, path: Path, value: Json) -> None:
+    defaults = items(shape({"id": snowflake, "type": one_of("user", "role", "channel")}, {}), 25)
+    optional = {**_SELECT_OPTIONAL, "default_values": defaults, "channel_types": items(anything)}
+    shape({"custom_id": CUSTOM_ID}, optional)(problems, path, value)
+
+
+def _group(least: int) -> Rule:
+    optional = {"min_values": number(0, 10), "max_values": number(1, 10), "required": boolean}
+
+    def check(problems: Problems, path: Path, value: Json) -> None:
+        required = {"custom_id": CUSTOM_ID, "options": items(OPTION, 10, least)}
+        shape(required, optional)(problems, path, value)
+        _check_options(problems, path, value)
+
+    return check
+
+
+IN_CONTAINER = (
+    T.ACTION_ROW,
+    T.SECTION,
+    T.TEXT_DISPLAY,
+    T.MEDIA_GALLERY,
+    T.FILE,
+    T.SEPARATOR,
+)
+IN_LABEL = (
+    T.TEXT_INPUT,
+    *SELECTS,
+    T.FILE_UPLOAD,
+    T.RADIO_GROUP,
+    T.CHECKBOX_GROUP,
+    T.CHECKBOX,
+)
+
+RULES: Mapping[ComponentType, Rule] = {
+    T.ACTION_ROW: _row,
+    T.BUTTON: _button,
+    T.STRING_SELECT: _string_select,
+    T.TEXT_INPUT: _text_input,
+    **dict.fromkeys(SELECTS[1:], _select),
+    T.SECTION: shape(
+        {
+            "components": items(component([T.TEXT_DISPLAY]), 3, 1),
+            "accessory": component([T.BUTTON, T.THUMBNAIL]),
+        },
+        {},
+    ),
+    T.TEXT_DISPLAY: shape({"content": text(4000, 1)}, {}),
+    T.THUMBNAIL: shape({"media": _MEDIA}, _DESCRIBED),
+    T.MEDIA_GALLERY: shape({"items": items(shape({"media": _MEDIA}, _DESCRIBED), 10, 1)}, {}),
+    T.FILE: _file,
+    T.SEPARATOR: shape({}, {"divider": boolean, "spacing": one_of(1, 2)}),
+    T.CONTAINER: shape(
+        {"components": items(component(IN_CONTAINER), None, 1)},
+        {"accent_color": number(0, 0xFFFFFF), "spoiler": boolean},
+    ),
+    T.LABEL: shape(
+        {"label": text(45, 1), "component": component(IN_LABEL)}, {"description": text(100)}
+    ),
+    T.FILE_UPLOAD: shape(
+        {"custom_id": CUSTOM_ID},
+        {"min_values": number(0, 10), "max_values": number(1, 10), "required": boolean},
+    ),
+    T.RADIO_GROUP: _group(2),
+    T.CHECKBOX_GROUP: _group(1),
+    T.CHECKBOX: shape({"custom_id": CUSTOM_ID}, {"default": boolean}),
+}
+
+
+def check_components(problems: Problems, path: Path, components: Any, *, is_v2: bool) -> None:
+    """Note what breaks a limit in the components of a message."""
+    if is_v2:
+        top = component([*IN_CONTAINER, T.CONTAINER])
+        items(top)(problems, path, components)
+        total = sum(1 for _ in media.walk(components))
+        if total > MAX_V2:
+            sentence = f"The message has {total} components; at most {MAX_V2} are allowed."
+            problems.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", sentence)
+    else:
+        items(component([T.ACTION_ROW]), MAX_ROWS)(problems, path, components)
+    for row in media.walk(components):
+        if row["type"] == T.TEXT_INPUT:
+            problems.add(
+                path,
+                "COMPONENT_TYPE_INVALID",
+                "The specified component type is invalid in this context",
+            )
+    check_unique(problems, path, components)
+
+
+def check_unique(problems: Problems, path: Path, components: Any) -> None:
+    """Note custom ids and numeric ids that occur twice."""
+    nodes = list(media.walk(components))
+    for key, code in (
+        ("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"),
+        ("id", "COMPONENT_ID_DUPLICATED"),
+    ):
+        counts = Counter(node[key] for node in nodes if node.get(key))
+        for value, count in counts.items():
+            if count > 1:
+                what = key.replace("_", " ")
+                problems.add(path, code, f"Component {what} cannot be duplicated: {value}")
+
+
+def check_label_in_row(problems: Problems, path: Path, row: Json) -> None:
+    """Note a text input in an action row that has no label of its own."""
+    for index, child in enumerate(row.get("components") or ()):
+        if not child.get("label"):
+            missing(problems, (*path, "components", index, "label"))

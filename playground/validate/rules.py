@@ -1,0 +1,144 @@
+"""Small rules to build limits from: each looks at one value and notes what is wrong with it.
+
+`null` and a missing key are the same to Discord where a value is not required.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from playground.validate.problems import Path, Problems
+
+Rule = Callable[[Problems, Path, Any], None]
+
+WEB = ("http", "https")
+MEDIA = (*WEB, "attachment")
+
+
+def text(most: int, least: int = 0) -> Rule:
+    """A string of so many characters; numbers and booleans pass as their text, as on Discord."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        if not isinstance(value, str | int | float):
+            problems.add(path, "STRING_TYPE_CONVERT", f'Could not interpret "{value}" as string.')
+        else:
+            _check_length(problems, path, len(str(value)), least, most)
+
+    return check
+
+
+def number(low: float, high: float) -> Rule:
+    """A whole number in the range."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+        elif value < low:
+            sentence = f"int value should be greater than or equal to {low}."
+            problems.add(path, "NUMBER_TYPE_MIN", sentence)
+        elif value > high:
+            sentence = f"int value should be less than or equal to {high}."
+            problems.add(path, "NUMBER_TYPE_MAX", sentence)
+
+    return check
+
+
+def boolean(problems: Problems, path: Path, value: Any) -> None:
+    """True or false."""
+    if not isinstance(value, bool):
+        problems.add(path, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+
+
+def one_of(*allowed: object) -> Rule:
+    """One of these values."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        if value not in allowed:
+            listed = ", ".join(map(str, allowed))
+            problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
+
+    return check
+
+
+def items(each: Rule, most: int | None = None, least: int = 0) -> Rule:
+    """A list of so many elements, each after that rule."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        if not isinstance(value, list | tuple):
+            problems.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+            return
+        _check_length(problems, path, len(value), least, most)
+        for index, element in enumerate(value):
+            each(problems, (*path, index), element)
+
+    return check
+
+
+def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule]) -> Rule:
+    """An object with these keys; others are ignored, as Discord does."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        if not isinstance(value, Mapping):
+            sentence = "Only dictionaries may be used in a ModelType"
+            problems.add(path, "MODEL_TYPE_CONVERT", sentence)
+            return
+        for key, rule in required.items():
+            if value.get(key) is None:
+                missing(problems, (*path, key))
+            else:
+                rule(problems, (*path, key), value[key])
+        for key, rule in optional.items():
+            if value.get(key) is not None:
+                rule(problems, (*path, key), value[key])
+
+    return check
+
+
+def url(schemes: Collection[str], most: int = 2048) -> Rule:
+    """A well-formed address with one of these schemes."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        if parts is None or not parts.scheme:
+            problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        elif parts.scheme not in schemes:
+            listed = ", ".join(f"'{scheme}'" for scheme in schemes)
+            sentence = (
+                f'Scheme "{parts.scheme}" is not supported. Scheme must be one of ({listed}).'
+            )
+            problems.add(path, "URL_TYPE_INVALID_SCHEME", sentence)
+        elif not parts.netloc:
+            problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        else:
+            _check_length(problems, path, len(value), 0, most)
+
+    return check
+
+
+def snowflake(problems: Problems, path: Path, value: Any) -> None:
+    """An id."""
+    if not str(value).isascii() or not str(value).isdigit() or int(value) >= 1 << 64:
+        problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+
+
+def anything(problems: Problems, path: Path, value: Any) -> None:
+    """No rule."""
+
+
+def missing(problems: Problems, path: Path) -> None:
+    """Note that a required key is not there."""
+    problems.add(path, "BASE_TYPE_REQUIRED", "This field is required")
+
+
+def _check_length(
+    problems: Problems, path: Path, length: int, least: int, most: int | None
+) -> None:
+    if length == 0 and least > 0:
+        missing(problems, path)
+    elif most is not None and least > 0 and not least <= length <= most:
+        sentence = f"Must be between {least} and {most} in length."
+        problems.add(path, "BASE_TYPE_BAD_LENGTH", sentence)
+    elif length < least:
+        problems.add(path, "BASE_TYPE_MIN_LENGTH", f"Must be {least} or more in length.")
+    elif most is not None and length > most:
+        problems.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
