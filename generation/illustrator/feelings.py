@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from generation.illustrator import accessories
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
 from generation.illustrator.palette import WHITE
@@ -32,7 +33,10 @@ def on_face(look: Look) -> str:
 def beside_head(look: Look) -> str:
     """The floating sign, on the side that hair ornaments leave free."""
     name = EXPRESSIONS[look.traits.expression or "neutral"].mark
-    return SIGNS[name](look) if name in SIGNS else ""
+    if name not in SIGNS:
+        return ""
+    lift = accessories.lift(look)
+    return group(SIGNS[name](look), f"translate(0,{-lift:.0f})" if lift else "")
 
 
 def _sign(d: str, color: str, width: float, x: float, y: float) -> str:

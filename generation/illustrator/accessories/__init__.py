@@ -58,6 +58,11 @@ def half_width(look: Look) -> float:
     return max((part.half_width for part in _worn(look)), default=0.0)
 
 
+def lift(look: Look) -> float:
+    """How far signs of feeling beside the head must rise to clear brims and long ears."""
+    return max((part.lift for part in _worn(look)), default=0.0)
+
+
 def hair_top_y(look: Look) -> float | None:
     """Hair above this y is hidden by a hat; None where no hat hides any."""
     tops = [part.hair_top for part in _worn(look) if part.hair_top is not None]

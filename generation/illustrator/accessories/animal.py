@@ -127,6 +127,6 @@ ANIMAL: dict[str, Accessory] = {
     "bunny ears": Accessory(_bunny_ears, top=-20),
     "bear ears": Accessory(_bear_ears, top=24, half_width=91),
     "mouse ears": Accessory(_mouse_ears, top=13, half_width=104),
-    "elf ears": Accessory(_elf_ears, half_width=117, takes_ears=True),
+    "elf ears": Accessory(_elf_ears, half_width=117, lift=20, takes_ears=True),
     "horns": Accessory(_horns, top=0, half_width=91),
 }

@@ -27,6 +27,8 @@ class Accessory:
     """The highest y it reaches."""
     half_width: float = 0.0
     """How far it reaches sideways from the middle."""
+    lift: float = 0.0
+    """How far signs of feeling beside the head must rise to stay clear of it."""
     hair_top: float | None = None
     """Hair above this y is under it: a hat."""
     takes_ears: bool = False

@@ -195,11 +195,11 @@ def _top_hat(look: Look) -> str:
 
 HATS: dict[str, Accessory] = {
     "beret": Accessory(_beret, top=-1, half_width=94, hair_top=70),
-    "witch hat": Accessory(_witch_hat, top=-22, half_width=117, hair_top=78),
+    "witch hat": Accessory(_witch_hat, top=-22, half_width=117, lift=38, hair_top=78),
     "crown": Accessory(_crown, top=0),
     "tiara": Accessory(_tiara, top=6),
     "cap": Accessory(_cap, top=7, half_width=90, hair_top=70),
-    "straw hat": Accessory(_straw_hat, top=7, half_width=119, hair_top=78),
+    "straw hat": Accessory(_straw_hat, top=7, half_width=119, lift=38, hair_top=78),
     "beanie": Accessory(_beanie, top=-16, hair_top=66),
-    "top hat": Accessory(_top_hat, top=-20, half_width=89, hair_top=74),
+    "top hat": Accessory(_top_hat, top=-20, half_width=89, lift=38, hair_top=74),
 }
