@@ -5,13 +5,19 @@ A style is a `HairStyle` in one of the tables below; see `hair.style`.
 
 from __future__ import annotations
 
+from generation.illustrator.accessories.base import worn
 from generation.illustrator.hair import bangs, front, long, short, tied
 from generation.illustrator.hair.style import ROUND, HairStyle
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones, mix
 from generation.illustrator.svg import group, path, vertical_gradient
 
+PRESSED_TOP_Y = 27.0
+COWLICK_TOP_Y = 4.0
+
 STYLES: dict[str, HairStyle] = {**short.STYLES, **long.STYLES, **tied.STYLES}
+
+COWLICK_TOP_Y = 3.0
 
 
 def style_of(look: Look) -> HairStyle:
@@ -62,27 +68,46 @@ def shadow(look: Look) -> str:
     return "M196,80 L196,112 L190,112" + bangs.fringe(look) + "L60,112 L60,80Z"
 
 
-def back(look: Look, *, pressed: bool) -> str:
-    """The hair behind the head; `pressed` flat under a hat."""
+def is_pressed(look: Look) -> bool:
+    """Whether a hat presses the hair flat."""
+    return worn(look, "hat") not in (None, "crown", "tiara")
+
+
+def top_y(look: Look) -> float:
+    """The highest y that the hair reaches."""
+    if is_pressed(look):
+        return PRESSED_TOP_Y
+    return min(style_of(look).top, COWLICK_TOP_Y if _has_cowlick(look) else PRESSED_TOP_Y)
+
+
+def back(look: Look) -> str:
+    """The hair behind the head."""
     style = style_of(look)
     body = style.back(look)
-    if not pressed or style.top >= 22:
+    if not is_pressed(look) or style.top >= 22:
         return body
     squash = (190 - 30) / (190 - style.top)
     return group(body, f"translate(0,190) scale(1,{squash:.3f}) translate(0,-190)")
 
 
-def fronts(look: Look, *, pressed: bool) -> str:
-    """The hair before the face; `pressed` flat under a hat."""
-    style = style_of(look)
+def fronts(look: Look) -> str:
+    """The hair before the face."""
+    style, pressed = style_of(look), is_pressed(look)
     if style.front is not None:
         return style.front(look)
     body = front.layered(look, style, crown=ROUND if pressed else style.crown)
     if style.over is not None and not (pressed and style.top < 22):
         body += style.over(look)
-    if look.jitter[5] > 0.35 and not pressed and style.top >= 20:
-        body = _cowlick(look) + body
-    return body
+    return _cowlick(look) + body if _has_cowlick(look) else body
+
+
+def _has_cowlick(look: Look) -> bool:
+    """One head in three has one, where nothing is worn or tied on top."""
+    bare = not any(worn(look, slot) for slot in ("hat", "hair", "halo")) and not look.wears(
+        "headphones"
+    )
+    style = style_of(look)
+    return bare and look.jitter[5] > 0.35 and style.front is None and style.top >= 24
 
 
 def _cowlick(look: Look) -> str:
