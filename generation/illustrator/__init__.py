@@ -9,6 +9,7 @@ from __future__ import annotations
 from generation.illustrator.choose import complete
 from generation.illustrator.figure import compose
 from generation.illustrator.raster import rasterise
+from generation.illustrator.styles import STYLES
 from generation.traits import Traits
 
 __all__ = ["complete", "compose", "draw", "rasterise"]
@@ -16,4 +17,6 @@ __all__ = ["complete", "compose", "draw", "rasterise"]
 
 def draw(traits: Traits, seed: int, size_px: int) -> bytes:
     """A PNG of `traits`, what is open in them chosen by `seed`. Blocking; any thread."""
-    return rasterise(compose(complete(traits, seed), seed), size_px)
+    whole = complete(traits, seed)
+    pixels = STYLES[whole.style or ""].pixels
+    return rasterise(compose(whole, seed), size_px, pixels)

@@ -18,6 +18,7 @@ from generation.illustrator.backgrounds import BACKGROUNDS
 from generation.illustrator.look import Look, look_at
 from generation.illustrator.outfits import OUTFITS
 from generation.illustrator.palette import light
+from generation.illustrator.styles import STYLES, draw_over, draw_over_background
 from generation.illustrator.svg import VIEW_BOX, document, group, vertical_gradient
 from generation.traits import Traits
 
@@ -66,15 +67,16 @@ def compose(traits: Traits, seed: int) -> str:
     Raises `ValueError` for a trait that is still open.
     """
     look = look_at(traits, seed)
-    background = BACKGROUNDS[traits.background or ""](look)
-    return document(_definitions(look) + background + group(figure(look), pose(look).figure))
+    style = STYLES[traits.style or ""]
+    background = draw_over_background(BACKGROUNDS[traits.background or ""](look), style)
+    drawn = draw_over(_definitions(look) + group(figure(look), pose(look).figure), style)
+    return document(background + drawn, crisp=style.pixels is not None)
 
 
 def figure(look: Look) -> str:
     """The character without background, standing in the canvas's own units."""
     stance = pose(look)
-    pressed = accessories.hair_top_y(look) is not None
-    behind = accessories.behind(look) + hair.back(look, pressed=pressed)
+    behind = accessories.behind(look) + hair.back(look)
     body = face.neck(look) + OUTFITS[look.traits.outfit or ""](look) + accessories.on_neck(look)
     head = (
         face.face(look)
@@ -83,7 +85,7 @@ def figure(look: Look) -> str:
         + mouths.mouth(look)
         + feelings.on_face(look)
         + accessories.on_face(look)
-        + hair.fronts(look, pressed=pressed)
+        + hair.fronts(look)
         + brows.brows(look)
         + accessories.on_head(look)
         + hair.locks(look)
@@ -105,7 +107,8 @@ def pose(look: Look) -> Pose:
         width += 0.03
     rise = {"child": -2.0, "teen": 0.0, "adult": 4.0}[age]
     style = hair.style_of(look)
-    height = (NECK_Y - min(accessories.top_y(look), style.top)) * head_scale + rise
+    top = min(accessories.top_y(look), hair.top_y(look))
+    height = (NECK_Y - top) * head_scale + rise
     rest = 140 + 55 * big
     chin_y = min(max(rest, MARGIN + height), rest + 10)
     scale = min(1.0, (chin_y - MARGIN) / height)

@@ -152,11 +152,12 @@ def blossom(
     return body + ellipse(x, y, size * 0.34, size * 0.34, heart_fill, stroke and "#a8711c", width)
 
 
-def document(body: str, size: int = VIEW_BOX) -> str:
-    """A whole SVG file around `body`."""
+def document(body: str, *, crisp: bool = False) -> str:
+    """A whole SVG file around `body`; `crisp` draws without smoothed edges."""
+    edges = ' shape-rendering="crispEdges"' if crisp else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" '
-        f'viewBox="0 0 {VIEW_BOX} {VIEW_BOX}">{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{VIEW_BOX}" height="{VIEW_BOX}" '
+        f'viewBox="0 0 {VIEW_BOX} {VIEW_BOX}"{edges}>{body}</svg>'
     )
 
 

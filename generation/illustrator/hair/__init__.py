@@ -5,6 +5,7 @@ A style is a `HairStyle` in one of the tables below; see `hair.style`.
 
 from __future__ import annotations
 
+from generation.illustrator import accessories
 from generation.illustrator.accessories.base import worn
 from generation.illustrator.hair import bangs, front, long, short, tied
 from generation.illustrator.hair.style import ROUND, HairStyle
@@ -13,11 +14,9 @@ from generation.illustrator.palette import Tones, mix
 from generation.illustrator.svg import group, path, vertical_gradient
 
 PRESSED_TOP_Y = 27.0
-COWLICK_TOP_Y = 4.0
+COWLICK_TOP_Y = 3.0
 
 STYLES: dict[str, HairStyle] = {**short.STYLES, **long.STYLES, **tied.STYLES}
-
-COWLICK_TOP_Y = 3.0
 
 
 def style_of(look: Look) -> HairStyle:
@@ -70,7 +69,7 @@ def shadow(look: Look) -> str:
 
 def is_pressed(look: Look) -> bool:
     """Whether a hat presses the hair flat."""
-    return worn(look, "hat") not in (None, "crown", "tiara")
+    return accessories.hair_top_y(look) is not None
 
 
 def top_y(look: Look) -> float:

@@ -100,7 +100,7 @@ def shine(look: Look, dy: float = 0.0) -> str:
     lower = " L".join(
         f"{x:.1f},{y + (1.5 if i % 2 else 7.5):.1f}" for i, (x, y) in reversed([*enumerate(ring)])
     )
-    band = path(f"M{upper} L{lower}Z", color, color, 1.5, 0.85)
+    band = path(f"M{upper} L{lower}Z", color, opacity=0.85)
     glint = path("M62,112 Q60,94 68,78 Q67,96 68,116Z", color, opacity=0.6)
     return group(band + glint, f"translate(0,{dy:.1f})" if dy else "")
 
