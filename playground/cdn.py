@@ -55,7 +55,7 @@ class Cdn:
         return [
             web.get(f"/{attachment}", self._serve),
             web.get(f"/ephemeral-{attachment}", self._serve),
-            web.get("/{kind:avatars|emojis|stickers|banners}/{rest:.+}", self._serve_public),
+            web.get("/{kind:avatars|banners|emojis|guilds|stickers}/{rest:.+}", self._serve_public),
         ]
 
     async def _serve(self, request: web.Request) -> web.Response:

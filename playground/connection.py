@@ -44,6 +44,8 @@ class Connection:
         self._outbox: asyncio.Queue[Json | CloseWith] = asyncio.Queue()
         self._received_at: deque[float] = deque(maxlen=MAX_EVENTS)
         self._socket = web.WebSocketResponse(compress=False, autoping=True)
+        self._request: web.Request | None = None
+        self._closed_by_client = False
         self.session: Session | None = None
         self.silent = False
         self.finished = asyncio.Event()
@@ -53,8 +55,6 @@ class Connection:
         """Whether the connection ended in a way after which its session cannot be resumed."""
         by_client = self._closed_by_client and self._socket.close_code in GOODBYE
         return by_client or self._socket.close_code in FATAL
-
-    _closed_by_client = False
 
     def send(self, payload: Json) -> None:
         """Send `payload` after all before it; never, where the connection has gone silent."""
@@ -69,8 +69,6 @@ class Connection:
         """Cut the line, as a lost network does: no close frame."""
         if self._request is not None and self._request.transport is not None:
             self._request.transport.abort()
-
-    _request: web.Request | None = None
 
     def acknowledge_heartbeat(self, seq: object) -> None:
         """Answer a heartbeat; one with a sequence number that was never sent ends the session."""

@@ -1,52 +1,266 @@
 """Failures to play, so that a bot can be seen to survive them.
 
-`POST /playground/fail` takes `{"failure": NAME, ...}`; the names are the methods of `Failures` that
-are in `PLAYS`, their parameters its other keys.
+`POST /playground/fail` takes `{"failure": NAME, ...}`: the name of a method below, and what it
+takes.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import inspect
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from playground import shapes
 from playground.cdn import Cdn
 from playground.chat import Chat
-from playground.errors import Refused
+from playground.errors import RateLimited, Refused, too_large, unknown
 from playground.gateway import Gateway
+from playground.intents import Intent
+from playground.limits import RESET_AFTER_S, WITHOUT_VIA
+from playground.permissions import Overwrite, Permission
 from playground.session import frame
 from playground.wire import Json
-from playground.world import World
+from playground.world import BOT_ID, Channel, World
+
+# Raises, answers, or only leaves a mark on the request, which is then handled.
+Fail = Callable[[web.Request], web.Response | None]
+Fits = Callable[[web.Request], bool]
 
 
-@dataclass(frozen=True, slots=True)
 class Failures:
-    """Plays failures."""
+    """Plays failures.
 
-    gateway: Gateway
-    cdn: Cdn
-    chat: Chat
-    world: World
-    world_changed: Callable[[], None]
+    Invariant: `_planned` holds those that wait for a REST request, oldest first, each for one.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        cdn: Cdn,
+        chat: Chat,
+        world: World,
+        world_changed: Callable[[], None],
+    ) -> None:
+        self._gateway = gateway
+        self._cdn = cdn
+        self._chat = chat
+        self._world = world
+        self._world_changed = world_changed
+        self._channels_before = dict(world.channels)
+        self._planned: list[tuple[Fits, Fail]] = []
+        self._plays: dict[str, Callable[..., Awaitable[None]]] = {
+            play.__name__: play
+            for play in (
+                self.late_acknowledgement,
+                self.rate_limit,
+                self.exhausted_bucket,
+                self.bad_gateway,
+                self.upload_too_large,
+                self.reconnect,
+                self.invalid_session,
+                self.close,
+                self.zombie,
+                self.cut,
+                self.offline,
+                self.expired_links,
+                self.deleted_files,
+                self.deleted_message,
+                self.deleted_channel,
+                self.permissions,
+                self.time_passes,
+                self.heal,
+            )
+        }
 
     async def play(self, request: Json) -> None:
-        """Play the failure that `request` names."""
-        name = request.get("failure")
-        if name not in PLAYS:
-            raise Refused(
-                f"There is no failure {name!r}; there are {', '.join(PLAYS)}.", 50035, 400
-            )
-        getattr(self, name)()
-
-    def reconnect(self) -> None:
-        """Ask the bot to reconnect and resume (op 7)."""
-        for connection in self.gateway.connections:
-            connection.send(frame(7))
+        """Play the failure that `request` names; `Refused` where it makes no sense."""
+        given = {key: value for key, value in request.items() if key != "failure"}
+        play = self._plays.get(str(request.get("failure")))
+        if play is None:
+            raise Refused(f"The failures are {', '.join(self._plays)}.", 50035, 400)
+        try:
+            inspect.signature(play).bind(**given)
+        except TypeError as error:
+            raise Refused(f"{play.__name__}: {error}.", 50035, 400) from error
+        await play(**given)
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let REST requests fail that are to fail."""
+        """Let a REST request fail if one is planned to that it fits."""
+        for planned in self._planned:
+            fits, fail = planned
+            if fits(request):
+                self._planned.remove(planned)
+                failed = fail(request)
+                return failed if failed is not None else await handler(request)
         return await handler(request)
 
+    async def late_acknowledgement(self, times: int = 1) -> None:
+        """The next first responses to interactions come too late."""
 
-PLAYS = ("reconnect",)
+        def fail(_: web.Request) -> None:
+            raise unknown("interaction", 10062)
+
+        self._plan(_is_callback, fail, times)
+
+    async def rate_limit(
+        self, retry_after_s: float = 0.5, times: int = 1, via: bool = True, everywhere: bool = False
+    ) -> None:
+        """The next requests are answered 429; without `via`, as Cloudflare's ban is."""
+
+        def fail(request: web.Request) -> None:
+            if not via:
+                request[WITHOUT_VIA] = True
+            raise RateLimited(retry_after_s, is_global=everywhere)
+
+        self._plan(_is_any, fail, times)
+
+    async def exhausted_bucket(self, reset_after_s: float = 0.5, times: int = 1) -> None:
+        """The next answers say that the bucket is empty now."""
+
+        def fail(request: web.Request) -> None:
+            request[RESET_AFTER_S] = reset_after_s
+
+        self._plan(_is_any, fail, times)
+
+    async def bad_gateway(self, times: int = 2) -> None:
+        """The next requests are answered 502, in plain text."""
+
+        def fail(_: web.Request) -> web.Response:
+            return web.Response(status=502, text="error code: 502")
+
+        self._plan(_is_any, fail, times)
+
+    async def upload_too_large(self, times: int = 1) -> None:
+        """The next requests with files are answered 413."""
+
+        def fail(_: web.Request) -> None:
+            raise too_large()
+
+        self._plan(_is_upload, fail, times)
+
+    async def reconnect(self) -> None:
+        """Ask the bot to reconnect and resume (op 7)."""
+        for connection in self._gateway.connections:
+            connection.send(frame(7))
+
+    async def invalid_session(self, resumable: bool = False) -> None:
+        """Tell the bot that its session is over (op 9)."""
+        for connection in self._gateway.connections:
+            connection.send(frame(9, resumable))
+        if not resumable:
+            self._gateway.forget_sessions()
+
+    async def close(self, code: int = 4000) -> None:
+        """Close the connection with a code."""
+        for connection in self._gateway.connections:
+            connection.close(code)
+
+    async def zombie(self) -> None:
+        """Say nothing more on the open connections, not even to heartbeats."""
+        for connection in self._gateway.connections:
+            connection.silent = True
+
+    async def cut(self) -> None:
+        """Cut the open connections, as a lost network does."""
+        for connection in self._gateway.connections:
+            connection.abort()
+
+    async def offline(self) -> None:
+        """Cut the connections and take no new ones until `heal`."""
+        self._gateway.refuse_connections = True
+        await self.cut()
+
+    async def expired_links(self) -> None:
+        """Let all links to files be over their time."""
+        self._cdn.expire_links()
+
+    async def deleted_files(self, message: str) -> None:
+        """Lose the files of a message, which keeps linking to them."""
+        found = self._chat.messages.get(message)
+        for attachment in found.attachments if found else ():
+            await self._chat.composer.files.delete(attachment.id)
+
+    async def deleted_message(self, message: str) -> None:
+        """Delete a message, as a moderator might at any moment."""
+        found = self._chat.messages.get(message)
+        if found is None:
+            raise Refused("This message is no longer there.", 10008, 404)
+        await self._chat.delete(found)
+
+    async def deleted_channel(self, channel: str) -> None:
+        """Delete a channel of the guild, with all that is in it."""
+        found = self._channel(channel)
+        del self._world.channels[channel]
+        for message in self._chat.messages.in_channel(channel):
+            self._chat.messages.remove(message.id)
+        data = shapes.channel(self._world, found)
+        self._gateway.dispatch("CHANNEL_DELETE", data, Intent.GUILDS)
+        self._world_changed()
+
+    async def permissions(
+        self,
+        channel: str,
+        deny: list[str] | None = None,
+        allow: list[str] | None = None,
+        target: str = BOT_ID,
+    ) -> None:
+        """Deny or allow permissions in a channel (`["SEND_MESSAGES"]`), of the bot or `target`."""
+        self._channel(channel)
+        kind = "role" if target in self._world.roles else "member"
+        overwrite = Overwrite(target, kind, _permissions(allow), _permissions(deny))
+        self._channel_changed(self._world.set_overwrite(channel, overwrite))
+
+    async def time_passes(self, seconds: float) -> None:
+        """Make it that much later."""
+        self._chat.clock.advance(seconds)
+
+    async def heal(self) -> None:
+        """Plan no more failures, take connections again, and have the channels as they were."""
+        self._planned.clear()
+        self._gateway.refuse_connections = False
+        for channel_id, channel in self._channels_before.items():
+            there = self._world.channels.get(channel_id)
+            self._world.channels[channel_id] = channel
+            if there is None:
+                data = shapes.channel(self._world, channel)
+                self._gateway.dispatch("CHANNEL_CREATE", data, Intent.GUILDS)
+            elif there != channel:
+                self._channel_changed(channel)
+        self._world_changed()
+
+    def _plan(self, fits: Fits, fail: Fail, times: int) -> None:
+        self._planned += [(fits, fail)] * times
+
+    def _channel(self, channel_id: str) -> Channel:
+        found = self._world.channels.get(channel_id)
+        if found is None or found.is_dm:
+            raise Refused("There is no such channel.", 10003, 404)
+        return found
+
+    def _channel_changed(self, channel: Channel) -> None:
+        data = shapes.channel(self._world, channel)
+        self._gateway.dispatch("CHANNEL_UPDATE", data, Intent.GUILDS)
+        self._world_changed()
+
+
+def _is_any(_: web.Request) -> bool:
+    return True
+
+
+def _is_callback(request: web.Request) -> bool:
+    return request.path.endswith("/callback")
+
+
+def _is_upload(request: web.Request) -> bool:
+    return request.content_type == "multipart/form-data"
+
+
+def _permissions(names: list[str] | None) -> Permission:
+    total = Permission.NONE
+    for name in names or ():
+        try:
+            total |= Permission[name.upper()]
+        except KeyError:
+            raise Refused(f"There is no permission {name!r}.", 50035, 400) from None
+    return total

@@ -38,6 +38,7 @@ _RATES = {
 class Bucket:
     """Requests of the last window, by the time they came."""
 
+    name: str
     rate: Rate
     times: deque[float] = field(default_factory=deque)
 
@@ -55,25 +56,29 @@ class Bucket:
         return self.times[-1] + self.rate.per_s - now if self.times else 0.0
 
 
+BUCKET = web.RequestKey("bucket", Bucket)
+# Marks that a played failure leaves on a request.
+WITHOUT_VIA = web.RequestKey("without_via", bool)
+RESET_AFTER_S = web.RequestKey("reset_after_s", float)
+
+
 class RateLimits:
     """Counts requests a bucket and over all; interaction endpoints are free of the global limit."""
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, ...], Bucket] = {}
-        self._all = Bucket(Rate(GLOBAL_REQUESTS, GLOBAL_WINDOW_S))
+        self._all = Bucket("", Rate(GLOBAL_REQUESTS, GLOBAL_WINDOW_S))
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse what is over a limit, and write the bucket's state on every other answer."""
+        """Count a request, and refuse what is over a limit."""
         template, bucket = self._bucket(request)
+        request[BUCKET] = bucket
         now = time.monotonic()
         if not template.startswith(("/interactions", "/webhooks")):
             self._check(self._all.take(now), is_global=True)
         self._check(bucket.take(now), is_global=False)
-        response = await handler(request)
-        for name, value in self._headers(request, template, bucket, now).items():
-            response.headers.setdefault(name, value)
-        return response
+        return await handler(request)
 
     def _check(self, wait_s: float | None, *, is_global: bool) -> None:
         if wait_s is not None:
@@ -85,18 +90,23 @@ class RateLimits:
         majors = tuple(request.match_info[m] for m in _MAJOR if m in request.match_info)
         key = (request.method, template, *majors)
         rate = _RATES.get((request.method, template), _DEFAULT)
-        return template, self._buckets.setdefault(key, Bucket(rate))
-
-    def _headers(
-        self, request: web.Request, template: str, bucket: Bucket, now: float
-    ) -> dict[str, str]:
-        reset_after_s = bucket.reset_after_s(now)
         name = md5(f"{request.method} {template}".encode(), usedforsecurity=False).hexdigest()
-        return {
-            "X-RateLimit-Limit": str(bucket.rate.requests),
-            "X-RateLimit-Remaining": str(bucket.rate.requests - len(bucket.times)),
-            "X-RateLimit-Reset": f"{time.time() + reset_after_s:.3f}",
-            "X-RateLimit-Reset-After": f"{reset_after_s:.3f}",
-            "X-RateLimit-Bucket": name,
-            "Via": "1.1 playground",
-        }
+        return template, self._buckets.setdefault(key, Bucket(name, rate))
+
+
+async def write_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Write the state of the bucket on an answer, as on all of Discord's; a prepare signal."""
+    if not request.get(WITHOUT_VIA):
+        response.headers["Via"] = "1.1 playground"
+    bucket = request.get(BUCKET)
+    if bucket is None:
+        return
+    now = time.monotonic()
+    exhausted_s = request.get(RESET_AFTER_S)
+    remaining = bucket.rate.requests - len(bucket.times) if exhausted_s is None else 0
+    reset_after_s = bucket.reset_after_s(now) if exhausted_s is None else exhausted_s
+    response.headers["X-RateLimit-Limit"] = str(bucket.rate.requests)
+    response.headers["X-RateLimit-Remaining"] = str(remaining)
+    response.headers["X-RateLimit-Reset"] = f"{time.time() + reset_after_s:.3f}"
+    response.headers["X-RateLimit-Reset-After"] = f"{reset_after_s:.3f}"
+    response.headers["X-RateLimit-Bucket"] = bucket.name

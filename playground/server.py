@@ -23,6 +23,7 @@ from playground.chat import Chat
 from playground.clock import Clock
 from playground.commands import Commands
 from playground.composing import Composer
+from playground.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.failures import Failures
 from playground.gateway import Gateway, GatewayOptions
 from playground.interactions import Interactions
@@ -36,6 +37,7 @@ from playground.responses import Responses
 from playground.rest.app import rest_app
 from playground.rest.applications import ApplicationRoutes
 from playground.rest.channels import ChannelRoutes
+from playground.rest.expressions import ExpressionRoutes
 from playground.rest.interactions import InteractionRoutes
 from playground.rest.users import UserRoutes
 from playground.snowflake import Snowflakes
@@ -177,11 +179,22 @@ class Playground:
         )
         routes = [
             *ApplicationRoutes(self.world, self.commands, lambda: self.addresses.gateway).routes(),
-            *UserRoutes(self.world).routes(),
+            *UserRoutes(self.world, self.cdn, self.gateway).routes(),
+            *self._expressions().routes(),
             *ChannelRoutes(self.world, self.chat, self.snowflakes).routes(),
             *InteractionRoutes(responses, self.chat).routes(),
         ]
         return rest_app(self.token, RateLimits(), [self.failures.middleware], routes)
+
+    def _expressions(self) -> ExpressionRoutes:
+        made = (self.snowflakes, self.cdn, self.world)
+        return ExpressionRoutes(
+            self.world,
+            self.gateway,
+            Emojis(MAX_APPLICATION_EMOJIS, *made),
+            Emojis(MAX_GUILD_EMOJIS, *made),
+            Stickers(*made),
+        )
 
     async def _front(self, request: web.Request) -> web.StreamResponse:
         """The page, or the gateway for a bot that knows only the gateway's host name."""

@@ -33,8 +33,8 @@ def member(world: World, of: User) -> Json:
     """A guild member object, without the user inside and without permissions."""
     return {
         "nick": of.nick,
-        "avatar": None,
-        "banner": None,
+        "avatar": of.guild_avatar,
+        "banner": of.guild_banner,
         "roles": list(world.role_ids(of.id)),
         "joined_at": iso(made_at(of.id)),
         "premium_since": None,

@@ -36,6 +36,8 @@ class User:
     avatar: str | None = None
     banner: str | None = None
     nick: str | None = None
+    guild_avatar: str | None = None
+    guild_banner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from playground.errors import ApiError, RateLimited, unauthorized
 from playground.forms import MAX_REQUEST_BYTES, Form, read_form
-from playground.limits import RateLimits
+from playground.limits import RateLimits, write_headers
 from playground.wire import reply
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def rest_app(
     guards = (_refusals, limits.middleware, _authorization(token), *failures, _forms)
     app = web.Application(middlewares=guards, client_max_size=MAX_REQUEST_BYTES)
     app.add_routes(routes)
+    app.on_response_prepare.append(write_headers)
     return app
 
 
