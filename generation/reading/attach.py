@@ -20,6 +20,7 @@ _COLOR_TRAITS = {
     "outfit": ("outfit_color",),
     "accessory": ("accessory_color",),
     "background": ("background_color",),
+    "beard": ("hair_color",),
 }
 """Head → the traits that its first, second, ... colour settle."""
 _ODD_EYES = ("blue", "amber")
@@ -167,7 +168,8 @@ class _Reader:
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def _is_bare(self, item: Item) -> bool:
-        return item.kind is Kind.THING and item.first not in self._dressed
+        colored = any(claim.trait.endswith("_color") for claim in self._term(item.first).claims)
+        return item.kind is Kind.THING and item.first not in self._dressed and not colored
 
     def _reaches_back(self) -> bool:
         return (
@@ -222,7 +224,7 @@ class _Reader:
         for trait, place in zip(traits, places, strict=False):
             special = self._adjectives.get((head, self._word(place)))
             value = special.value if special and special.trait == trait else self._term(place).color
-            made.append(Claim(trait, value))
+            made.append(Claim(trait, value, weak=head == "beard"))
             self._claims.append((place, made[-1]))
         return made[0] if made else None
 

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from generation.reading.tokens import Token
 from generation.reading.vocabulary import Term, reader_vocabulary
 
-FILLERS = ("particles", "noise")
+FILLERS = ("links", "particles", "noise")
 
 
 class Kind(Enum):
@@ -59,15 +59,22 @@ def clauses(tokens: Sequence[Token]) -> Iterator[list[int]]:
 def items(tokens: Sequence[Token], places: Sequence[int]) -> list[Item]:
     """The items of a clause; fillers and joiners are left out, a group reaches over them."""
     found: list[Item] = []
+    linked = False
     for place in places:
         kind = _kind(tokens[place])
         if kind is None:
-            continue
-        if kind is Kind.GROUP and found and found[-1].kind is Kind.GROUP:
+            linked = linked or _is_link(tokens[place])
+        elif kind is Kind.GROUP and found and found[-1].kind is Kind.GROUP and not linked:
             found[-1] = Item(kind, (*found[-1].places, place))
         else:
             found.append(Item(kind, (place,)))
+            linked = False
     return found
+
+
+def _is_link(token: Token) -> bool:
+    """Whether a new group begins behind the token ("brunette with pink tips")."""
+    return token.term is not None and token.term.role == "links"
 
 
 def _kind(token: Token) -> Kind | None:

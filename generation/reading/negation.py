@@ -36,9 +36,7 @@ def _deny(tokens: Sequence[Token], places: Sequence[int], found: Denials) -> Non
     for place in places[1:]:
         token = tokens[place]
         role = _role(token)
-        if role in (*FILLERS, "worn", "copulas"):
-            continue
-        if role == "joiners" and place != passed[0] + 1:
+        if role in (*FILLERS, "worn", "copulas", "joiners"):
             continue
         if token.term and is_modifier(token, token.term):
             passed.append(place)

@@ -102,7 +102,7 @@ def _phrase(text: str, place: int, vocabulary: Vocabulary) -> Token:
             phrase = " ".join(spelling[:count])
             if term := _lookup(phrase, vocabulary):
                 return Token(place, words[count - 1][0], phrase, term)
-    return _unknown_word(text, place, words[0][0])
+    return _single_word(text, place, words[0][0], vocabulary)
 
 
 def _lookup(phrase: str, vocabulary: Vocabulary) -> Term | None:
@@ -110,12 +110,11 @@ def _lookup(phrase: str, vocabulary: Vocabulary) -> Term | None:
     return Term() if term is None and phrase in vocabulary.adjective_words else term
 
 
-def _unknown_word(text: str, place: int, end: int) -> Token:
-    """An unknown word; a number that leads it ("2girls") is a token of its own."""
+def _single_word(text: str, place: int, end: int, vocabulary: Vocabulary) -> Token:
+    """A word outside every phrase; a number that leads it ("2girls") is a token of its own."""
     number = _NUMBER.match(text, place, end)
-    return Token(
-        place, number.end() if number else end, text[place : number.end() if number else end]
-    )
+    stop = number.end() if number else end
+    return Token(place, stop, text[place:stop], vocabulary.terms.get(text[place:stop]))
 
 
 def _run(text: str, place: int, vocabulary: Vocabulary) -> list[Token]:

@@ -8,7 +8,11 @@ from functools import cache
 from generation.lexicon.loader import load
 from generation.reading.vocabulary import reader_vocabulary
 
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_VOWELS = set("aeiou")
 _SHORTEST = 4
+_SWAPS_ONLY = 4
+"""Words of so few letters have too many neighbours: only two letters swapped are mended."""
 
 
 def corrected(word: str) -> str:
@@ -20,7 +24,7 @@ def corrected(word: str) -> str:
         return word
     shapes = _shapes(word)
     near = {known for shape in shapes for known in _by_shape().get(shape, ())}
-    slips = {known for known in near if known[0] == word[0] and _is_one_slip(known, word)}
+    slips = {known for known in near if _is_slip(known, word)}
     return slips.pop() if len(slips) == 1 else word
 
 
@@ -34,11 +38,9 @@ def _by_shape() -> Mapping[str, set[str]]:
     """Every known word under itself and under what is left of it without one letter."""
     table: dict[str, set[str]] = {}
     vocabulary = reader_vocabulary()
-    phrases = [
-        phrase for phrase, term in vocabulary.terms.items() if phrase.isascii() and not term.role
-    ]
-    for word in {word for phrase in phrases for word in phrase.split()}:
-        if len(word) > _SHORTEST and word.isalpha():
+    words = {word for word, term in vocabulary.terms.items() if not term.role}
+    for word in words | vocabulary.adjective_words:
+        if len(word) >= _SHORTEST and word.isascii() and word.isalpha():
             for shape in _shapes(word):
                 table.setdefault(shape, set()).add(word)
     return table
@@ -48,12 +50,39 @@ def _shapes(word: str) -> set[str]:
     return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
-def _is_one_slip(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1:
+def _is_slip(known: str, word: str) -> bool:
+    """Whether `word` is `known` with one slip, of a kind that people make, behind its first letter."""
+    same = next((i for i, (a, b) in enumerate(zip(known, word, strict=False)) if a != b), None)
+    start = min(len(known), len(word)) if same is None else same
+    if start == 0:
         return False
-    start = next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
-    )
-    a, b = one[start:], other[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])
+    was, became = known[start:], word[start:]
+    if was[:2] == became[:2][::-1] and was[2:] == became[2:]:
+        return True
+    if len(known) <= _SWAPS_ONLY and known not in _slippery():
+        return False
+    if len(known) == len(word):
+        return was[1:] == became[1:] and _is_slip_of_letter(was[0], became[0], len(known))
+    if len(known) > len(word):
+        return was[1:] == became and (len(known) > 5 or was[0] in _VOWELS | {known[start - 1]})
+    return was == became[1:] and _are_neighbours(became[0], word[start - 1])
+
+
+def _is_slip_of_letter(meant: str, typed: str, length: int) -> bool:
+    return _are_neighbours(meant, typed) or (length > 5 and {meant, typed} <= _VOWELS)
+
+
+def _are_neighbours(one: str, other: str) -> bool:
+    """Whether two keys touch on a QWERTY keyboard, or are the same."""
+    places = [(row, line.index(key)) for key in (one, other) for row, line in enumerate(_KEYS) if key in line]
+    if len(places) < 2:
+        return False
+    (row, column), (other_row, other_column) = places
+    reach = (-1, 0, 1) if row == other_row else (0, other_row - row)
+    return abs(row - other_row) <= 1 and column - other_column in reach
+
+
+@cache
+def _slippery() -> frozenset[str]:
+    """Short words that are typed so often that any slip of them is mended."""
+    return frozenset(load("en").words["grammar"]["slippery"])

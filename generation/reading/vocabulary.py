@@ -19,7 +19,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }
 """Word for a whole family → its members; said plainly it stands for the first, ruled out it rules out all."""
 
-ROLES = ("negation", "joiners", "copulas", "worn", "particles", "noise")
+ROLES = ("negation", "joiners", "copulas", "worn", "links", "particles", "noise")
 HEAD_OF_TRAIT = {
     "hair_style": "hair",
     "bangs": "bangs",
@@ -28,7 +28,14 @@ HEAD_OF_TRAIT = {
     "accessories": "accessory",
     "background": "background",
 }
+_HEAD_OF_PHRASES = {
+    **HEAD_OF_TRAIT,
+    "hair_color": "hair",
+    "skin": "skin",
+    "accessories": "glasses",
+}
 _LENGTHS = {"short hair", "long straight hair"}
+Words = Mapping[str, Mapping[str, tuple[str, ...]]]
 _CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -79,7 +86,7 @@ def reader_vocabulary() -> Vocabulary:
         lexicon = load(source)
         for word, term in _terms(lexicon):
             terms[word] = term
-        adjectives.update(_adjectives(lexicon))
+        adjectives.update(_adjectives(lexicon.words))
     mixed = sorted((word for word in terms if _is_mixed(word)), key=len, reverse=True)
     return Vocabulary(
         terms=terms,
@@ -131,21 +138,28 @@ def _each(words: tuple[str, ...], term: Term) -> Iterator[tuple[str, Term]]:
     return ((key(word), term) for word in words)
 
 
-def _colors(words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Iterator[tuple[str, Term]]:
+def _colors(words: Words) -> Iterator[tuple[str, Term]]:
     for color, names in words.get("colors", {}).items():
         yield from _each(names, Term(color=color))
+    heads = _keys_of_heads(words).get("hair", [])
     for color, names in words.get("hair_color", {}).items():
-        yield from _each(names, Term(color=color, color_of="hair"))
+        for name in names:
+            if _before_head(key(name), heads):
+                yield key(name), Term(claims=(Claim("hair_color", color),), head="hair")
+            else:
+                yield key(name), Term(color=color, color_of="hair")
 
 
 def _value(trait: str, value: str, weak: bool) -> Term:
-    return Term(claims=(Claim(trait, value, weak),), head=HEAD_OF_TRAIT.get(trait, ""))
+    head = "beard" if value in FAMILIES["facial hair"] else HEAD_OF_TRAIT.get(trait, "")
+    return Term(claims=(Claim(trait, value, weak),), head=head)
 
 
 def _family(name: str) -> Term:
     first = FAMILIES[name][0]
     trait = "accessories" if first in ACCESSORIES else "marks"
-    return Term(claims=(Claim(trait, first, weak=True),), head="accessory", family=name)
+    head = "accessory" if trait == "accessories" else "beard"
+    return Term(claims=(Claim(trait, first, weak=True),), head=head, family=name)
 
 
 def _compound(traits: Mapping[str, str | tuple[str, ...]]) -> Term:
@@ -162,24 +176,28 @@ def _compound(traits: Mapping[str, str | tuple[str, ...]]) -> Term:
     return Term(claims=tuple(claims), head="hair" if ears else "")
 
 
-def _adjectives(lexicon: Lexicon) -> Iterator[tuple[tuple[str, str], Claim]]:
+def _adjectives(words: Words) -> Iterator[tuple[tuple[str, str], Claim]]:
     """Phrases that end in a head, cut in two: "curly hair" → (("hair", "curly"), …)."""
-    heads = {
-        head: sorted(map(key, names), key=len, reverse=True)
-        for head, names in lexicon.words.get("heads", {}).items()
-    }
-    for trait, values in lexicon.words.items():
-        head = {"hair_color": "hair", "skin": "skin", "accessories": "glasses"}.get(
-            trait
-        ) or HEAD_OF_TRAIT.get(trait, "")
+    heads = _keys_of_heads(words)
+    grammar = words.get("grammar", {})
+    small = {key(word) for role in ROLES if role != "noise" for word in grammar.get(role, ())}
+    for trait, values in words.items():
+        head = _HEAD_OF_PHRASES.get(trait, "")
         for value, names in values.items():
-            for name in names:
-                word = _before_head(key(name), heads.get(head, []))
-                if word:
+            for word in (_before_head(key(name), heads.get(head, [])) for name in names):
+                if word and word.split()[0] not in small:
                     yield (head, word), Claim(trait, value, weak=value in _LENGTHS)
 
 
+def _keys_of_heads(words: Words) -> dict[str, list[str]]:
+    return {
+        head: sorted(map(key, names), key=len, reverse=True)
+        for head, names in words.get("heads", {}).items()
+    }
+
+
 def _before_head(phrase: str, heads: list[str]) -> str:
+    """What stands before the head at the end of `phrase`, "" where there is none."""
     for head in heads:
         if phrase.endswith(head) and (is_cjk(head[0]) or phrase.endswith(" " + head)):
             return phrase.removesuffix(head).removesuffix("的").strip()
