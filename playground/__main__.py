@@ -25,6 +25,7 @@ class Arguments:
     data: Path | None
     token_env: str
     url_env: str
+    greeting: str
     command: tuple[str, ...]
 
 
@@ -40,17 +41,24 @@ def parse(argv: list[str]) -> Arguments:
     parser.add_argument("--data", type=Path, help="keep messages and files in this folder")
     parser.add_argument("--token-env", default="DISCORD_TOKEN", metavar="NAME")
     parser.add_argument("--url-env", default="DISCORD_URL", metavar="NAME")
+    parser.add_argument(
+        "--greeting",
+        default="The playground is at {url}",
+        help="what to print once it is served; {url} is its address",
+    )
     parser.add_argument("command", nargs="*", metavar="COMMAND", help="the bot, after `--`")
     found = parser.parse_args(argv)
     command = tuple(found.command)
-    return Arguments(found.port, found.data, found.token_env, found.url_env, command)
+    return Arguments(
+        found.port, found.data, found.token_env, found.url_env, found.greeting, command
+    )
 
 
 async def run(arguments: Arguments) -> int:
     """Serve until a signal comes or the bot ends; the exit code for the program."""
     playground = Playground(data=arguments.data)
     await start_on_free_port(playground, arguments.port)
-    print(f"The playground is at {playground.url}", flush=True)
+    print(arguments.greeting.replace("{url}", playground.url), flush=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
