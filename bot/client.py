@@ -49,6 +49,7 @@ class Moevatar(commands.Bot):
         texts: Catalogue,
         **options: Any,
     ) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is spoken
         super().__init__(
             command_prefix=commands.when_mentioned,  # never used: message events are not asked for
             help_command=None,

@@ -192,7 +192,7 @@ class AvatarService:
         """Record an end that is no picture. An interrupted job stays open, to be resumed."""
         match await job.wait():
             case Failed(error):
-                log.warning("Job %d failed: %s", job.id, type(error).__name__)
+                log.warning("Job %d failed", job.id, exc_info=error)
                 await self._avatars.close(job.id, "failed", type(error).__name__)
             case Cancelled():
                 log.info("Job %d cancelled", job.id)

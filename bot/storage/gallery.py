@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 
 from bot.storage.database import Database
 from bot.storage.records import GalleryPage, Image
@@ -24,13 +24,17 @@ class Gallery:
 
         A page that does not exist is the nearest one that does.
         """
-        ids = _favourite_ids(member_id) if favourites else _own_ids(member_id)
+        ids, theirs = (
+            (FavouriteRow.image_id, FavouriteRow.member_id == member_id)
+            if favourites
+            else (ImageRow.id, ImageRow.owner_id == member_id)
+        )
         async with self._database.reading() as session:
-            count = select(func.count()).select_from(ids.subquery())
-            total = (await session.execute(count)).scalar_one()
+            total = (await session.execute(select(func.count()).where(theirs))).scalar_one()
             pages = max(1, -(-total // per_page))
             page = min(max(page, 0), pages - 1)
-            on_page = ids.offset(page * per_page).limit(per_page)
+            on_page = select(ids).where(theirs).order_by(ids.desc())
+            on_page = on_page.offset(page * per_page).limit(per_page)
             found = select(ImageRow).where(ImageRow.id.in_(on_page)).order_by(ImageRow.id.desc())
             images = tuple(image_record(row) for row in await session.scalars(found))
         return GalleryPage(images, page, pages, total)
@@ -83,12 +87,3 @@ class Gallery:
         """Whether the member has starred the picture."""
         async with self._database.reading() as session:
             return await session.get(FavouriteRow, (member_id, image_id)) is not None
-
-
-def _own_ids(member_id: int) -> Select[int]:
-    return select(ImageRow.id).where(ImageRow.owner_id == member_id).order_by(ImageRow.id.desc())
-
-
-def _favourite_ids(member_id: int) -> Select[int]:
-    starred = select(FavouriteRow.image_id).where(FavouriteRow.member_id == member_id)
-    return starred.order_by(FavouriteRow.image_id.desc())

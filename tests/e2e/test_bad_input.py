@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from generation.request import MAX_SEED
+from playground.errors import Refused
 from playground.people import Person
 from playground.server import Playground
 from tests.e2e.driving import BotProcess, draw, pictures_of, text_of
 
 
-@pytest.mark.parametrize("prompt", [" ", "\u200b\u200d", "\t\n"])
+@pytest.mark.parametrize("prompt", ["\u200b\u200d", "\u2060", "\u3164"])
 async def test_an_empty_prompt(mika: Person, prompt: str) -> None:
     answer = await mika.answer(await mika.invoke("general", "chibi", prompt=prompt))
 
@@ -19,7 +20,7 @@ async def test_an_empty_prompt(mika: Person, prompt: str) -> None:
 
 
 async def test_an_over_long_prompt_is_given_back(mika: Person, playground: Playground) -> None:
-    prompt = "pink hair " * 600
+    prompt = "pinkhair, " * 599 + "pink hair!"
 
     answer = await mika.answer(await mika.invoke("general", "chibi", prompt=prompt))
 
@@ -48,11 +49,11 @@ async def test_a_strange_prompt_is_drawn_all_the_same(mika: Person, prompt: str)
 @pytest.mark.parametrize(
     "options", [{"seed": -1}, {"seed": MAX_SEED + 1}, {"count": 0}, {"count": 5}, {"size": 511}]
 )
-async def test_an_option_out_of_range_is_refused(mika: Person, options: dict[str, int]) -> None:
-    answer = await mika.answer(await mika.invoke("general", "chibi", prompt="pink hair", **options))
-
-    assert answer["ephemeral"]
-    assert f"not possible here: {next(iter(options.values()))}" in text_of(answer)
+async def test_discord_itself_refuses_an_option_out_of_range(
+    mika: Person, options: dict[str, int]
+) -> None:
+    with pytest.raises(Refused, match=next(iter(options))):
+        await mika.invoke("general", "chibi", prompt="pink hair", **options)
 
 
 async def test_a_channel_that_is_not_allowed(
@@ -72,7 +73,7 @@ async def test_config_is_for_admins(ren: Person, mika: Person) -> None:
     shown = await ren.answer(await ren.invoke("general", "config show"))
 
     assert "illustrator" in text_of(shown)
-    with pytest.raises(Exception, match=r"(?i)permission|command"):
+    with pytest.raises(Refused):
         await mika.invoke("general", "config show")
 
 
