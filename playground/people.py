@@ -35,7 +35,7 @@ class Person:
         return self._world.dm_with(self.id).id
 
     async def invoke(
-        self, channel: str, command: str, *, target: str | None = None, **options: Any
+        self, channel: str, command: str, /, *, target: str | None = None, **options: Any
     ) -> Interaction:
         """Call a command: `invoke("general", "avatar show", number=1)`.
 
@@ -45,7 +45,7 @@ class Person:
         return self._actions.invoke(self.id, self._channel_id(channel), name, nested, target)
 
     async def autocomplete(
-        self, channel: str, command: str, focused: str, **options: Any
+        self, channel: str, command: str, focused: str, /, **options: Any
     ) -> list[Json]:
         """The choices offered for the option `focused`, with what is typed so far in `options`."""
         name, nested = self._options(command, options, focused)
