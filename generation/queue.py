@@ -93,7 +93,10 @@ class JobQueue(Generic[R]):
         return await self._work[job.id][1](job.publish)
 
     def _ended(self, job: Job[R], task: asyncio.Task[R]) -> None:
-        """Publish how it ended. A done callback, since a task cancelled early never runs its body."""
+        """Publish how it ended.
+
+        A done callback, since a task cancelled early never runs its body.
+        """
         del self._work[job.id], self._tasks[job.id]
         job.publish(self._outcome(job, task))
         self._cancelled.discard(job.id)
