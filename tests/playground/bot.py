@@ -1,5 +1,6 @@
 """A small bot on an unmodified discord.py: what the playground is tested with."""
 
+import asyncio
 import io
 
 import discord
@@ -39,7 +40,7 @@ def gallery(text: str) -> discord.ui.LayoutView:
 
 
 class Bot(discord.Client):
-    """Syncs its commands at start; `errors` holds what its handlers raised."""
+    """Syncs its commands at start; `next_error` waits for what a handler raised."""
 
     def __init__(self, **options) -> None:
         super().__init__(
@@ -48,11 +49,15 @@ class Bot(discord.Client):
             **options,
         )
         self.tree = app_commands.CommandTree(self)
-        self.errors: list[Exception] = []
+        self.errors: asyncio.Queue[app_commands.AppCommandError] = asyncio.Queue()
         self.tree.on_error = self._note
 
     async def _note(self, interaction, error) -> None:
-        self.errors.append(error)
+        self.errors.put_nowait(error)
+
+    async def next_error(self) -> app_commands.AppCommandError:
+        async with asyncio.timeout(5):
+            return await self.errors.get()
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Again)

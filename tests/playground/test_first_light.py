@@ -26,4 +26,4 @@ async def test_a_slash_command_is_answered_with_pictures_and_a_button(playground
     async with aiohttp.ClientSession() as http, http.get(media["url"]) as response:
         assert await response.read() == PNG
     assert again["content"] == "again x"
-    assert bot.errors == []
+    assert bot.errors.empty()
