@@ -1,0 +1,170 @@
+"""Taste for what a character is born with: hair, eyes, skin, marks; `taste` has what is put on.
+
+Every function draws from the `chance` it is given and from nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from generation.illustrator import palette
+from generation.illustrator.cloth import stands_out
+from generation.traits import BANGS, EYE_SHAPES, HAIR_STYLES, SKINS, Traits
+
+_GIRLS = frozenset(
+    ("bob cut", "long straight hair", "long wavy hair", "hime cut", "twin tails",
+     "low twin tails", "ponytail", "side ponytail", "braids", "side braid", "double buns", "bun",
+     "drill hair")
+)  # fmt: skip
+_BOYS = frozenset(("spiky hair", "side part", "undercut", "buzz cut"))
+_BOYS_LIKE = {"messy hair": 3.0, "short hair": 2.5, "spiky hair": 3.0, "side part": 3.0,
+              "undercut": 2.5, "curly hair": 1.5, "wolf cut": 1.2, "ponytail": 0.4,
+              "bun": 0.3}  # fmt: skip
+_OUT_OF_FASHION = {"buzz cut": 0.5, "afro": 0.6, "drill hair": 0.7, "pixie cut": 0.8}
+_GROWN_UP = frozenset(
+    ("long straight hair", "long wavy hair", "side part", "undercut", "bun", "ponytail",
+     "bob cut", "side braid", "wolf cut")
+)  # fmt: skip
+
+_NATURAL = ("black", "dark brown", "brown", "chestnut", "caramel", "blonde", "ginger", "gray")
+_FANTASY = ("pink", "lavender", "purple", "blue", "sky blue", "teal", "mint", "red", "silver",
+            "white", "platinum", "rose", "coral", "turquoise", "indigo", "emerald", "orange",
+            "crimson", "navy", "peach")  # fmt: skip
+_TIPS = ("pink", "lavender", "sky blue", "teal", "mint", "red", "white", "indigo", "hot pink",
+         "gold", "coral", "blue")  # fmt: skip
+_EYES = ("blue", "green", "amber", "brown", "purple", "red", "pink", "teal", "sky blue", "gold",
+         "emerald", "gray", "violet", "royal blue", "turquoise", "crimson")  # fmt: skip
+_SKIN_WEIGHTS = (10, 26, 20, 12, 11, 8, 7, 6)
+_BOY_EYES = {"round": 1.0, "sharp": 3.0, "droopy": 1.2, "almond": 2.5, "cat": 0.8, "narrow": 2.0}
+_GIRL_EYES = {"round": 3.0, "sharp": 1.3, "droopy": 1.5, "almond": 2.5, "cat": 1.2, "narrow": 0.6}
+
+
+def choose_gender(known: Traits, chance: Random) -> str:
+    """A gender that what is known already suggests, or any."""
+    if known.marks and {"beard", "mustache"} & {*known.marks}:
+        return "masculine"
+    if known.hair_style in _GIRLS or known.outfit in ("maid dress", "summer dress", "qipao"):
+        return "feminine"
+    if known.hair_style in _BOYS:
+        return "masculine"
+    return chance.choices(("feminine", "masculine", "neutral"), (52, 36, 12))[0]
+
+
+def choose_age(known: Traits, chance: Random) -> str:
+    """Mostly a teenager; a grown-up where there is a beard or a suit."""
+    if known.marks and {"beard", "mustache"} & {*known.marks}:
+        return "adult"
+    weights = (4, 40, 56) if known.outfit == "suit" else (12, 68, 20)
+    return chance.choices(("child", "teen", "adult"), weights)[0]
+
+
+def choose_skin(chance: Random) -> str:
+    """Any skin tone."""
+    return chance.choices(SKINS, _SKIN_WEIGHTS)[0]
+
+
+def choose_hair_style(gender: str, age: str, chance: Random) -> str:
+    """A style by gender and age."""
+    return chance.choices(HAIR_STYLES, [_hair_weight(s, gender, age) for s in HAIR_STYLES])[0]
+
+
+def _hair_weight(style: str, gender: str, age: str) -> float:
+    if gender == "masculine":
+        weight = _BOYS_LIKE.get(style, 0.0 if style in _GIRLS else 1.0)
+    elif gender == "feminine":
+        weight = 0.12 if style in _BOYS else 1.0
+    else:
+        weight = 0.3 if style in _GIRLS | _BOYS else 1.5
+    if age == "adult" and style in _GROWN_UP:
+        weight *= 1.8
+    return weight * _OUT_OF_FASHION.get(style, 1.0)
+
+
+def choose_bangs(style: str, gender: str, chance: Random) -> str:
+    """A fringe that the style is known for, or any."""
+    if style == "hime cut":
+        return "straight"
+    weights = {
+        "straight": 0.4 if gender == "masculine" else 1.0,
+        "swept": 1.4,
+        "parted": 1.1,
+        "spiky": 1.6 if gender == "masculine" else 0.7,
+        "between eyes": 1.3,
+        "fluffy": 1.2,
+        "none": 0.3,
+    }
+    if style in ("side part", "undercut"):
+        weights |= {"swept": 5.0}
+    return chance.choices(BANGS, [weights[name] for name in BANGS])[0]
+
+
+def choose_hair_color(skin: str, age: str, chance: Random) -> str:
+    """A colour that stands out against the skin; grown-ups dye less often."""
+    natural = chance.random() < (0.62 if age == "adult" else 0.4)
+    first, then = (_NATURAL, _FANTASY) if natural else (_FANTASY, _NATURAL)
+    skin_color = palette.SKIN[skin]
+    for color in (*_shuffled(first, chance), *_shuffled(then, chance)):
+        if stands_out(palette.named(palette.HAIR, color), skin_color):
+            return color
+    return "black"
+
+
+def choose_tips_color(hair_color: str, chance: Random) -> str:
+    """Mostly `hair_color` itself; now and then a second tone that shows."""
+    if chance.random() > 0.16:
+        return hair_color
+    hair = palette.named(palette.HAIR, hair_color)
+    for color in _shuffled(_TIPS, chance):
+        if stands_out(palette.named(palette.HAIR, color), hair):
+            return color
+    return hair_color
+
+
+def choose_eye_shape(gender: str, chance: Random) -> str:
+    """Boys' eyes are rarely round."""
+    weights = _BOY_EYES if gender == "masculine" else _GIRL_EYES
+    return chance.choices(EYE_SHAPES, [weights[name] for name in EYE_SHAPES])[0]
+
+
+def choose_eye_color(hair_color: str, skin: str, chance: Random) -> str:
+    """A colour that is seen beside the skin and is not the hair's."""
+    hair = palette.named(palette.HAIR, hair_color)
+    for color in _shuffled(_EYES, chance):
+        iris = palette.named(palette.EYES, color)
+        if palette.contrast(iris, palette.SKIN[skin]) > 1.25 and stands_out(iris, hair):
+            return color
+    return "blue"
+
+
+def choose_left_eye_color(eye_color: str, chance: Random) -> str:
+    """Mostly `eye_color` itself; odd eyes are a rare gift."""
+    if chance.random() > 0.04:
+        return eye_color
+    return next(color for color in _shuffled(_EYES, chance) if color != eye_color)
+
+
+def choose_marks(gender: str, age: str, without: Sequence[str], chance: Random) -> tuple[str, ...]:
+    """Mostly none, seldom one."""
+    if chance.random() > 0.24:
+        return ()
+    weights = {"freckles": 3.0, "blush": 2.0, "fang": 2.5, "scar": 0.7, "beauty mark": 1.8,
+               "bandage": 1.0}  # fmt: skip
+    if gender == "masculine":
+        weights |= {"blush": 0.3, "scar": 2.0, "beauty mark": 0.6}
+        if age == "adult":
+            weights |= {"beard": 4.0, "mustache": 2.0}
+    if age == "child":
+        weights |= {"scar": 0.0, "beauty mark": 0.0, "bandage": 3.0}
+    allowed = [name for name in weights if name not in without and weights[name]]
+    return tuple(chance.choices(allowed, [weights[name] for name in allowed])) if allowed else ()
+
+
+def choose_chibiness(age: str, chance: Random) -> int:
+    """Bigger heads on the young."""
+    low, high = {"child": (84, 100), "teen": (70, 96), "adult": (44, 70)}[age]
+    return chance.randint(low, high)
+
+
+def _shuffled(values: Sequence[str], chance: Random) -> list[str]:
+    return chance.sample(values, len(values))
