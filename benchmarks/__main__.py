@@ -1,0 +1,22 @@
+"""Run the benchmarks: all of them, or those that are named (`python -m benchmarks gallery`)."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+NAMES = ("illustrator", "reader", "gallery", "start")
+"""In the order in which they run; each is a module of this package with a `main()`."""
+
+
+def main() -> None:
+    """Run what the command line names, each under its heading."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="*", choices=NAMES, default=NAMES, help="default: all")
+    for name in parser.parse_args().name:
+        print(f"\n{name}\n{'=' * len(name)}", flush=True)
+        import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()

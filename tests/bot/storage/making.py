@@ -1,0 +1,56 @@
+"""Requests and pictures for the storage tests, with every detail that a test may leave open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bot.storage.avatars import AvatarStore
+from bot.storage.records import Image, NewGeneration
+from generation.backends.base import GeneratedImage
+from generation.request import AvatarRequest
+from generation.traits import Traits
+
+OWNER, OTHER, GUILD, CHANNEL, MESSAGE = 2**62, 2**62 + 1, 2**62 + 2, 2**62 + 3, 2**62 + 4
+"""Larger than 32 bits, as Discord's ids are."""
+
+
+def new_generation(prompt: str = "a cat girl", **changes: Any) -> NewGeneration:
+    request = AvatarRequest(
+        prompt=prompt,
+        traits=Traits(hair_color="silver", accessories=("cat ears",)),
+        leftover=("grumpy",),
+        count=2,
+        seed=7,
+        size_px=512,
+    )
+    settled: dict[str, Any] = {
+        "request": request,
+        "owner_id": OWNER,
+        "guild_id": GUILD,
+        "channel_id": CHANNEL,
+        "locale": "zh-CN",
+        "private": False,
+        "kind": "create",
+        "backend": "illustrator",
+    }
+    return NewGeneration(**settled | changes)
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def put_file_at(folder: Path) -> None:
+    """Keep anybody, root included, from making a folder there."""
+    folder.write_text("a file where the folder should be")
+
+
+def generated(png: bytes = b"a picture", seed: int = 7, **traits: Any) -> GeneratedImage:
+    return GeneratedImage(png, seed, Traits(**traits), width=512, height=256)
+
+
+async def drawn(avatars: AvatarStore, *pngs: bytes, **changes: Any) -> tuple[Image, ...]:
+    """The images of a finished generation with these pictures."""
+    generation = await avatars.begin(new_generation(**changes), None)
+    return await avatars.complete(generation.id, [generated(png) for png in pngs])
