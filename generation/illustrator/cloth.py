@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from generation.illustrator import palette
 from generation.illustrator.look import ARMS, TORSO, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import ellipse, group, line, mirror, path
+from generation.illustrator.svg import ellipse, group, line, mirror, path, tape
 
 PAPER = Tones(
     line="#6d6888", deep="#b9b4d2", shade=palette.PAPER_SHADE, fill=palette.PAPER, light="#ffffff"
@@ -104,9 +104,9 @@ def necktie(tones: Tones) -> str:
     knot = "M121,206 Q128,209 135,206 L133,220 L123,220Z"
     return (
         path(blade, tones.fill, tones.line, 2.0)
-        + line("M121,240 L135,232 M120,252 L136,244", tones.light, 2.6)
+        + tape("M121,240 L135,232 M120,252 L136,244", tones.light, 2.6)
         + path(knot, tones.fill, tones.line, 2.0)
-        + line("M124,210 L125,218", tones.light, 1.6)
+        + tape("M124,210 L125,218", tones.light, 1.6)
     )
 
 

@@ -8,7 +8,7 @@ from generation.illustrator import accessories
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
 from generation.illustrator.palette import WHITE
-from generation.illustrator.svg import group, heart, line, mirror, path, star
+from generation.illustrator.svg import group, heart, line, mirror, path, star, tape
 
 TEAR = "#a9dcff"
 TEAR_LINE = "#5b9bd0"
@@ -41,7 +41,7 @@ def beside_head(look: Look) -> str:
 
 def _sign(d: str, color: str, width: float, x: float, y: float) -> str:
     """A line drawing with a white rim, so that it reads on hair as on any background."""
-    body = line(d, WHITE, width + 4) + line(d, color, width)
+    body = tape(d, WHITE, width + 4) + tape(d, color, width)
     return group(body, f"translate({x},{y})")
 
 

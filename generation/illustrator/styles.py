@@ -55,8 +55,9 @@ STYLES: dict[str, Style] = {
     "sticker": Style(line_width=1.1, rim=5.0),
 }
 
-_PAINT = re.compile(r'(fill|stroke|stop-color)="(#[0-9a-f]{6})"')
-_STROKE_WIDTH = re.compile(r'stroke-width="([\d.]+)"')
+_PAINT = re.compile(r'(class="tape" )?(fill|stroke|stop-color)="(#[0-9a-f]{6})"')
+_STROKE_WIDTH = re.compile(r'(class="\w+" stroke="[^"]+" )?stroke-width="([\d.]+)"')
+"""Tapes and their rims (`svg.tape`) keep their width."""
 _OUTLINED = re.compile(r'<path d="([^"]+)" fill="[^"]+" stroke="[^"]+"[^>]*/>')
 _PATH_DATA = re.compile(r' d="([^"]+)"')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -90,9 +91,9 @@ def _recolor(text: str, line: tuple[str, float], fill: tuple[str, float]) -> str
         return text
 
     def paint(match: re.Match[str]) -> str:
-        attribute, color = match.groups()
-        other, share = line if attribute == "stroke" else fill
-        return f'{attribute}="{palette.mix(color, other, share)}"'
+        tape, attribute, color = match.groups(default="")
+        other, share = line if attribute == "stroke" and not tape else fill
+        return f'{tape}{attribute}="{palette.mix(color, other, share)}"'
 
     return _PAINT.sub(paint, text)
 
@@ -100,7 +101,11 @@ def _recolor(text: str, line: tuple[str, float], fill: tuple[str, float]) -> str
 def _scale_lines(text: str, factor: float) -> str:
     if factor == 1.0:
         return text
-    return _STROKE_WIDTH.sub(lambda m: f'stroke-width="{float(m[1]) * factor:.2f}"', text)
+
+    def scale(match: re.Match[str]) -> str:
+        return match[0] if match[1] else f'stroke-width="{float(match[2]) * factor:.2f}"'
+
+    return _STROKE_WIDTH.sub(scale, text)
 
 
 def _grown(figure: str, color: str, rim: float) -> str:

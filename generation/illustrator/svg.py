@@ -32,6 +32,24 @@ def line(d: str, stroke: str, width: float = 2.2, opacity: float = 1.0) -> str:
     return path(d, "none", stroke, width, opacity)
 
 
+def tape(
+    d: str,
+    color: str,
+    width: float,
+    *,
+    rim: str | None = None,
+    rim_width: float = 2.0,
+    opacity: float = 1.0,
+) -> str:
+    """A stripe of colour along `d`, with an outline on both sides where `rim` is a colour.
+
+    A tape is paint: a drawing style treats it as a filled shape and not as a pencil's line.
+    """
+    under = f'<path d="{d}" fill="none" class="rim"{_line(rim, width + 2 * rim_width)}/>'
+    over = f'<path d="{d}" fill="none" class="tape"{_line(color, width)}{_opacity(opacity)}/>'
+    return under + over if rim else over
+
+
 def ellipse(
     cx: float,
     cy: float,

@@ -6,7 +6,7 @@ from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory, worn
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import ellipse, group, line, mirror, path
+from generation.illustrator.svg import ellipse, group, line, mirror, path, tape
 
 _INSIDE = "#ffb3c1"
 """The pink of an ear's inside."""
@@ -74,7 +74,7 @@ def _dog_ears(look: Look) -> str:
         look,
         path(ear, palette.mix(fur.fill, fur.shade, 0.55), fur.line)
         + path(shadow, fur.deep, opacity=0.45)
-        + line("M52,56 Q62,46 72,45", fur.light, 3.0, 0.8),
+        + tape("M52,56 Q62,46 72,45", fur.light, 3.0, opacity=0.8),
     )
 
 

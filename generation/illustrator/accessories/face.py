@@ -5,7 +5,7 @@ from __future__ import annotations
 from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory
 from generation.illustrator.look import Look
-from generation.illustrator.svg import ellipse, group, heart, line, mirror, path
+from generation.illustrator.svg import ellipse, group, heart, line, mirror, path, tape
 
 _EYE_Y = 139
 
@@ -27,8 +27,8 @@ def _temples(frame: str) -> str:
 
 def _glare(opacity: float = 0.75) -> str:
     d = f"M82,{_EYE_Y + 6} L91,{_EYE_Y - 12} M88,{_EYE_Y + 11} L94,{_EYE_Y - 2}"
-    return line(d, "#ffffff", 2.6, opacity) + group(
-        line(d, "#ffffff", 2.6, opacity), "translate(64,0)"
+    return tape(d, "#ffffff", 2.6, opacity=opacity) + group(
+        tape(d, "#ffffff", 2.6, opacity=opacity), "translate(64,0)"
     )
 
 
@@ -65,7 +65,7 @@ def _eyepatch(look: Look) -> str:
     return (
         line("M140,124 L84,88 M181,124 L196,114", leather.line, 4.2)
         + path(patch, leather.fill, leather.line)
-        + line("M141,128 Q160,120 178,128", leather.light, 1.8, 0.6)
+        + tape("M141,128 Q160,120 178,128", leather.light, 1.8, opacity=0.6)
         + heart(160, 141, 8, badge.fill, badge.line, 1.6)
     )
 

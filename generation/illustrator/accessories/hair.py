@@ -6,7 +6,7 @@ from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory, worn
 from generation.illustrator.cloth import GOLD, bow
 from generation.illustrator.look import Look
-from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path
+from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, tape
 
 HALO_RISE = 18.0
 """How far the halo reaches above its centre."""
@@ -48,10 +48,8 @@ def _headband(look: Look) -> str:
     band = look.accessory
     top = 80 if worn(look, "hat") else 40
     arc = f"M50,112 C62,{top + 14} 96,{top} 128,{top} C160,{top} 194,{top + 14} 206,112"
-    return (
-        line(arc, band.line, 14.0)
-        + line(arc, band.fill, 9.6)
-        + line(f"M74,{top + 24} C88,{top + 10} 106,{top - 1} 124,{top - 2}", band.light, 2.6)
+    return tape(arc, band.fill, 9.6, rim=band.line) + tape(
+        f"M74,{top + 24} C88,{top + 10} 106,{top - 1} 124,{top - 2}", band.light, 2.6
     )
 
 
@@ -62,14 +60,13 @@ def _headphones(look: Look) -> str:
     cup = "M34,116 Q50,100 62,112 L64,158 Q52,172 36,160 Q24,138 34,116Z"
     pad = "M58,110 Q72,114 72,136 Q72,160 58,164 Q64,136 58,110Z"
     return (
-        line(band, frame.line, 14.0)
-        + line(band, frame.fill, 9.0)
-        + line("M62,62 C78,36 100,26 124,25", frame.light, 2.4, 0.7)
+        tape(band, frame.fill, 9.4, rim=frame.line)
+        + tape("M62,62 C78,36 100,26 124,25", frame.light, 2.4, opacity=0.7)
         + mirror(
             path(cup, shell.fill, shell.line)
             + path(pad, frame.fill, frame.line, 2.2)
             + ellipse(46, 136, 8, 14, shell.shade, shell.line, 1.8)
-            + line("M40,124 Q36,136 39,148", shell.light, 3.0)
+            + tape("M40,124 Q36,136 39,148", shell.light, 3.0)
         )
     )
 
@@ -100,7 +97,7 @@ def halo_y(look: Look) -> float:
 
 def _ring(y: float, sweep: int) -> str:
     arc = f"M76,{y} A52,13 0 0,{sweep} 180,{y}"
-    return line(arc, "#c98b1c", 9.0) + line(arc, "#ffe27a", 5.4) + line(arc, "#fff8d8", 1.6)
+    return tape(arc, "#ffe27a", 5.4, rim="#c98b1c", rim_width=1.8) + tape(arc, "#fff8d8", 1.6)
 
 
 def _halo_back(look: Look) -> str:

@@ -8,7 +8,7 @@ from generation.illustrator.accessories.base import Accessory, worn
 from generation.illustrator.cloth import GOLD, bow, stands_out
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star
+from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star, tape
 
 
 def _band(tones: Tones) -> Tones:
@@ -33,8 +33,8 @@ def _beret(look: Look) -> str:
             wool.shade,
         )
         + path(rim, wool.shade, wool.line, 2.0)
-        + line("M70,46 Q88,28 116,25", wool.light, 4.5)
-        + line("M134,16 Q132,9 138,5", wool.fill, 3.4)
+        + tape("M70,46 Q88,28 116,25", wool.light, 4.5)
+        + tape("M134,16 Q132,9 138,5", wool.fill, 3.4)
     )
 
 
@@ -49,15 +49,14 @@ def _witch_hat(look: Look) -> str:
             "M158,2 C168,24 174,52 192,70 L156,70 Q156,30 146,6 Q150,-8 174,-4 Q162,-6 158,2Z",
             felt.shade,
         )
-        + line("M104,40 Q112,16 134,2", felt.light, 3.5, 0.7)
+        + tape("M104,40 Q112,16 134,2", felt.light, 3.5, opacity=0.7)
         + path(brim, felt.fill, felt.line)
         + path(
             "M242,82 C224,100 172,88 128,88 C84,88 34,100 16,82 Q70,78 128,79 Q190,78 242,82Z",
             felt.shade,
         )
         + path("M68,68 Q128,84 190,68 L183,52 Q128,66 78,52Z", band.fill, band.line, 2.2)
-        + path("M117,56 h22 v19 h-22Z", "none", felt.line, 6.0)
-        + path("M117,56 h22 v19 h-22Z", "none", band.light, 3.2)
+        + tape("M117,56 h22 v19 h-22Z", band.light, 3.2, rim=felt.line, rim_width=1.4)
         + star(166, 40, 7, band.fill)
         + star(112, 34, 5, band.fill)
     )
@@ -70,7 +69,7 @@ def _crown(look: Look) -> str:
         path(shape, GOLD.fill, GOLD.line)
         + path("M150,36 L154,34 L180,14 L172,56 Q158,60 146,61Z", GOLD.shade)
         + path("M84,56 Q128,68 172,56 L174,46 Q128,58 82,46Z", GOLD.shade, GOLD.line, 1.8)
-        + line("M92,40 L88,26 M128,16 L122,30", GOLD.light, 2.6)
+        + tape("M92,40 L88,26 M128,16 L122,30", GOLD.light, 2.6)
         + "".join(
             ellipse(x, y, 4.6, 4.6, GOLD.light, GOLD.line, 1.8)
             for x, y in ((76, 14), (128, 5), (180, 14))
@@ -114,10 +113,10 @@ def _cap(look: Look) -> str:
         path(dome, cloth.fill, cloth.line)
         + path("M208,84 C212,34 168,12 150,14 Q186,34 186,76Z", cloth.shade)
         + line("M128,13 L128,66 M92,20 Q76,40 74,74 M164,20 Q180,40 182,74", cloth.shade, 2.2)
-        + line("M66,54 Q72,38 84,30", cloth.light, 4.0)
+        + tape("M66,54 Q72,38 84,30", cloth.light, 4.0)
         + ellipse(128, 12, 7, 4, cloth.shade, cloth.line, 2.0)
         + path(peak, palette.mix(cloth.fill, cloth.deep, 0.45), cloth.line)
-        + line("M60,86 Q128,62 196,86", cloth.light, 1.8, 0.7)
+        + tape("M60,86 Q128,62 196,86", cloth.light, 1.8, opacity=0.7)
         + star(128, 46, 14, badge.fill, badge.line, 2.0)
     )
 
@@ -183,7 +182,7 @@ def _top_hat(look: Look) -> str:
     return (
         path(tube, silk.fill, silk.line)
         + path("M188,-10 C184,10 180,40 178,68 L154,70 Q158,20 158,-16Z", silk.shade)
-        + line("M84,2 Q88,24 89,40", silk.light, 4.0, 0.8)
+        + tape("M84,2 Q88,24 89,40", silk.light, 4.0, opacity=0.8)
         + path("M78,68 Q128,80 178,68 L180,50 Q128,60 76,50Z", band.fill, band.line, 2.2)
         + path(brim, silk.fill, silk.line)
         + path(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generation.illustrator.accessories.base import Accessory
 from generation.illustrator.cloth import GOLD
 from generation.illustrator.look import Look
-from generation.illustrator.svg import ellipse, heart, line, path
+from generation.illustrator.svg import ellipse, heart, line, path, tape
 
 
 def _scarf(look: Look) -> str:
@@ -19,14 +19,14 @@ def _scarf(look: Look) -> str:
     return (
         path(tail, wool.fill, wool.line)
         + line(fringe, wool.line, 2.6)
-        + line("M150,258 L175,257 M150,268 L175,267", wool.light, 4.0)
+        + tape("M150,258 L175,257 M150,268 L175,267", wool.light, 4.0)
         + path(wrap, wool.fill, wool.line)
         + path(
             "M164,184 C176,190 180,202 176,212 C168,224 150,232 130,232 C150,224 164,212 160,190Z",
             wool.shade,
         )
         + line("M86,202 Q106,220 136,219 M96,192 Q112,206 142,207", wool.shade, 2.2)
-        + line("M90,212 Q98,220 110,224", wool.light, 3.0)
+        + tape("M90,212 Q98,220 110,224", wool.light, 3.0)
     )
 
 
@@ -40,8 +40,7 @@ def _necklace(look: Look) -> str:
     gem = look.accessory
     chain = "M110,194 Q114,222 128,226 Q142,222 146,194"
     return (
-        line(chain, GOLD.line, 3.6)
-        + line(chain, GOLD.fill, 1.9)
+        tape(chain, GOLD.fill, 1.9, rim=GOLD.line, rim_width=0.9)
         + path("M128,222 L136,231 L128,244 L120,231Z", gem.fill, gem.line, 2.0)
         + path("M128,225 L133,231 L123,231Z", gem.light)
     )
@@ -52,7 +51,7 @@ def _bell_collar(look: Look) -> str:
     d = "M108,190 Q128,204 148,190 L149,200 Q128,214 107,200Z"
     return (
         path(d, band.fill, band.line, 2.0)
-        + line("M111,194 Q128,206 145,194", band.light, 1.6)
+        + tape("M111,194 Q128,206 145,194", band.light, 1.6)
         + ellipse(128, 215, 9.5, 9.5, GOLD.fill, GOLD.line, 2.0)
         + line("M119,213 Q128,217 137,213", GOLD.line, 1.6)
         + ellipse(128, 219, 2.2, 2.2, GOLD.line)

@@ -16,7 +16,7 @@ from generation.illustrator.cloth import (
 )
 from generation.illustrator.look import ARMS, TORSO, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import ellipse, group, heart, line, mirror, path, star
+from generation.illustrator.svg import ellipse, group, heart, line, mirror, path, star, tape
 
 _TEE = (
     "M111,193 C88,199 70,206 61,236 L59,256 Q72,263 86,260 L87,344 L169,344 L170,260 "
@@ -49,7 +49,7 @@ def t_shirt(look: Look) -> str:
     prints = {
         "star": star(128, 250, 17, ink.fill, ink.line, 2.0),
         "heart": heart(128, 250, 15, ink.fill, ink.line, 2.0),
-        "stripes": line("M88,238 Q128,246 168,238 M87,250 Q128,258 169,250", ink.fill, 5.0),
+        "stripes": tape("M88,238 Q128,246 168,238 M87,250 Q128,258 169,250", ink.fill, 5.0),
         "paw": _paw(ink),
     }
     return tee(look, cloth) + prints[kind] + _ribbing(trim(look), cloth)
@@ -95,8 +95,7 @@ def hoodie(look: Look) -> str:
 def _drawstrings(tones: Tones) -> str:
     cords = "M115,226 Q112,242 114,256 M141,226 Q144,242 142,253"
     return (
-        line(cords, tones.line, 5.4)
-        + line(cords, tones.fill, 3.0)
+        tape(cords, tones.fill, 3.0, rim=tones.line, rim_width=1.2)
         + ellipse(114, 259, 3.4, 4.6, tones.fill, tones.line, 1.6)
         + ellipse(142, 256, 3.4, 4.6, tones.fill, tones.line, 1.6)
     )
@@ -137,7 +136,7 @@ def overalls(look: Look) -> str:
     strap = "M91,200 L104,197 L112,236 L98,238Z"
     return (
         garment(under)
-        + line(stripes + "M88,220 Q128,234 168,220", accent(look).fill, 4.0)
+        + tape(stripes + "M88,220 Q128,234 168,220", accent(look).fill, 4.0)
         + line(TORSO + ARMS, under.line)
         + path("M106,195 Q128,229 150,195 L145,193 Q128,214 111,193Z", under.shade, under.line, 2)
         + path(bib, cloth.fill, cloth.line)
@@ -160,13 +159,13 @@ def pajamas(look: Look) -> str:
         + _night_pattern(piping)
         + open_neck(look.skin, 226)
         + line("M128,236 L128,344", cloth.line, 2.0)
-        + line("M132,240 L132,344", piping.fill, 1.8)
+        + tape("M132,240 L132,344", piping.fill, 1.8)
         + mirror(
             path(lapel, palette.mix(cloth.fill, cloth.light, 0.4), cloth.line)
-            + line("M97,206 L106,219 L114,215", piping.fill, 1.8)
+            + tape("M97,206 L106,219 L114,215", piping.fill, 1.8)
         )
         + buttons(((128, 254), (128, 276), (128, 298)), piping, 3.6)
-        + line("M146,258 L164,257", piping.fill, 2.4)
+        + tape("M146,258 L164,257", piping.fill, 2.4)
         + seam("M146,258 L147,276 Q155,281 163,275 L164,257", cloth)
     )
 
@@ -188,7 +187,7 @@ def jersey(look: Look) -> str:
     return (
         tee(look, cloth)
         + mirror(path(sides, stripe.fill, opacity=0.9))
-        + line("M60,242 Q73,249 86,246 M196,242 Q183,249 170,246", stripe.fill, 4.0)
+        + tape("M60,242 Q73,249 86,246 M196,242 Q183,249 170,246", stripe.fill, 4.0)
         + path("M109,193 L128,222 L147,193 L152,196 L128,233 L104,196Z", stripe.fill, cloth.line, 2)
         + open_neck(look.skin, 218)
         + _number(number, stripe, cloth)
@@ -210,7 +209,7 @@ def _number(number: str, ink: Tones, cloth: Tones) -> str:
     start = 128 - (24 * len(number) - 11) / 2
     return "".join(
         group(
-            line(_DIGITS[digit], cloth.line, 8.0) + line(_DIGITS[digit], ink.fill, 4.6),
+            tape(_DIGITS[digit], ink.fill, 4.6, rim=cloth.line, rim_width=1.7),
             f"translate({start + 24 * i:.1f},238) scale(1.3)",
         )
         for i, digit in enumerate(number)

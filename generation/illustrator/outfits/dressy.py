@@ -6,7 +6,7 @@ from generation.illustrator import palette
 from generation.illustrator.cloth import GOLD, bare_arms, bow, garment, seam, shirt, trim
 from generation.illustrator.look import ARMS, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, ellipse, line, mirror, path
+from generation.illustrator.svg import blossom, ellipse, line, mirror, path, tape
 
 _BODICE = (
     "M96,204 C98,214 108,221 128,221 C148,221 158,214 160,204 L166,232 Q163,256 168,286 "
@@ -32,7 +32,7 @@ def summer_dress(look: Look) -> str:
         + mirror(path(strap, cloth.fill, cloth.line, 2.2))
         + path(frill, lace.fill, lace.line, 2.0)
         + seam("M88,284 Q128,292 168,284", cloth)
-        + line("M89,280 Q128,288 167,280", lace.fill, 4.0)
+        + tape("M89,280 Q128,288 167,280", lace.fill, 4.0)
         + bow(128, 230, 0.7, lace)
     )
 
@@ -57,10 +57,10 @@ def bomber_jacket(look: Look) -> str:
         + path(opening, under.fill, cloth.line, 2.2)
         + path("M111,193 L113,203 Q128,226 143,203 L145,193 Q128,214 111,193Z", under.shade)
         + line("M113,203 Q128,220 143,203", under.line, 1.8)
-        + line("M117,232 L113,344 M139,232 L143,344", "#c9ccd8", 2.6)
+        + tape("M117,232 L113,344 M139,232 L143,344", "#c9ccd8", 2.6)
         + ellipse(139, 244, 2.4, 4.0, "#e4e6ee", "#56526c", 1.4)
         + mirror(path(collar, rib.fill, cloth.line, 2.2))
-        + line("M97,203 L118,228 M159,203 L138,228", trim(look).fill, 2.4)
+        + tape("M97,203 L118,228 M159,203 L138,228", trim(look).fill, 2.4)
         + seam("M91,272 L105,264 M165,272 L151,264", cloth, 2.4)
         + ellipse(157, 240, 5.5, 5.5, GOLD.fill, GOLD.line, 1.6)
     )

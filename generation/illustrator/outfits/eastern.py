@@ -15,7 +15,7 @@ from generation.illustrator.cloth import (
 )
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, line, mirror, mirrored, path
+from generation.illustrator.svg import blossom, line, mirror, mirrored, path, tape
 
 _WIDE_SLEEVE = "M92,202 C72,208 60,220 54,244 C46,278 38,312 34,344 L88,344 L86,262 Q86,240 84,228Z"
 _LAPEL = "M108,191 L97,198 C106,220 126,250 148,280 L160,268 C136,244 120,222 108,191Z"
@@ -43,8 +43,7 @@ def kimono(look: Look) -> str:
         + crossed_collar(edge, PAPER)
         + path("M85,262 Q128,272 171,262 L172,304 Q128,312 84,304Z", sash.fill, sash.line)
         + path("M150,267 L171,262 L172,304 L152,308Z", sash.shade)
-        + line("M85,282 Q128,292 171,282", GOLD.fill, 5.0)
-        + line("M85,279 Q128,289 171,279 M85,285 Q128,295 171,285", GOLD.line, 1.2)
+        + tape("M85,282 Q128,292 171,282", GOLD.fill, 5.0, rim=GOLD.line, rim_width=1.2)
     )
 
 
@@ -74,7 +73,7 @@ def qipao(look: Look) -> str:
     slant = "M128,211 C122,222 104,222 88,238"
     return (
         bare_arms(look.skin)
-        + mirror(path(cap, cloth.fill, cloth.line) + line("M63,230 Q74,237 85,233", edge.fill, 3))
+        + mirror(path(cap, cloth.fill, cloth.line) + tape("M63,230 Q74,237 85,233", edge.fill, 3.0))
         + path(bodice, cloth.fill, cloth.line)
         + path(
             "M168,240 C172,230 174,214 166,202 Q164,232 152,260 Q150,300 156,344 L174,344 "
@@ -82,8 +81,7 @@ def qipao(look: Look) -> str:
             cloth.shade,
         )
         + _cloud_pattern(edge)
-        + line(slant, cloth.line, 6.4)
-        + line(slant, edge.fill, 3.8)
+        + tape(slant, edge.fill, 3.8, rim=cloth.line, rim_width=1.3)
         + _mandarin_collar(cloth, edge)
         + _knots(((124, 216), (104, 226), (91, 236)), edge, cloth)
     )
@@ -92,7 +90,7 @@ def qipao(look: Look) -> str:
 def _mandarin_collar(cloth: Tones, edge: Tones) -> str:
     band = "M109,184 Q106,196 105,204 Q116,212 127,212 L128,198 Q116,194 109,184Z"
     top = "M109,184 Q116,194 128,198 L127,212"
-    return mirror(path(band, cloth.fill, cloth.line, 2.2) + line(top, edge.fill, 2.2)) + line(
+    return mirror(path(band, cloth.fill, cloth.line, 2.2) + tape(top, edge.fill, 2.2)) + tape(
         "M105,204 Q128,218 151,204", edge.fill, 2.4
     )
 
@@ -100,14 +98,14 @@ def _mandarin_collar(cloth: Tones, edge: Tones) -> str:
 def _knots(places: tuple[tuple[float, float], ...], tones: Tones, cloth: Tones) -> str:
     d = "".join(f"M{x - 5},{y - 1} L{x + 5},{y + 1} " for x, y in places)
     dots = "".join(f"M{x},{y} l0.1,0 " for x, y in places)
-    return line(d, cloth.line, 5.6) + line(d, tones.fill, 3.2) + line(dots, GOLD.fill, 5.0)
+    return tape(d, tones.fill, 3.2, rim=cloth.line, rim_width=1.2) + tape(dots, GOLD.fill, 5.0)
 
 
 def _cloud_pattern(tones: Tones) -> str:
     cloud = "m-9,3 q-5,-8 4,-9 q4,-8 10,-1 q8,-1 5,7 q-4,4 -8,0"
     places = ((140, 240), (112, 264), (146, 290), (108, 312))
     curls = "".join(f"M{x},{y} {cloud} " for x, y in places)
-    return line(curls, tones.fill, 2.2, 0.9) + blossom(150, 262, 8, tones.fill)
+    return tape(curls, tones.fill, 2.2, opacity=0.9) + blossom(150, 262, 8, tones.fill)
 
 
 def hanfu(look: Look) -> str:

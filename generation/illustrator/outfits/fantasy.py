@@ -15,7 +15,7 @@ from generation.illustrator.cloth import (
 )
 from generation.illustrator.look import TORSO, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import ellipse, line, mirror, path, star
+from generation.illustrator.svg import ellipse, line, mirror, path, star, tape
 
 
 def cape(look: Look) -> str:
@@ -33,10 +33,10 @@ def cape(look: Look) -> str:
         + mirror(path(inner, cloth.deep, cloth.line, 2.0) + path(drape, cloth.fill, cloth.line))
         + path("M172,203 C190,212 200,230 205,262 L220,344 L190,344 Q192,260 172,203Z", cloth.shade)
         + seam("M86,212 Q76,260 64,340 M104,206 Q102,260 84,330", cloth)
-        + mirror(line("M117,222 Q110,276 90,340", edge.fill, 2.6))
+        + mirror(tape("M117,222 Q110,276 90,340", edge.fill, 2.6))
         + path(collar, palette.mix(cloth.fill, cloth.light, 0.25), cloth.line)
         + path("M150,184 Q162,194 163,206 Q150,215 138,218 Q148,206 146,189Z", cloth.shade)
-        + line("M98,204 Q128,216 158,204", edge.fill, 2.4)
+        + tape("M98,204 Q128,216 158,204", edge.fill, 2.4)
         + star(128, 219, 10, GOLD.fill, GOLD.line, 1.8)
     )
 
@@ -49,6 +49,7 @@ def armor(look: Look) -> str:
         "M104,201 Q90,206 86,222 Q86,250 94,268 Q128,284 162,268 Q170,250 170,222 "
         "Q166,206 152,201 Q128,226 104,201Z"
     )
+    rim = "M92,214 Q108,236 128,236 Q148,236 164,214"
     return (
         path(TORSO, mail.fill, mail.line)
         + garment_shade(mail)
@@ -60,9 +61,8 @@ def armor(look: Look) -> str:
             "M150,212 Q158,244 140,276 Q154,273 162,268 Q170,250 170,222 Q166,206 152,201Z",
             plate.shade,
         )
-        + line("M94,222 Q94,244 101,260", plate.light, 4.0, 0.9)
-        + line("M92,214 Q108,236 128,236 Q148,236 164,214", GOLD.line, 5.6)
-        + line("M92,214 Q108,236 128,236 Q148,236 164,214", GOLD.fill, 3.2)
+        + tape("M94,222 Q94,244 101,260", plate.light, 4.0, opacity=0.9)
+        + tape(rim, GOLD.fill, 3.2, rim=GOLD.line, rim_width=1.2)
         + seam("M128,244 L128,277", plate, 2.2)
         + mirror(_pauldron(plate))
         + _gorget(plate)
@@ -80,18 +80,18 @@ def _tassets(plate: Tones) -> str:
     skirt = "M94,272 Q128,288 162,272 L176,316 L150,330 L128,310 L106,330 L80,316Z"
     return (
         path(skirt, plate.fill, plate.line)
-        + line("M80,314 L106,327 L128,307 L150,327 L176,314", GOLD.fill, 3.0)
+        + tape("M80,314 L106,327 L128,307 L150,327 L176,314", GOLD.fill, 3.0)
         + line("M128,284 L128,308", plate.line, 2.0)
     )
 
 
 def _pauldron(plate: Tones) -> str:
+    rim = "M56,234 Q60,244 67,244 Q81,236 90,220"
     dome = "M100,201 C80,194 58,204 52,232 Q54,246 66,248 Q82,240 92,222 Q94,210 100,201Z"
     return (
         path(dome, plate.fill, plate.line)
-        + line("M56,234 Q60,244 67,244 Q81,236 90,220", GOLD.line, 5.0)
-        + line("M56,234 Q60,244 67,244 Q81,236 90,220", GOLD.fill, 2.8)
-        + line("M64,222 Q68,210 80,206", plate.light, 4.0, 0.9)
+        + tape(rim, GOLD.fill, 2.8, rim=GOLD.line, rim_width=1.1)
+        + tape("M64,222 Q68,210 80,206", plate.light, 4.0, opacity=0.9)
         + ellipse(86, 209, 2.6, 2.6, GOLD.fill, GOLD.line, 1.4)
     )
 
@@ -104,7 +104,7 @@ def _gorget(plate: Tones) -> str:
     return (
         path(ring, plate.fill, plate.line, 2.4)
         + path("M149,186 Q153,198 154,205 Q146,212 136,215 Q146,204 144,191Z", plate.shade)
-        + line("M105,202 Q128,217 151,202", GOLD.fill, 2.6)
+        + tape("M105,202 Q128,217 151,202", GOLD.fill, 2.6)
     )
 
 
@@ -123,14 +123,14 @@ def wizard_robe(look: Look) -> str:
         + mirror(path(sleeve, cloth.fill, cloth.line))
         + path("M194,236 Q208,270 222,344 L194,344 Q196,270 194,236Z", cloth.shade)
         + path("M118,250 L112,344 L144,344 L138,250Z", cloth.deep, cloth.line, 2.0)
-        + line("M115,262 L110,344 M141,262 L146,344", gold.fill, 2.6)
+        + tape("M115,262 L110,344 M141,262 L146,344", gold.fill, 2.6)
         + _night_sky(gold)
         + path(mantle, palette.mix(cloth.fill, cloth.light, 0.22), cloth.line)
         + path(
             "M172,199 C188,207 196,220 200,234 Q186,240 176,236 Q166,244 150,242 Q170,226 172,199Z",
             cloth.shade,
         )
-        + line(
+        + tape(
             "M60,231 Q70,235 80,231 Q92,240 108,236 Q118,246 128,255 Q138,246 148,236 "
             "Q164,240 176,231 Q186,235 196,231",
             gold.fill,

@@ -18,7 +18,7 @@ from generation.illustrator.cloth import (
 )
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import group, line, mirror, path, star
+from generation.illustrator.svg import group, line, mirror, path, star, tape
 
 SKIRT = "M86,288 Q128,296 170,288 L188,344 L68,344Z"
 _PLEATS = "M104,292 L98,344 M128,293 L128,344 M152,292 L158,344"
@@ -42,7 +42,7 @@ def sailor_uniform(look: Look) -> str:
         + (_trousers(cloth) if look.is_masculine else skirt(cloth))
         + path(collar, cloth.fill, cloth.line)
         + path("M156,238 C170,231 177,220 179,206 L173,201 Q170,224 150,236Z", cloth.shade)
-        + line(stripes, piping.fill, 2.6)
+        + tape(stripes, piping.fill, 2.6)
         + open_neck(look.skin, 229)
         + line("M111,193 L128,229 L145,193", cloth.line)
         + path("M118,210 Q128,214 138,210 L128,229Z", PAPER.shade, cloth.line, 1.8)
@@ -74,7 +74,7 @@ def school_blazer(look: Look) -> str:
         + knot
         + mirror(
             path(lapel, palette.mix(cloth.fill, cloth.light, 0.3), cloth.line)
-            + line("M101,203 L98,215 M102,228 L124,266", piping.fill, 1.7)
+            + tape("M101,203 L98,215 M102,228 L124,266", piping.fill, 1.7)
         )
         + line("M127,272 L127,344", cloth.line, 2.0)
         + buttons(((122, 282), (122, 304)), GOLD, 3.4)
