@@ -108,14 +108,12 @@ def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
         "M-19,-28 L24,-28 L24,-6 Q0,-13 -19,-3Z", SCLERA_SHADE, opacity=0.7
     )
     if gaze.kind == "heart":
-        ball += heart(0, 2, 13, "#f0427a", "#b3205a", 1.6)
+        ball += heart(0, 2, 13, "#f0427a", "#b3205a", 1.6) + _highlights(gaze, side)
     else:
-        ball += _iris(shape, gaze, color, side)
+        ball += _iris(shape, gaze, color, side) + _highlights(gaze, side)
     clip = upper + _lower_lid(shape, gaze.squint)
-    return (
-        clipped(ball, "eye-right" if side > 0 else "eye-left", clip)
-        + _highlights(gaze, side)
-        + _lashes(look, shape, gaze, upper)
+    return clipped(ball, "eye-right" if side > 0 else "eye-left", clip) + _lashes(
+        look, shape, gaze, upper
     )
 
 
@@ -165,7 +163,9 @@ def _highlights(gaze: Gaze, side: int) -> str:
     scale = min(1.0, gaze.iris)
     x, y = (gaze.aside - 4) * side, -6 + gaze.down + (1 - min(gaze.open, 1)) * 9
     body = ellipse(x, y, 4.7 * scale, 5.6 * scale * min(1, gaze.open + 0.15), WHITE)
-    body += ellipse(x + 8.4 * side, y + 15 * scale, 2.5 * scale, 2.9 * scale, WHITE)
+    body += ellipse(
+        x + 8.4 * side, y + 15 * scale * min(1, gaze.open + 0.2), 2.5 * scale, 2.9 * scale, WHITE
+    )
     if gaze.teary:
         body += ellipse(x + 3 * side, 12.5, 5.4, 2.6, WHITE, opacity=0.8)
         body += ellipse(x - 1.5 * side, 8, 1.7, 1.9, WHITE, opacity=0.8)

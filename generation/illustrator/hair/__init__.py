@@ -64,7 +64,7 @@ def shadow(look: Look) -> str:
     own = style_of(look).shadow
     if own is not None:
         return own
-    return "M196,80 L196,112 L190,112" + bangs.fringe(look) + "L60,112 L60,80Z"
+    return "M196,40 L196,112 L190,112" + bangs.fringe(look) + "L60,112 L60,40Z"
 
 
 def is_pressed(look: Look) -> bool:

@@ -18,7 +18,8 @@ def layered(look: Look, style: HairStyle, *, crown: str | None = None) -> str:
     """The whole front of `style`."""
     d = outline(look, style, crown or style.crown)
     hair = look.hair
-    inner = path(SIDE_SHADE, hair.shade, opacity=0.38) + _tip_shade(look) + shine(look)
+    dy = -13.0 if look.traits.bangs == "none" else 0.0
+    inner = path(SIDE_SHADE, hair.shade, opacity=0.38) + _tip_shade(look) + shine(look, dy)
     return (
         path(d, FRONT_FILL)
         + clipped(inner, "front-hair", d)
