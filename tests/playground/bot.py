@@ -4,12 +4,25 @@ import asyncio
 import io
 
 import discord
+import pytest
+import yarl
 from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from playground.server import Playground
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000002000000030806000000b9eade81"
     "0000001149444154789c63fccfc0f09f818181818101000cfe0201e0d0e0b30000000049454e44ae426082"
 )
+
+
+def point_discord_at(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Route, "BASE", f"{playground.url}/api/v10")
+    gateway = yarl.URL(playground.addresses.gateway)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+    monkeypatch.setattr(discord.Asset, "BASE", playground.url)
 
 
 def picture(name: str = "out.png") -> discord.File:
@@ -34,7 +47,8 @@ def gallery(text: str) -> discord.ui.LayoutView:
     items = discord.ui.MediaGallery(
         discord.MediaGalleryItem("attachment://out.png", description="alt")
     )
-    row = discord.ui.ActionRow(Again("x"))
+    row: discord.ui.ActionRow[discord.ui.LayoutView] = discord.ui.ActionRow()
+    row.add_item(Again("x"))
     view.add_item(discord.ui.Container(discord.ui.TextDisplay(text), items, row))
     return view
 

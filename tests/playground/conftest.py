@@ -1,12 +1,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
-import discord
 import pytest
-import yarl
 
 from playground.server import Playground
-from tests.playground.bot import Bot
+from tests.playground.bot import Bot, point_discord_at
 
 Start = Callable[[Bot], Awaitable[Bot]]
 
@@ -15,30 +14,39 @@ Start = Callable[[Bot], Awaitable[Bot]]
 async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
     playground = Playground()
     await playground.start()
-    monkeypatch.setattr(discord.http.Route, "BASE", f"{playground.url}/api/v10")
-    gateway = yarl.URL(playground.addresses.gateway)
-    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
-    monkeypatch.setattr(discord.Asset, "BASE", playground.url)
+    point_discord_at(playground, monkeypatch)
     yield playground
     await playground.close()
 
 
-@pytest.fixture
-async def start(playground: Playground) -> AsyncIterator[Start]:
-    """Starts bots and ends them after the test; a bot that died fails the test."""
-    running: list[tuple[Bot, asyncio.Task[None]]] = []
-
-    async def start(bot: Bot) -> Bot:
-        task = asyncio.create_task(bot.start(playground.token))
-        running.append((bot, task))
-        ready = asyncio.create_task(playground.gateway.ready.wait())
+@asynccontextmanager
+async def running(playground: Playground, bot: Bot) -> AsyncIterator[Bot]:
+    """`bot` from the moment it is on the gateway; what kills it fails the test."""
+    task = asyncio.create_task(bot.start(playground.token))
+    ready = asyncio.create_task(playground.gateway.ready.wait())
+    try:
         async with asyncio.timeout(10):
             await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             await task
-        return bot
-
-    yield start
-    for bot, task in running:
+        yield bot
+    finally:
+        ready.cancel()
         await bot.close()
         await task
+
+
+@pytest.fixture
+def start_at() -> Callable[[Playground, Bot], AbstractAsyncContextManager[Bot]]:
+    return running
+
+
+@pytest.fixture
+async def start(playground: Playground) -> AsyncIterator[Start]:
+    """Starts bots, which run until the test is over."""
+    async with AsyncExitStack() as stack:
+
+        async def start(bot: Bot) -> Bot:
+            return await stack.enter_async_context(running(playground, bot))
+
+        yield start
