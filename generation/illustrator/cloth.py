@@ -71,8 +71,13 @@ def shirt(look: Look) -> Tones:
 
 def stands_out(color: str, ground: str) -> bool:
     """Whether a mark of `color` is plainly seen on `ground`."""
-    pairs = zip(palette.rgb(color), palette.rgb(ground), (0.3, 0.5, 0.2), strict=True)
-    return sum(weight * (a - b) ** 2 for a, b, weight in pairs) > 0.05
+    return difference(color, ground) > 0.05
+
+
+def difference(a: str, b: str) -> float:
+    """How different two colours look, 0 (equal) to 1 (black and white)."""
+    pairs = zip(palette.rgb(a), palette.rgb(b), (0.3, 0.5, 0.2), strict=True)
+    return sum(weight * (x - y) ** 2 for x, y, weight in pairs)
 
 
 def seam(d: str, tones: Tones, width: float = 1.8) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 
 from generation.illustrator import palette
-from generation.illustrator.cloth import stands_out
+from generation.illustrator.cloth import difference, stands_out
 from generation.traits import ACCESSORIES
 
 
@@ -162,6 +162,8 @@ _COMPANIONS = (
 """Small things that go with a larger one."""
 _NAKED_NECK = frozenset(("t-shirt", "summer dress", "sailor uniform", "jersey", "bomber jacket"))
 """Outfits that show what is worn on the bare neck."""
+_GROUNDS = ("sky blue", "pink", "lavender", "mint", "cream", "peach", "teal", "navy")
+"""Background colours for whoever finds none in the mood."""
 _COUNT_WEIGHTS = (35, 45, 20)
 """How often a character that says nothing wears no, one or two accessories."""
 
@@ -229,15 +231,13 @@ def choose_background(mood: Mood, chance: Random) -> str:
 
 
 def choose_background_color(hair_color: str, outfit_color: str, mood: Mood, chance: Random) -> str:
-    """A colour of the mood before which hair and cloth stand out."""
-    figure = [palette.named(palette.HAIR, hair_color), palette.named(palette.CLOTH, outfit_color)]
-    colors = [*_shuffled(mood.background_colors, chance), "sky blue", "pink", "lavender", "navy"]
-    grounds = {color: palette.background_color(color) for color in colors}
-    for parts in (figure, figure[:1]):
-        for color, ground in grounds.items():
-            if all(stands_out(part, ground) for part in parts):
-                return color
-    return colors[0]
+    """A colour of the mood before which the hair stands out and the cloth does not vanish."""
+    hair = palette.named(palette.HAIR, hair_color)
+    cloth = palette.named(palette.CLOTH, outfit_color)
+    colors = (*_shuffled(mood.background_colors, chance), *_shuffled(_GROUNDS, chance))
+    fitting = [c for c in colors if stands_out(hair, palette.background_color(c))] or colors
+    apart = (c for c in fitting if difference(cloth, palette.background_color(c)) > 0.01)
+    return next(apart, fitting[0])
 
 
 def _shuffled(values: Sequence[str], chance: Random) -> list[str]:
