@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.database import Database
+from bot.storage.database import Database, uninterrupted
 from bot.storage.errors import GenerationClosed
 from bot.storage.gallery import Gallery
 from bot.storage.pictures import PictureFiles
@@ -34,6 +34,7 @@ class AvatarStore(Gallery):
         self._pictures = pictures
         self._files = asyncio.Lock()
 
+    @uninterrupted
     async def begin(self, new: NewGeneration, open_jobs_limit: int | None) -> Generation:
         """Accept `new`, as queued. Raises `LimitReached` if its owner has that many open ones."""
         async with self._database.writing() as session:
@@ -47,11 +48,13 @@ class AvatarStore(Gallery):
             await session.flush()
             return generation_record(row)
 
+    @uninterrupted
     async def shown(self, generation_id: int, message_id: int) -> None:
         """Remember the message on which it is shown. Raises `GenerationNotFound`."""
         async with self._database.writing() as session:
             (await _generation(session, generation_id)).message_id = message_id
 
+    @uninterrupted
     async def started(self, generation_id: int) -> None:
         """It is being drawn, perhaps once more after a restart.
 
@@ -62,6 +65,7 @@ class AvatarStore(Gallery):
             row.status = "running"
             row.started_at = _now()
 
+    @uninterrupted
     async def complete(
         self, generation_id: int, pictures: Sequence[GeneratedImage]
     ) -> tuple[Image, ...]:
@@ -83,6 +87,7 @@ class AvatarStore(Gallery):
                 await session.flush()
                 return tuple(image_record(image) for image in images)
 
+    @uninterrupted
     async def close(
         self, generation_id: int, status: Literal["failed", "cancelled"], error: str | None
     ) -> None:
@@ -93,6 +98,7 @@ class AvatarStore(Gallery):
             row.error = error
             row.finished_at = _now()
 
+    @uninterrupted
     async def open_generations(self) -> tuple[Generation, ...]:
         """What was accepted and has not ended, oldest first."""
         found = select(GenerationRow).where(GenerationRow.status.in_(OPEN))
@@ -100,11 +106,13 @@ class AvatarStore(Gallery):
             rows = await session.scalars(found.order_by(GenerationRow.id))
             return tuple(generation_record(row) for row in rows)
 
+    @uninterrupted
     async def generation(self, generation_id: int) -> Generation:
         """Raises `GenerationNotFound`."""
         async with self._database.reading() as session:
             return generation_record(await _generation(session, generation_id))
 
+    @uninterrupted
     async def image(self, image_id: int) -> Image:
         """Raises `ImageNotFound`."""
         async with self._database.reading() as session:
@@ -113,6 +121,7 @@ class AvatarStore(Gallery):
                 raise ImageNotFound(image_id)
             return image_record(row)
 
+    @uninterrupted
     async def images_of(self, generation_id: int) -> tuple[Image, ...]:
         """What is left of a generation's pictures, in order."""
         found = select(ImageRow).where(ImageRow.generation_id == generation_id)
@@ -124,6 +133,7 @@ class AvatarStore(Gallery):
         """The PNG of an image. Raises `PictureLost`."""
         return await self._pictures.read(sha256)
 
+    @uninterrupted
     async def delete_generation(self, generation_id: int) -> None:
         """Delete it with its pictures for good. Raises `GenerationNotFound`."""
         async with self._files:
@@ -137,6 +147,7 @@ class AvatarStore(Gallery):
                 await session.delete(row)
             await self._pictures.delete(unused)
 
+    @uninterrupted
     async def delete_image(self, image_id: int) -> None:
         """Delete one picture for good. Raises `ImageNotFound`."""
         async with self._files:
@@ -149,6 +160,7 @@ class AvatarStore(Gallery):
                 unused = await _without_rows(session, {row.sha256})
             await self._pictures.delete(unused)
 
+    @uninterrupted
     async def delete_unused_pictures(self) -> int:
         """Remove files that no row names, as a crash may leave them behind; how many there were."""
         async with self._files:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import (
@@ -24,7 +25,7 @@ from sqlalchemy.pool import NullPool, Pool
 
 from bot.storage.errors import FolderNotWritable, StorageError, sqlite_errors_as_ours
 
-__all__ = ["Database", "StorageError"]
+__all__ = ["Database", "StorageError", "uninterrupted"]
 
 _PRAGMAS = (
     "PRAGMA busy_timeout = 1500",  # ms; under the 3 s in which Discord wants an answer
@@ -32,6 +33,36 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
 )
 _BEGIN = "moevatar_begin"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def uninterrupted(
+    method: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Let a call reach its end before its caller feels that it was cancelled.
+
+    SQLite works in a thread that nobody can stop. A transaction abandoned in the middle would keep
+    its locks, and a file might be left to a row that is not there. So whatever is a transaction is
+    called through this; it may well have succeeded when `CancelledError` is raised.
+    """
+
+    @wraps(method)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        work = asyncio.create_task(method(*args, **kwargs))
+        cancelled: asyncio.CancelledError | None = None
+        while not work.done():
+            try:
+                await asyncio.wait([work])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is None or work.cancelled():
+            return work.result()
+        work.exception()  # retrieved, so asyncio does not log it as lost
+        raise cancelled
+
+    return call
 
 
 class Database:
@@ -121,12 +152,8 @@ def _engine(path: Path, *, foreign_keys: bool, poolclass: type[Pool] | None = No
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:
-        try:
-            for pragma in pragmas:
-                connection.execute(pragma).close()
-        except BaseException:
-            connection.close()  # the pool forgets a connection that it could not finish
-            raise
+        for pragma in pragmas:
+            connection.execute(pragma).close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

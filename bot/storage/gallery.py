@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import String, cast, func, or_, select
 
-from bot.storage.database import Database
+from bot.storage.database import Database, uninterrupted
 from bot.storage.records import GalleryPage, Image
 from bot.storage.rows import image_record
 from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow, MemberRow
@@ -17,6 +17,7 @@ class Gallery:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @uninterrupted
     async def gallery(
         self, member_id: int, page: int, per_page: int = 9, favourites: bool = False
     ) -> GalleryPage:
@@ -39,6 +40,7 @@ class Gallery:
             images = tuple(image_record(row) for row in await session.scalars(found))
         return GalleryPage(images, page, pages, total)
 
+    @uninterrupted
     async def search(self, member_id: int, text: str, limit: int) -> tuple[Image, ...]:
         """The member's newest pictures whose traits or prompt contain `text`.
 
@@ -56,6 +58,7 @@ class Gallery:
             rows = await session.scalars(matching.order_by(ImageRow.id.desc()).limit(limit))
             return tuple(image_record(row) for row in rows)
 
+    @uninterrupted
     async def pick(self, member_id: int, image_id: int) -> None:
         """Make a picture the member's avatar. Raises `ImageNotFound`."""
         async with self._database.writing() as session:
@@ -65,6 +68,7 @@ class Gallery:
             member.avatar_image_id = image_id
             session.add(member)
 
+    @uninterrupted
     async def avatar_of(self, member_id: int) -> Image | None:
         """The picture that the member has picked and nobody has deleted since."""
         chosen = select(ImageRow).join(MemberRow, MemberRow.avatar_image_id == ImageRow.id)
@@ -72,6 +76,7 @@ class Gallery:
             row = await session.scalar(chosen.where(MemberRow.id == member_id))
             return image_record(row) if row else None
 
+    @uninterrupted
     async def set_favourite(self, member_id: int, image_id: int, on: bool) -> None:
         """Star or unstar a picture; twice is the same as once. Raises `ImageNotFound`."""
         async with self._database.writing() as session:
@@ -83,6 +88,7 @@ class Gallery:
             elif star is not None and not on:
                 await session.delete(star)
 
+    @uninterrupted
     async def is_favourite(self, member_id: int, image_id: int) -> bool:
         """Whether the member has starred the picture."""
         async with self._database.reading() as session:

@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.database import Database
+from bot.storage.database import Database, uninterrupted
 from bot.storage.tables import GuildChannelRow, GuildRow
 
 
@@ -47,12 +47,9 @@ class GuildStore:
         """What holds in a server; in a direct message (`None`), the operator's decisions."""
         if guild_id is None:
             return self._defaults
-        if config := self._cache.get(guild_id):
-            return config
-        async with self._filling, self._database.reading() as session:
-            self._cache[guild_id] = await self._load(session, guild_id)
-        return self._cache[guild_id]
+        return self._cache.get(guild_id) or await self._fill(guild_id)
 
+    @uninterrupted
     async def update(self, guild_id: int, **changes: Unpack[GuildChanges]) -> GuildConfig:
         """Change what is named, keep the rest; what holds from now on."""
         async with self._filling:
@@ -60,6 +57,12 @@ class GuildStore:
                 await _write(session, guild_id, changes)
                 config = await self._load(session, guild_id)
             self._cache[guild_id] = config  # only now is it certain
+        return config
+
+    @uninterrupted
+    async def _fill(self, guild_id: int) -> GuildConfig:
+        async with self._filling, self._database.reading() as session:
+            self._cache[guild_id] = config = await self._load(session, guild_id)
         return config
 
     async def _load(self, session: AsyncSession, guild_id: int) -> GuildConfig:

@@ -77,11 +77,7 @@ class PictureFiles:
             self._path(sha256).unlink(missing_ok=True)
 
     def _delete_unused(self, used: frozenset[str]) -> int:
-        unused = [
-            path
-            for path in self._folder.glob("??/??/*")
-            if path.suffix != ".png" or path.stem not in used
-        ]
+        unused = [path for path in self._folder.glob("??/??/*") if path.stem not in used]
         for path in unused:
             path.unlink(missing_ok=True)
         return len(unused)

@@ -202,6 +202,31 @@ async def test_a_picture_that_cannot_be_written_leaves_the_generation_open(
     assert await avatars.images_of(begun.id) == ()
 
 
+@pytest.mark.parametrize("turns", [1, 2, 5, 10, 20, 40])
+async def test_a_cancelled_call_reaches_its_end_and_holds_no_lock(avatars: AvatarStore, turns: int):
+    begun = await avatars.begin(new_generation(), None)
+    completing = asyncio.create_task(avatars.complete(begun.id, [generated(b"1")]))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+    completing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await completing
+
+    (image,) = await avatars.images_of(begun.id)
+    assert await avatars.picture(image.sha256) == b"1"
+    assert (await avatars.begin(new_generation(), None)).status == "queued"
+
+
+async def test_a_cancelled_call_that_fails_is_cancelled_all_the_same(avatars: AvatarStore):
+    deleting = asyncio.create_task(avatars.delete_image(9))
+    await asyncio.sleep(0)
+
+    deleting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deleting
+
+
 async def test_a_deleted_picture_is_gone_from_the_disk(avatars: AvatarStore):
     first, second = await drawn(avatars, b"1", b"2")
 
