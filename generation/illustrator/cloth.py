@@ -16,6 +16,7 @@ PAPER = Tones(
 GOLD = Tones(
     line=palette.GOLD_LINE, deep="#b07f22", shade="#dba534", fill=palette.GOLD, light="#fff0b0"
 )
+SILVER = palette.tones("#e6e8f2")
 
 _ACCENTS = ("#d9484b", "#f3c84b", "#4f7fd0", "#35477d", palette.PAPER)
 _SHIRTS = (palette.PAPER, "#4c4a5e", "#f3d9a0", "#7fa6dc")
@@ -54,6 +55,11 @@ def accent(look: Look) -> Tones:
     """A colour for ties, bows and prints: the accessories' own where it stands out on the cloth."""
     wishes = (look.accessory.fill, *_ACCENTS)
     return palette.tones(next(c for c in wishes if stands_out(c, look.cloth.fill)))
+
+
+def metal(cloth: Tones) -> Tones:
+    """Gold for rims and buckles, or silver where gold would not show on `cloth`."""
+    return GOLD if stands_out(GOLD.fill, cloth.fill) else SILVER
 
 
 def trim(look: Look) -> Tones:

@@ -45,7 +45,7 @@ def _flowers(tones: Tones) -> str:
 def bomber_jacket(look: Look) -> str:
     """An open jacket with ribbed collar and zip over a shirt."""
     cloth, under, rib = look.cloth, shirt(look), _rib(look)
-    sleeve = palette.tones(palette.mix(cloth.fill, trim(look).fill, 0.78))
+    sleeve = trim(look)
     left = "M64,228 L58,300 L56,344 L88,344 L86,262 Q87,242 82,230 Q86,214 92,203 Q70,210 64,228Z"
     collar = "M108,188 C96,192 90,198 88,206 L116,238 L122,232 Q104,210 111,192Z"
     opening = "M111,193 L118,228 L114,344 L142,344 L138,228 L145,193 Q128,214 111,193Z"

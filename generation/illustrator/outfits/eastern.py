@@ -63,8 +63,10 @@ def _sprigs(tones: Tones) -> str:
 
 
 def qipao(look: Look) -> str:
-    """A close dress with a standing collar, slanting fastening and knotted buttons."""
+    """A close dress, slantingly fastened; for boys the long-sleeved jacket that goes with it."""
     cloth, edge = look.cloth, trim(look)
+    if look.is_masculine:
+        return _tang_jacket(cloth, edge)
     cap = "M94,200 C76,205 66,214 62,232 Q74,240 86,236 Q84,218 94,200Z"
     bodice = (
         "M111,193 C100,197 94,199 90,202 C82,214 84,230 88,240 Q92,262 88,284 L82,344 L174,344 "
@@ -84,6 +86,16 @@ def qipao(look: Look) -> str:
         + tape(slant, edge.fill, 3.8, rim=cloth.line, rim_width=1.3)
         + _mandarin_collar(cloth, edge)
         + _knots(((124, 216), (104, 226), (91, 236)), edge, cloth)
+    )
+
+
+def _tang_jacket(cloth: Tones, edge: Tones) -> str:
+    return (
+        garment(cloth)
+        + _cloud_pattern(edge)
+        + line("M128,212 L128,344", cloth.line, 2.2)
+        + _mandarin_collar(cloth, edge)
+        + _knots(((128, 222), (128, 242), (128, 262), (128, 282), (128, 302)), edge, cloth)
     )
 
 

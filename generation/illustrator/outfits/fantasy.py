@@ -9,6 +9,7 @@ from generation.illustrator.cloth import (
     buttons,
     garment,
     garment_shade,
+    metal,
     seam,
     shirt,
     trim,
@@ -37,13 +38,13 @@ def cape(look: Look) -> str:
         + path(collar, palette.mix(cloth.fill, cloth.light, 0.25), cloth.line)
         + path("M150,184 Q162,194 163,206 Q150,215 138,218 Q148,206 146,189Z", cloth.shade)
         + tape("M98,204 Q128,216 158,204", edge.fill, 2.4)
-        + star(128, 219, 10, GOLD.fill, GOLD.line, 1.8)
+        + star(128, 219, 10, metal(cloth).fill, metal(cloth).line, 1.8)
     )
 
 
 def armor(look: Look) -> str:
     """Plate in the cloth's colour with golden rims and a jewel."""
-    plate, jewel = look.cloth, accent(look)
+    plate, jewel, gold = look.cloth, accent(look), metal(look.cloth)
     mail = palette.tones(palette.mix(plate.deep, "#6b7085", 0.55))
     breast = (
         "M104,201 Q90,206 86,222 Q86,250 94,268 Q128,284 162,268 Q170,250 170,222 "
@@ -55,17 +56,17 @@ def armor(look: Look) -> str:
         + garment_shade(mail)
         + line("M88,344 L86,262 Q87,242 82,230 M168,344 L170,262 Q169,242 174,230", mail.line)
         + _mail_rings(mail)
-        + _tassets(plate)
+        + _tassets(plate, gold)
         + path(breast, plate.fill, plate.line)
         + path(
             "M150,212 Q158,244 140,276 Q154,273 162,268 Q170,250 170,222 Q166,206 152,201Z",
             plate.shade,
         )
         + tape("M94,222 Q94,244 101,260", plate.light, 4.0, opacity=0.9)
-        + tape(rim, GOLD.fill, 3.2, rim=GOLD.line, rim_width=1.2)
+        + tape(rim, gold.fill, 3.2, rim=gold.line, rim_width=1.2)
         + seam("M128,244 L128,277", plate, 2.2)
-        + mirror(_pauldron(plate))
-        + _gorget(plate)
+        + mirror(_pauldron(plate, gold))
+        + _gorget(plate, gold)
         + path("M128,225 L137,236 L128,248 L119,236Z", jewel.fill, jewel.line, 2.2)
         + path("M128,228 L133,235 L124,236Z", jewel.light)
     )
@@ -76,27 +77,27 @@ def _mail_rings(tones: Tones) -> str:
     return line(rows, tones.deep, 1.2)
 
 
-def _tassets(plate: Tones) -> str:
+def _tassets(plate: Tones, gold: Tones) -> str:
     skirt = "M94,272 Q128,288 162,272 L176,316 L150,330 L128,310 L106,330 L80,316Z"
     return (
         path(skirt, plate.fill, plate.line)
-        + tape("M80,314 L106,327 L128,307 L150,327 L176,314", GOLD.fill, 3.0)
+        + tape("M80,314 L106,327 L128,307 L150,327 L176,314", gold.fill, 3.0)
         + line("M128,284 L128,308", plate.line, 2.0)
     )
 
 
-def _pauldron(plate: Tones) -> str:
+def _pauldron(plate: Tones, gold: Tones) -> str:
     rim = "M56,234 Q60,244 67,244 Q81,236 90,220"
     dome = "M100,201 C80,194 58,204 52,232 Q54,246 66,248 Q82,240 92,222 Q94,210 100,201Z"
     return (
         path(dome, plate.fill, plate.line)
-        + tape(rim, GOLD.fill, 2.8, rim=GOLD.line, rim_width=1.1)
+        + tape(rim, gold.fill, 2.8, rim=gold.line, rim_width=1.1)
         + tape("M64,222 Q68,210 80,206", plate.light, 4.0, opacity=0.9)
-        + ellipse(86, 209, 2.6, 2.6, GOLD.fill, GOLD.line, 1.4)
+        + ellipse(86, 209, 2.6, 2.6, gold.fill, gold.line, 1.4)
     )
 
 
-def _gorget(plate: Tones) -> str:
+def _gorget(plate: Tones, gold: Tones) -> str:
     ring = (
         "M107,186 Q103,198 102,205 Q114,216 128,216 Q142,216 154,205 Q153,198 149,186 "
         "Q128,204 107,186Z"
@@ -104,14 +105,14 @@ def _gorget(plate: Tones) -> str:
     return (
         path(ring, plate.fill, plate.line, 2.4)
         + path("M149,186 Q153,198 154,205 Q146,212 136,215 Q146,204 144,191Z", plate.shade)
-        + tape("M105,202 Q128,217 151,202", GOLD.fill, 2.6)
+        + tape("M105,202 Q128,217 151,202", gold.fill, 2.6)
     )
 
 
 def wizard_robe(look: Look) -> str:
     """A robe strewn with stars, with a broad collar and a brooch."""
-    cloth, edge, stone = look.cloth, trim(look), accent(look)
-    gold = GOLD if edge.fill != GOLD.fill else edge
+    cloth, stone = look.cloth, accent(look)
+    gold = metal(cloth)
     sleeve = "M92,202 C72,208 60,220 54,244 C46,278 38,312 34,344 L88,344 L86,262 Q86,240 84,228Z"
     mantle = (
         "M108,188 C88,192 68,204 56,234 Q70,240 80,236 Q92,246 108,242 Q118,252 128,262 "
@@ -136,7 +137,7 @@ def wizard_robe(look: Look) -> str:
             gold.fill,
             2.6,
         )
-        + ellipse(128, 220, 8.5, 9.5, GOLD.fill, GOLD.line, 2.0)
+        + ellipse(128, 220, 8.5, 9.5, gold.fill, gold.line, 2.0)
         + ellipse(128, 220, 5.2, 6.2, stone.fill, stone.line, 1.4)
         + ellipse(126.4, 217.6, 1.6, 2.0, "#ffffff")
     )
