@@ -23,6 +23,7 @@ _COLOR_TRAITS = {
     "beard": ("hair_color",),
 }
 """Head → the traits that its first, second, ... colour settle."""
+_SIDES = {"left": "left eye", "right": "right eye"}
 _ODD_EYES = ("blue", "amber")
 _COLORED_FROM_AFAR = ("hair", "outfit")
 """Heads that take a colour that stands alone behind the next comma."""
@@ -78,9 +79,22 @@ class _Reader:
             last if last and last.kind is Kind.THING and last.first not in self._dressed else None
         )
 
+    def _carry(self) -> None:
+        """Keep the thing that a colour in the next clause may still belong to."""
+        last = self._items[-1] if self._items else None
+        if (
+            last
+            and last.kind is Kind.GROUP
+            and self._carried
+            and not self._dressed.get(self._carried.first)
+        ):
+            return
+        self._carried = last if last and self._is_bare(last) else None
+
     def settled(self) -> Iterator[Claim]:
-        """All claims in the order they were made, odd eyes filled in."""
-        yield from (claim for _, claim in sorted(self._claims, key=lambda found: found[0]))
+        """All claims in the order they were made, halves told apart and odd eyes filled in."""
+        ordered = [claim for _, claim in sorted(self._claims, key=lambda found: found[0])]
+        yield from self._told_apart(ordered)
         colors = {
             claim.trait: claim.value
             for _, claim in self._claims
@@ -92,15 +106,30 @@ class _Reader:
             yield Claim("eye_color", first)
             yield Claim("left_eye_color", _ODD_EYES[1] if first != _ODD_EYES[1] else _ODD_EYES[0])
 
+    def _told_apart(self, claims: Sequence[Claim]) -> Iterator[Claim]:
+        """Two hair colours, one a half, are two-tone hair ("half white, half black")."""
+        colors = dict.fromkeys(claim.value for claim in claims if claim.trait == "hair_color")
+        halved = any(
+            self._role(i) == "halves" or self._head(i) in _SIDES for i in range(len(self._tokens))
+        )
+        second = list(colors)[1] if halved and len(colors) == 2 else None
+        for claim in claims:
+            is_second = second is not None and (claim.trait, claim.value) == ("hair_color", second)
+            yield Claim("hair_tips_color", claim.value) if is_second else claim
+
     def leftover(self) -> Iterator[tuple[int, int]]:
         """Stretches of text; neighbours with nothing but fillers between them are one."""
         stretch: tuple[int, int] | None = None
+        before: Token | None = None
         for place, token in enumerate(self._tokens):
-            if place in self._left:
-                stretch = (stretch[0] if stretch else token.start, token.end)
-            elif stretch and not (token.term and token.term.role in FILLERS):
+            filler = token.term is not None and token.term.role in ("particles", "noise", "verbs")
+            ends = before is not None and _is_apart(before, token)
+            if stretch and (ends or not (filler or place in self._left)):
                 yield stretch
                 stretch = None
+            if place in self._left:
+                stretch = (stretch[0] if stretch else token.start, token.end)
+            before = token
         if stretch:
             yield stretch
 
@@ -131,7 +160,8 @@ class _Reader:
             if subject and self._is_bare(subject) and subject.last == before.first - 1:
                 self._give(subject, group.places)
             else:
-                self._color("outfit", group.places)
+                self._color("outfit", [place for place in group.places if self._term(place).color])
+                self._leave([place for place in group.places if not self._term(place).color])
         elif before and self._is_bare(before) and not self._own_heads(group):
             self._give(before, group.places)
         elif (
@@ -187,7 +217,7 @@ class _Reader:
 
     def _give(self, thing: Item, places: Sequence[int]) -> None:
         """Let the thing have the colours and adjectives at `places`."""
-        head = self._term(thing.first).head
+        head = self._head_at(thing.first)
         colors = [place for place in places if self._term(place).color]
         self._dressed.setdefault(thing.first, None)
         self._describe(thing, head, [place for place in places if place not in colors])
@@ -197,6 +227,15 @@ class _Reader:
             self._left.update([*unfit, thing.first] if unfit else ())
         else:
             self._dressed[thing.first] = self._color(head, colors)
+
+    def _head_at(self, place: int) -> str:
+        """The head at `place`; "left" means an eye or the hair, whichever was spoken of last."""
+        head = self._head(place)
+        if head not in _SIDES:
+            return head
+        spoken = (self._head(before) for before in range(place, -1, -1))
+        topic = next((found for found in spoken if found in ("eyes", "odd eyes", "hair")), "")
+        return topic if topic in ("", "hair") else _SIDES[head]
 
     def _describe(self, thing: Item, head: str, adjectives: Sequence[int]) -> None:
         """Adjectives, as one phrase with the thing where there is one ("long curly" + "hair")."""
@@ -255,8 +294,16 @@ class _Reader:
     def _term(self, place: int) -> Term:
         return self._tokens[place].term or Term()
 
+    def _head(self, place: int) -> str:
+        return self._term(place).head
+
     def _word(self, place: int) -> str:
         return self._tokens[place].word
 
     def _role(self, place: int) -> str:
         return self._term(place).role
+
+
+def _is_apart(before: Token, token: Token) -> bool:
+    """Whether a space divides two Chinese words: there it is a stop."""
+    return before.end < token.start and is_cjk(before.word[-1]) and is_cjk(token.word[0])

@@ -40,9 +40,19 @@ def settle(claims: Sequence[Claim]) -> tuple[Traits, tuple[Overruled, ...]]:
     return Traits(**values), tuple(overruled)
 
 
+_MILDER = {
+    "happy": ("laughing", "grinning", "winking", "love", "smug", "shy"),
+    "sad": ("crying",),
+    "surprised": ("shocked",),
+    "neutral": ("serious", "sleepy"),
+}
+"""Expression → those that hold it and say more; it gives way to them in silence."""
+
+
 def _last(claims: Sequence[Claim]) -> tuple[str, list[str]]:
     """The value that wins and the different ones that it beats aloud."""
     firm = [claim.value for claim in claims if not claim.weak] or [claim.value for claim in claims]
+    firm = [value for value in firm if not set(_MILDER.get(value, ())) & set(firm)]
     return firm[-1], [value for value in dict.fromkeys(firm) if value != firm[-1]]
 
 

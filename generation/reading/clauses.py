@@ -9,7 +9,7 @@ from enum import Enum, auto
 from generation.reading.tokens import Token
 from generation.reading.vocabulary import Term, reader_vocabulary
 
-FILLERS = ("links", "particles", "noise")
+FILLERS = ("links", "verbs", "halves", "particles", "noise")
 
 
 class Kind(Enum):

@@ -36,6 +36,8 @@ def _deny(tokens: Sequence[Token], places: Sequence[int], found: Denials) -> Non
     for place in places[1:]:
         token = tokens[place]
         role = _role(token)
+        if role in ("copulas", "links") and len(passed) > 1:
+            break
         if role in (*FILLERS, "worn", "copulas", "joiners"):
             continue
         if token.term and is_modifier(token, token.term):
@@ -67,6 +69,8 @@ def _ruled_out(term: Term) -> Iterator[Claim]:
     if term.family:
         yield from (Claim("without", member) for member in FAMILIES[term.family])
         return
+    if term.head == "accessories":
+        yield Claim("accessories", "")
     for claim in term.claims:
         if claim.trait in ("accessories", "marks"):
             yield Claim("without", claim.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from generation.reading.normalise import Folded
@@ -18,7 +18,7 @@ _LINK = re.compile(r"https?://\S+")
 _HEX = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-z])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BREAKS = set(",.;!?|()[]{}\n。…")
-_UNKNOWN_COST, _TERM_COST = 100, 10
+_UNKNOWN_COST, _CHARACTER_COST, _TERM_COST = 100, 15, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ def _cuts(
     yield _UNKNOWN_COST + best[start + 1 - place][0], -(start + 1)
     for stop in range(start + 1, min(end, start + vocabulary.longest_run) + 1):
         if _lookup(text[start:stop], vocabulary):
-            yield _TERM_COST + best[stop - place][0], -stop
+            cost = _TERM_COST if stop > start + 1 else _CHARACTER_COST
+            yield cost + best[stop - place][0], -stop
 
 
 def _without_stray_characters(tokens: list[Token]) -> list[Token]:
@@ -150,17 +151,33 @@ def _without_stray_characters(tokens: list[Token]) -> list[Token]:
     tokens = list(tokens)
     for order in (range(len(tokens)), range(len(tokens) - 1, -1, -1)):
         for index in order:
-            token = tokens[index]
-            if (
-                token.term is None
-                or len(token.word) > 1
-                or token.term.role in ("particles", "worn")
-            ):
-                continue
-            beside = tokens[max(index - 1, 0) : index + 2]
-            if any(other.term is None for other in beside):
-                tokens[index] = replace(token, term=None)
+            if _is_stray(tokens, index):
+                tokens[index] = replace(tokens[index], term=None)
     return tokens
+
+
+def _is_stray(tokens: Sequence[Token], index: int) -> bool:
+    term = tokens[index].term
+    if term is None or len(tokens[index].word) > 1 or term.role in ("particles", "worn"):
+        return False
+    before, after = (tokens[i] if 0 <= i < len(tokens) else None for i in (index - 1, index + 1))
+    unknown_follows = after is not None and after.term is None
+    if before and before.term is None:
+        return not (after and _is_pair(tokens[index], after))
+    if term.role == "verbs":
+        return unknown_follows and before is not None and _is_particle(before)
+    return unknown_follows
+
+
+def _is_particle(token: Token) -> bool:
+    return token.term is not None and token.term.role == "particles"
+
+
+def _is_pair(color: Token, head: Token) -> bool:
+    """Whether two characters hold each other up: 黑发, 红瞳."""
+    return bool(
+        color.term and head.term and color.term.color and head.term.head and not head.term.claims
+    )
 
 
 def _joined(tokens: list[Token]) -> Iterator[Token]:

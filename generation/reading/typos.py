@@ -29,8 +29,10 @@ def corrected(word: str) -> str:
 
 
 @cache
-def _meant_as_they_stand() -> frozenset[str]:
-    return frozenset(load("en").words["grammar"]["not_typos"])
+def _meant_as_they_stand() -> set[str]:
+    """Words that are no slips: parts of our phrases, and neighbours of our words with a meaning of their own."""
+    ours = {word for phrase in reader_vocabulary().terms for word in phrase.split()}
+    return ours | set(load("en").words["grammar"]["not_typos"])
 
 
 @cache
@@ -74,7 +76,12 @@ def _is_slip_of_letter(meant: str, typed: str, length: int) -> bool:
 
 def _are_neighbours(one: str, other: str) -> bool:
     """Whether two keys touch on a QWERTY keyboard, or are the same."""
-    places = [(row, line.index(key)) for key in (one, other) for row, line in enumerate(_KEYS) if key in line]
+    places = [
+        (row, line.index(key))
+        for key in (one, other)
+        for row, line in enumerate(_KEYS)
+        if key in line
+    ]
     if len(places) < 2:
         return False
     (row, column), (other_row, other_column) = places

@@ -19,7 +19,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }
 """Word for a whole family → its members; said plainly it stands for the first, ruled out it rules out all."""
 
-ROLES = ("negation", "joiners", "copulas", "worn", "links", "particles", "noise")
+ROLES = ("negation", "joiners", "copulas", "worn", "links", "verbs", "halves", "particles", "noise")
 HEAD_OF_TRAIT = {
     "hair_style": "hair",
     "bangs": "bangs",
