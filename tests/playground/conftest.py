@@ -1,7 +1,10 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
+import aiohttp
 import pytest
 
 from playground.server import Playground
@@ -50,3 +53,44 @@ async def start(playground: Playground) -> AsyncIterator[Start]:
             return await stack.enter_async_context(running(playground, bot))
 
         yield start
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Discord's code of what is wrong, by path."""
+        return dict(_flattened(self.body.get("errors", {}), ""))
+
+
+def _flattened(node: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    for key, inner in node.items():
+        if key == "_errors":
+            yield path, inner[0]["code"]
+        else:
+            yield from _flattened(inner, f"{path}.{key}" if path else key)
+
+
+Rest = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture
+async def rest(playground: Playground) -> AsyncIterator[Rest]:
+    """Plain requests to the REST interface, as the bot."""
+    async with aiohttp.ClientSession() as http:
+
+        async def rest(method: str, path: str, body: Any = None, **options: Any) -> Answer:
+            if body is not None:
+                options["json"] = body
+            options.setdefault("headers", {"Authorization": f"Bot {playground.token}"})
+            url = f"{playground.url}/api/v10{path}"
+            async with http.request(method, url, **options) as response:
+                is_json = response.content_type == "application/json"
+                answer = await response.json() if is_json else await response.text()
+                return Answer(response.status, answer, response.headers)
+
+        yield rest
