@@ -137,7 +137,7 @@ class Upload(ui.Modal, title="Bring a picture"):
         await interaction.response.send_message(f"upload: {style} | {files}")
 
 
-def everything() -> tuple[ui.LayoutView, list[discord.File]]:
+def showcase() -> tuple[ui.LayoutView, list[discord.File]]:
     """A Components V2 message with all there is."""
     thumbnail, listing = drawing(4, "thumb.png"), discord.File(io.BytesIO(b"seed 7\n"), "seed.txt")
     buttons = ui.ActionRow(
@@ -189,107 +189,105 @@ async def _animals(
     return [app_commands.Choice(name=a.title(), value=a) for a in animals if current in a]
 
 
+@app_commands.describe(prompt="What you look like", count="How many", seed="The same again")
+@app_commands.choices(size=[app_commands.Choice(name=n, value=n) for n in ("small", "large")])
+async def chibi(
+    interaction: discord.Interaction,
+    prompt: app_commands.Range[str, 1, 1000],
+    count: app_commands.Range[int, 1, 4] = 4,
+    seed: int | None = None,
+    size: str = "small",
+    private: bool = False,
+) -> None:
+    await interaction.response.defer(ephemeral=private)
+    gallery, files = gallery_of(count)
+    view = ui.LayoutView(timeout=None)
+    text = ui.TextDisplay(f"**{discord.utils.escape_markdown(prompt)}**\n-# seed {seed} {size}")
+    row = ui.ActionRow(Press(label="Reroll", emoji="🎲", custom_id="reroll"))
+    view.add_item(ui.Container(text, gallery, row))
+    await interaction.edit_original_response(view=view, attachments=files)
+
+
+async def pictures(interaction: discord.Interaction, count: app_commands.Range[int, 1, 10]) -> None:
+    gallery, files = gallery_of(count)
+    view = ui.LayoutView(timeout=None)
+    view.add_item(gallery)
+    await interaction.response.send_message(view=view, files=files)
+
+
+async def everything(interaction: discord.Interaction) -> None:
+    view, files = showcase()
+    await interaction.response.send_message(view=view, files=files)
+
+
+async def markdown(interaction: discord.Interaction) -> None:
+    await interaction.response.send_message(f"<@{interaction.user.id}> {MARKDOWN}")
+
+
+async def form(interaction: discord.Interaction) -> None:
+    await interaction.response.send_modal(Form())
+
+
+async def upload(interaction: discord.Interaction) -> None:
+    await interaction.response.send_modal(Upload())
+
+
+@app_commands.autocomplete(animal=_animals)
+async def fields(
+    interaction: discord.Interaction,
+    animal: str,
+    file: discord.Attachment | None = None,
+    user: discord.User | None = None,
+    channel: discord.TextChannel | None = None,
+    role: discord.Role | None = None,
+    number: app_commands.Range[float, 0, 1] | None = None,
+    flag: bool | None = None,
+) -> None:
+    shown = (animal, file and file.filename, user and user.name, channel, role, number, flag)
+    await interaction.response.send_message(f"fields: {' | '.join(map(str, shown))}")
+
+
+async def slow(interaction: discord.Interaction) -> None:
+    await asyncio.sleep(0)
+
+
+async def think(interaction: discord.Interaction) -> None:
+    await interaction.response.defer()
+
+
+async def show_embed(interaction: discord.Interaction) -> None:
+    embed = discord.Embed(title="Gallery", description="*nothing* yet", color=0x57A55A)
+    embed.set_author(name="Moevatar").set_footer(text="page 1")
+    embed.add_field(name="One", value="1").add_field(name="Two", value="2")
+    embed.set_image(url="attachment://picture1.png")
+    embed.set_thumbnail(url="attachment://picture0.png")
+    files = [drawing(0), drawing(1)]
+    await interaction.response.send_message(embed=embed, files=files, ephemeral=True)
+
+
+async def quote(interaction: discord.Interaction, message: discord.Message) -> None:
+    await interaction.response.send_message(f"quoted {message.id}")
+
+
 class PageBot(Bot):
     """Commands of every shape."""
 
     def __init__(self) -> None:
         super().__init__()
         avatar = app_commands.Group(name="avatar", description="Your avatars")
-        avatar.command(name="gallery", description="Look through your pictures")(self.show_embed)
-        avatar.command(name="delete", description="Delete a picture")(self.think)
+        avatar.command(name="gallery", description="Look through your pictures")(show_embed)
+        avatar.command(name="delete", description="Delete a picture")(think)
         self.tree.add_command(avatar)
         for name, description, callback in (
-            ("chibi", "Draw a chibi from a description", self.chibi),
-            ("pictures", "A mosaic of pictures", self.pictures),
-            ("everything", "All components", self.everything),
-            ("markdown", "All markdown", self.markdown),
-            ("form", "Open a form", self.form),
-            ("upload", "Open a form that takes files", self.upload),
-            ("fields", "Options of every type", self.fields),
-            ("slow", "Never answers", self.slow),
-            ("think", "Thinks forever", self.think),
+            ("chibi", "Draw a chibi from a description", chibi),
+            ("pictures", "A mosaic of pictures", pictures),
+            ("everything", "All components", everything),
+            ("markdown", "All markdown", markdown),
+            ("form", "Open a form", form),
+            ("upload", "Open a form that takes files", upload),
+            ("fields", "Options of every type", fields),
+            ("slow", "Never answers", slow),
+            ("think", "Thinks forever", think),
         ):
             self.tree.command(name=name, description=description)(callback)
-        self.tree.context_menu(name="Quote this")(self.quote)
-
-    @staticmethod
-    @app_commands.describe(prompt="What you look like", count="How many", seed="The same again")
-    @app_commands.choices(size=[app_commands.Choice(name=n, value=n) for n in ("small", "large")])
-    async def chibi(
-        interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, 1000],
-        count: app_commands.Range[int, 1, 4] = 4,
-        seed: int | None = None,
-        size: str = "small",
-        private: bool = False,
-    ) -> None:
-        await interaction.response.defer(ephemeral=private)
-        gallery, files = gallery_of(count)
-        view = ui.LayoutView(timeout=None)
-        text = ui.TextDisplay(f"**{discord.utils.escape_markdown(prompt)}**\n-# seed {seed} {size}")
-        row = ui.ActionRow(Press(label="Reroll", emoji="🎲", custom_id="reroll"))
-        view.add_item(ui.Container(text, gallery, row))
-        await interaction.edit_original_response(view=view, attachments=files)
-
-    @staticmethod
-    async def pictures(
-        interaction: discord.Interaction, count: app_commands.Range[int, 1, 10]
-    ) -> None:
-        gallery, files = gallery_of(count)
-        view = ui.LayoutView(timeout=None)
-        view.add_item(gallery)
-        await interaction.response.send_message(view=view, files=files)
-
-    @staticmethod
-    async def everything(interaction: discord.Interaction) -> None:
-        view, files = everything()
-        await interaction.response.send_message(view=view, files=files)
-
-    @staticmethod
-    async def markdown(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(f"<@{interaction.user.id}> {MARKDOWN}")
-
-    @staticmethod
-    async def form(interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(Form())
-
-    @staticmethod
-    async def upload(interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(Upload())
-
-    @staticmethod
-    @app_commands.autocomplete(animal=_animals)
-    async def fields(
-        interaction: discord.Interaction,
-        animal: str,
-        file: discord.Attachment | None = None,
-        user: discord.User | None = None,
-        channel: discord.TextChannel | None = None,
-        role: discord.Role | None = None,
-        number: app_commands.Range[float, 0, 1] | None = None,
-        flag: bool | None = None,
-    ) -> None:
-        shown = (animal, file and file.filename, user and user.name, channel, role, number, flag)
-        await interaction.response.send_message(f"fields: {' | '.join(map(str, shown))}")
-
-    @staticmethod
-    async def slow(interaction: discord.Interaction) -> None:
-        await asyncio.sleep(0)
-
-    @staticmethod
-    async def think(interaction: discord.Interaction) -> None:
-        await interaction.response.defer()
-
-    @staticmethod
-    async def show_embed(interaction: discord.Interaction) -> None:
-        embed = discord.Embed(title="Gallery", description="*nothing* yet", color=0x57A55A)
-        embed.set_author(name="Moevatar").set_footer(text="page 1")
-        embed.add_field(name="One", value="1").add_field(name="Two", value="2")
-        embed.set_image(url="attachment://picture1.png")
-        embed.set_thumbnail(url="attachment://picture0.png")
-        files = [drawing(0), drawing(1)]
-        await interaction.response.send_message(embed=embed, files=files, ephemeral=True)
-
-    @staticmethod
-    async def quote(interaction: discord.Interaction, message: discord.Message) -> None:
-        await interaction.response.send_message(f"quoted {message.id}")
+        self.tree.context_menu(name="Quote this")(quote)

@@ -1,0 +1,94 @@
+/** Interactions that were sent and are not answered yet: what spins, and what failed. */
+
+import * as api from "./api.js";
+import { state, tell } from "./store.js";
+
+const pending = new Map();
+const settledEarly = new Map();
+const failures = new Map();
+
+/** Commands on their way: what the list shows until the bot answers. */
+export const commandsOnTheirWay = (channelId) =>
+  [...pending.values()].filter((p) => p.kind === "command" && p.channelId === channelId);
+
+/** Whether that component of a message waits for the bot. */
+export const isPending = (messageId, customId) =>
+  [...pending.values()].some((p) => p.messageId === messageId && p.customId === customId);
+
+/** Why the last press on a message failed: `"no_answer"`, `"error"`, a sentence, or nothing. */
+export const failureOn = (messageId) => failures.get(messageId);
+
+/** Forget the failure that a message shows. */
+export const forgetFailure = (messageId) => failures.delete(messageId);
+
+/** Press a button or choose in a select. */
+export async function press(message, customId, values) {
+  if (isPending(message.id, customId)) return;
+  const waiting = { kind: "component", messageId: message.id, customId, channelId: message.channel_id };
+  failures.delete(message.id);
+  await send(waiting, () => api.useComponent(state.me.id, message.id, customId, values));
+}
+
+/** Call a command; `shown` is its name as the person sees it. Raises `Refusal`. */
+export async function callCommand(shown, call) {
+  const failed = { kind: "command", channelId: call.channel, shown, call, at: new Date() };
+  await send(failed, () => api.invoke(call), { raise: true });
+}
+
+/** Submit a form. `onEnd(failure)` is called when it is answered. Raises `Refusal`. */
+export async function sendModal(interaction, components, onEnd) {
+  const waiting = { kind: "modal", onEnd };
+  await send(waiting, () => api.submitModal(state.me.id, interaction, components), { raise: true });
+}
+
+async function send(waiting, call, { raise = false } = {}) {
+  const key = Symbol("unsent");
+  pending.set(key, waiting);
+  changed(waiting);
+  try {
+    const { interaction } = await call();
+    waiting.id = interaction;
+    pending.set(interaction, waiting);
+    if (settledEarly.has(interaction)) settle(interaction, settledEarly.get(interaction));
+  } catch (refusal) {
+    if (raise) throw refusal;
+    failures.set(waiting.messageId, refusal.message);
+  } finally {
+    pending.delete(key);
+    changed(waiting);
+  }
+}
+
+/** An interaction was answered (`reason` is `null`) or failed. */
+export function settle(interaction, reason = null) {
+  const waiting = pending.get(interaction);
+  if (!waiting) {
+    settledEarly.set(interaction, reason);
+    return;
+  }
+  pending.delete(interaction);
+  settledEarly.delete(interaction);
+  if (waiting.kind === "modal") waiting.onEnd(reason);
+  else if (reason && waiting.kind === "component") failures.set(waiting.messageId, reason);
+  else if (reason) pending.set(interaction, { ...waiting, failed: reason });
+  changed(waiting);
+}
+
+/** Take a failed command off the list. */
+export function dismissCommand(interaction) {
+  const waiting = pending.get(interaction);
+  pending.delete(interaction);
+  if (waiting) changed(waiting);
+}
+
+/** Forget everything: another person is at the keyboard. */
+export function forgetAll() {
+  pending.clear();
+  settledEarly.clear();
+  failures.clear();
+}
+
+function changed(waiting) {
+  if (waiting.kind === "component") tell("message", { id: waiting.messageId });
+  if (waiting.kind === "command") tell("waiting", { channelId: waiting.channelId });
+}
