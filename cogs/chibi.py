@@ -13,11 +13,12 @@ from discord.ext import commands
 from bot.client import Moevatar
 from bot.errors import NotYours, report_error, sentence
 from bot.service import Origin, Submitted
-from cogs.ui.delivery import ShownMessage, deliver
+from cogs.ui.delivery import deliver, result_message
 from cogs.ui.details import details_text
 from cogs.ui.ordering import order
 from cogs.ui.persistent import Persistent, Press
 from cogs.ui.picture import picked_message
+from cogs.ui.shown import ShownMessage
 from generation.errors import PromptTooLong
 from generation.prompt import MAX_PROMPT_CHARS
 from generation.request import DEFAULT_SIZE_PX, MAX_SEED
@@ -31,12 +32,10 @@ class ChibiCog(commands.Cog):
 
     async def cog_load(self) -> None:
         """Go on with what an earlier run accepted: drawn again, and shown on its old message."""
-        for job, generation in await self._bot.avatars.resume():
-            if generation.message_id is None:
-                continue  # it was never shown; the pictures will be in the gallery
-            shown = ShownMessage(self._bot, generation.channel_id, generation.message_id)
+        for submitted in await self._bot.avatars.resume():
+            shown = ShownMessage(self._bot, submitted.generation, submitted.generation.message_id)
             self._bot.tasks.start(
-                deliver(self._bot, job, generation, shown, generation.locale), f"deliver-{job.id}"
+                deliver(self._bot, submitted, shown), f"deliver-{submitted.job.id}"
             )
 
     @app_commands.command(
@@ -205,14 +204,15 @@ class Cancel(Persistent, action="cancel"):
     """Take a waiting or running drawing back."""
 
     async def pressed(self, press: Press) -> None:
-        """Cancel; the message itself is brought up to date by its delivery."""
+        """Cancel, and leave the message to its delivery; show a finished drawing in its place."""
         (generation_id,) = self.numbers
         drawing = await press.client.avatars.drawing(generation_id)
         _check_may_remove(press, drawing.generation.owner_id)
-        await press.response.defer()
-        if not await press.client.avatars.cancel(generation_id):
-            text = press.client.texts.text("error.already_done", press.locale.value)
-            await press.followup.send(text, ephemeral=True)
+        if await press.client.avatars.cancel(generation_id) or not drawing.images:
+            await press.response.defer()
+            return
+        view, files = await result_message(press.client, drawing, drawing.generation.locale)
+        await press.response.edit_message(view=view, attachments=files)
 
 
 class Delete(Persistent, action="delete"):

@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import NullPool, Pool
 
 from bot.storage.errors import FolderNotWritable, StorageError, sqlite_errors_as_ours
+from bot.storage.migration import is_current, upgrade
 
 __all__ = ["Database", "StorageError", "uninterrupted"]
 
@@ -103,8 +104,10 @@ class Database:
 
         Raises `DatabaseTooNew` if a newer version has been here.
         """
-        from bot.storage.migration import upgrade
-
+        async with self.reading() as session:
+            connection = await session.connection()
+            if await connection.run_sync(is_current, self._path):
+                return
         # A table that SQLite has to rebuild is dropped on the way, and with foreign keys on,
         # dropping it would delete every row that refers to it.
         engine = _engine(self._path, foreign_keys=False, poolclass=NullPool)

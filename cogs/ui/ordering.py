@@ -9,8 +9,9 @@ import discord
 from bot.client import Moevatar
 from bot.errors import BotLacksPermission, ChannelNotAllowed
 from bot.service import Origin, Submitted
-from cogs.ui.delivery import ShownMessage, deliver
+from cogs.ui.delivery import deliver
 from cogs.ui.result import waiting_view
+from cogs.ui.shown import ShownMessage
 
 Submit = Callable[[Origin], Awaitable[Submitted]]
 """A use case of the service that waits only for who asks, and where."""
@@ -37,7 +38,8 @@ async def order(
         locale=locale,
         private=private,
     )
-    job, generation = await submit(origin)
+    submitted = await submit(origin)
+    job, generation = submitted
     try:
         answer = await interaction.response.send_message(
             view=waiting_view(job.latest, generation, client.texts, locale), ephemeral=private
@@ -47,8 +49,8 @@ async def order(
         raise
     assert answer.message_id is not None, "a message was sent"
     await client.avatars.shown(generation.id, answer.message_id)
-    shown = ShownMessage(client, origin.channel_id, answer.message_id, interaction)
-    client.tasks.start(deliver(client, job, generation, shown, locale), f"deliver-{job.id}")
+    shown = ShownMessage(client, generation, answer.message_id, interaction)
+    client.tasks.start(deliver(client, submitted, shown), f"deliver-{job.id}")
 
 
 def _channel_and_parent(interaction: discord.Interaction[Moevatar]) -> set[int]:

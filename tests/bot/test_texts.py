@@ -43,12 +43,12 @@ def test_every_sentence_has_the_same_places(catalogue: Catalogue, locale: str) -
 
 def test_every_key_is_used(catalogue: Catalogue) -> None:
     source = "\n".join(path.read_text("utf-8") for path in SOURCES)
-    # A key is used whole, by its last part (helpers add the prefix), or built as f"prefix.{word}".
-    built = set(re.findall(r'f"([a-z_.]+)\.\{', source)) | {"command.config"}
+    # A key is used whole, or built: f"prefix{word}".
+    built = re.findall(r'f"([a-z_]+\.[a-z_.]*)\{', source)
     unused = [
         key
         for key in catalogue.texts[LOCALES[0]]
-        if f'"{key}"' not in source and not any(key.startswith(f"{p}.") for p in built)
+        if f'"{key}"' not in source and not key.startswith(tuple(built))
     ]
 
     assert unused == []
