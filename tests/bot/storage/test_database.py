@@ -26,6 +26,16 @@ async def test_a_missing_folder_is_made(tmp_path: Path):
     assert path.is_file()
 
 
+async def test_two_programs_may_start_on_a_new_database_at_once(database_path: Path):
+    async def start() -> None:
+        async with Database.open(database_path) as database:
+            await database.migrate()
+
+    await asyncio.gather(start(), start())
+
+    assert _names(database_path) >= {"generations", "images"}
+
+
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
     put_file_at(tmp_path / "taken")
 
