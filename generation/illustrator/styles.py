@@ -61,7 +61,9 @@ _STROKE_WIDTH = re.compile(r'(class="\w+" stroke="[^"]+" )?stroke-width="([\d.]+
 _OUTLINED = re.compile(r'<path d="([^"]+)" fill="[^"]+" stroke="[^"]+"[^>]*/>')
 _PATH_DATA = re.compile(r' d="([^"]+)"')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_INNER = re.compile(r'<defs>.*?</defs>|<g clip-path="[^"]+">(?:(?!<g).)*?</g>')
+_INNER = re.compile(
+    r'<defs>.*?</defs>|<clipPath.*?</clipPath>|<g clip-path="[^"]+">(?:(?!<g).)*?</g>'
+)
 """What adds nothing to a silhouette: definitions, and what is clipped to a shape drawn anyway."""
 _ANY_FILL = re.compile(r'fill="(?!none)[^"]+"')
 _ANY_STROKE = re.compile(r'stroke="[^"]+" stroke-width="([\d.]+)"')
