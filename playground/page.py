@@ -12,7 +12,7 @@ from playground import shapes
 from playground.actions import Actions
 from playground.audience import Audience, Event
 from playground.errors import ApiError, Refused
-from playground.forms import MAX_REQUEST_BYTES, read_form
+from playground.forms import read_form
 from playground.gateway import Gateway
 from playground.localized import LOCALES, localized
 from playground.permissions import Permission
@@ -36,7 +36,7 @@ class Page:
 
     def app(self) -> web.Application:
         """The application to mount at `/playground`."""
-        app = web.Application(middlewares=[_refusals], client_max_size=MAX_REQUEST_BYTES)
+        app = web.Application(middlewares=[_refusals])
         app.add_routes(
             [
                 web.get("/state", self.get_state),

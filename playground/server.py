@@ -25,6 +25,7 @@ from playground.commands import Commands
 from playground.composing import Composer
 from playground.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.failures import Failures
+from playground.forms import MAX_REQUEST_BYTES
 from playground.gateway import Gateway, GatewayOptions
 from playground.interactions import Interactions
 from playground.limits import RateLimits
@@ -159,7 +160,8 @@ class Playground:
         )
 
     def _app(self) -> web.Application:
-        app = web.Application()
+        # Of nested applications, the outermost one's limit counts.
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_get("/", self._front)
         app.router.add_get("/gateway", self.gateway.handle)
         app.add_routes(self.cdn.routes())

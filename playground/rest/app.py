@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from playground.errors import ApiError, RateLimited, unauthorized
-from playground.forms import MAX_REQUEST_BYTES, Form, read_form
+from playground.errors import ApiError, RateLimited, too_large, unauthorized
+from playground.forms import Form, read_form
 from playground.limits import RateLimits, write_headers
 from playground.wire import reply
 
@@ -26,7 +26,9 @@ def rest_app(
 ) -> web.Application:
     """The application to mount at `/api/v10`; `failures` act before anything is handled."""
     guards = (_refusals, limits.middleware, _authorization(token), *failures, _forms)
-    app = web.Application(middlewares=guards, client_max_size=MAX_REQUEST_BYTES)
+    app = web.Application(
+        middlewares=guards,
+    )
     app.add_routes(routes)
     app.on_response_prepare.append(write_headers)
     return app
@@ -43,6 +45,9 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
             response.headers["Retry-After"] = str(error.payload["retry_after"])
             response.headers["X-RateLimit-Scope"] = error.scope
         return response
+    except web.HTTPRequestEntityTooLarge:
+        error = too_large()
+        return reply(error.payload, error.status)
     except web.HTTPException as error:
         return reply({"message": f"{error.status}: {error.reason}", "code": 0}, error.status)
     except asyncio.CancelledError:

@@ -32,6 +32,7 @@ async def running(playground: Playground, bot: Bot) -> AsyncIterator[Bot]:
             await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             await task
+        await bot.wait_until_ready()
         yield bot
     finally:
         ready.cancel()

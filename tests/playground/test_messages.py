@@ -1,0 +1,196 @@
+import io
+
+import aiohttp
+import discord
+import pytest
+
+from playground.world import GENERAL_ID, MIKA_ID, MODERATOR_ROLE_ID
+from tests.playground.bot import PNG, Bot, picture
+from tests.playground.build import MESSAGES, V2, text
+
+
+async def status_of(url: str) -> int:
+    async with aiohttp.ClientSession() as http, http.get(url) as response:
+        return response.status
+
+
+@pytest.fixture
+async def bot(start) -> Bot:
+    return await start(Bot())
+
+
+@pytest.fixture
+def channel(bot) -> discord.TextChannel:
+    return bot.get_channel(int(GENERAL_ID))
+
+
+async def test_an_embed_hides_the_file_it_shows_until_it_is_gone(channel) -> None:
+    shown = discord.Embed().set_image(url="attachment://out.png")
+
+    sent = await channel.send(embed=shown, file=picture())
+    bare = await sent.edit(embed=None, content="x")
+
+    assert sent.attachments == []
+    assert (sent.embeds[0].image.width, sent.embeds[0].image.height) == (2, 3)
+    assert [a.filename for a in bare.attachments] == ["out.png"]
+
+
+async def test_what_a_file_is_comes_from_its_bytes(channel) -> None:
+    sent = await channel.send(file=picture("SPOILER_my cat.txt"))
+
+    attachment = sent.attachments[0]
+    assert attachment.filename == "SPOILER_my_cat.txt"
+    assert (attachment.content_type, attachment.width, attachment.height) == ("image/png", 2, 3)
+    assert attachment.is_spoiler()
+    assert await attachment.read() == PNG
+
+
+async def test_an_edit_keeps_files_unless_it_lists_others(channel) -> None:
+    sent = await channel.send(files=[picture("a.png"), picture("b.png")])
+
+    kept = await sent.edit(content="x")
+    fewer = await sent.edit(attachments=[sent.attachments[1], picture("c.png")])
+
+    assert [a.filename for a in kept.attachments] == ["a.png", "b.png"]
+    assert [a.filename for a in fewer.attachments] == ["b.png", "c.png"]
+    assert fewer.attachments[0].id == sent.attachments[1].id
+
+
+async def test_more_than_ten_files_are_refused(rest) -> None:
+    form = aiohttp.FormData()
+    for n in range(11):
+        form.add_field(f"files[{n}]", b"x", filename=f"{n}.txt")
+
+    refused = await rest("POST", MESSAGES, data=form)
+
+    assert refused.problems == {"attachments": "BASE_TYPE_MAX_LENGTH"}
+
+
+async def test_a_file_over_ten_megabytes_is_refused(channel) -> None:
+    large = discord.File(io.BytesIO(bytes(10 * 1024 * 1024 + 1)), "large.bin")
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await channel.send(file=large)
+
+    assert (refused.value.status, refused.value.code) == (413, 40005)
+
+
+async def test_links_expire_and_looking_at_the_message_again_renews_them(
+    playground, channel
+) -> None:
+    sent = await channel.send(file=picture())
+    old = sent.attachments[0].url
+    assert await status_of(old) == 200
+
+    playground.clock.advance(25 * 60 * 60)
+    fresh = (await channel.fetch_message(sent.id)).attachments[0].url
+
+    assert await status_of(old) == 404
+    assert await status_of(old.replace("ex=", "ex=f")) == 404
+    assert await status_of(fresh) == 200
+
+
+async def test_a_link_of_our_own_in_an_edit_still_means_the_same_file(channel) -> None:
+    sent = await channel.send(
+        embed=discord.Embed().set_image(url="attachment://out.png"), file=picture()
+    )
+
+    edited = await sent.edit(embed=sent.embeds[0])
+
+    assert edited.attachments == []
+    assert edited.embeds[0].image.width == 2
+
+
+async def test_deleting_a_message_takes_its_files_along(playground, channel) -> None:
+    hana = playground.person("hana")
+    sent = await channel.send(file=picture())
+
+    await sent.delete()
+
+    assert (await hana.wait("message_delete"))["id"] == str(sent.id)
+    assert await status_of(sent.attachments[0].url) == 404
+    with pytest.raises(discord.NotFound) as gone:
+        await channel.fetch_message(sent.id)
+    assert gone.value.code == 10008
+
+
+@pytest.mark.parametrize(
+    ("allowed", "users", "roles", "everyone"),
+    [
+        pytest.param(None, [MIKA_ID], [MODERATOR_ROLE_ID], False, id="nothing said"),
+        pytest.param({"parse": []}, [], [], False, id="nobody"),
+        pytest.param({"parse": ["users"]}, [MIKA_ID], [], False, id="users"),
+        pytest.param({"roles": [MODERATOR_ROLE_ID]}, [], [MODERATOR_ROLE_ID], False, id="one role"),
+    ],
+)
+async def test_only_who_may_be_is_mentioned(rest, allowed, users, roles, everyone) -> None:
+    body = {"content": f"<@{MIKA_ID}> <@&{MODERATOR_ROLE_ID}> @everyone"}
+    if allowed is not None:
+        body["allowed_mentions"] = allowed
+
+    sent = (await rest("POST", MESSAGES, body)).body
+
+    assert [user["id"] for user in sent["mentions"]] == users
+    assert sent["mention_roles"] == roles
+    assert sent["mention_everyone"] is everyone
+
+
+async def test_text_displays_mention_too(rest) -> None:
+    sent = await rest("POST", MESSAGES, {"flags": V2, "components": [text(f"<@{MIKA_ID}>")]})
+
+    assert [user["id"] for user in sent.body["mentions"]] == [MIKA_ID]
+
+
+async def test_components_are_numbered_around_the_ids_they_bring(rest) -> None:
+    named = {**text(), "id": 1}
+
+    sent = await rest("POST", MESSAGES, {"flags": V2, "components": [text(), named, text()]})
+
+    assert [c["id"] for c in sent.body["components"]] == [2, 1, 3]
+
+
+async def test_a_dm_reaches_only_its_person(playground, bot) -> None:
+    mika, hana = playground.person("mika"), playground.person("hana")
+    user = await bot.fetch_user(int(MIKA_ID))
+
+    await user.send("psst")
+
+    assert (await mika.wait_message())["content"] == "psst"
+    assert not [event for event in hana.events if event.name == "message_create"]
+
+
+async def test_a_reply_carries_what_it_replies_to(playground, channel) -> None:
+    mika = playground.person("mika")
+    written = await mika.write("general", "hello")
+    target = await channel.fetch_message(int(written))
+
+    await target.reply("hi")
+
+    answer = await mika.wait_message(lambda m: m["content"] == "hi")
+    assert answer["referenced_message"]["content"] == "hello"
+
+
+async def test_old_messages_are_listed_newest_first(playground, channel) -> None:
+    mika = playground.person("mika")
+    for word in ("one", "two", "three"):
+        await mika.write("general", word)
+
+    found = [message.content async for message in channel.history(limit=2)]
+
+    assert found == ["three", "two"]
+
+
+async def test_someone_elses_message_cannot_be_edited(playground, rest) -> None:
+    written = await playground.person("mika").write("general", "mine")
+
+    refused = await rest("PATCH", f"{MESSAGES}/{written}", {"content": "yours"})
+
+    assert (refused.status, refused.body["code"]) == (403, 50005)
+
+
+async def test_typing_is_seen(playground, channel) -> None:
+    mika = playground.person("mika")
+
+    await channel.typing()
+
+    assert (await mika.wait("typing"))["channel_id"] == GENERAL_ID
