@@ -10,7 +10,8 @@ from typing import Literal
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.database import Database, uninterrupted
+from bot.storage.cancelling import uninterrupted
+from bot.storage.database import Database
 from bot.storage.errors import GenerationClosed
 from bot.storage.gallery import Gallery
 from bot.storage.pictures import PictureFiles
@@ -30,7 +31,6 @@ class AvatarStore(Gallery):
 
     def __init__(self, database: Database, pictures: PictureFiles) -> None:
         super().__init__(database)
-        self._database = database
         self._pictures = pictures
         self._files = asyncio.Lock()
 

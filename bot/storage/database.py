@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import (
@@ -26,7 +25,7 @@ from sqlalchemy.pool import NullPool, Pool
 from bot.storage.errors import FolderNotWritable, StorageError, sqlite_errors_as_ours
 from bot.storage.migration import is_current, upgrade
 
-__all__ = ["Database", "StorageError", "uninterrupted"]
+__all__ = ["Database", "StorageError"]
 
 _PRAGMAS = (
     "PRAGMA busy_timeout = 1500",  # ms; under the 3 s in which Discord wants an answer
@@ -34,36 +33,6 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
 )
 _BEGIN = "moevatar_begin"
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def uninterrupted(
-    method: Callable[P, Coroutine[Any, Any, T]],
-) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Let a call reach its end before its caller feels that it was cancelled.
-
-    SQLite works in a thread that nobody can stop. A transaction abandoned in the middle would keep
-    its locks, and a file might be left to a row that is not there. So whatever is a transaction is
-    called through this; it may well have succeeded when `CancelledError` is raised.
-    """
-
-    @wraps(method)
-    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        work = asyncio.create_task(method(*args, **kwargs))
-        cancelled: asyncio.CancelledError | None = None
-        while not work.done():
-            try:
-                await asyncio.wait([work])
-            except asyncio.CancelledError as error:
-                cancelled = error
-        if cancelled is None or work.cancelled():
-            return work.result()
-        work.exception()  # retrieved, so asyncio does not log it as lost
-        raise cancelled
-
-    return call
 
 
 class Database:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import String, cast, func, or_, select
 
-from bot.storage.database import Database, uninterrupted
+from bot.storage.cancelling import uninterrupted
+from bot.storage.database import Database
 from bot.storage.records import GalleryPage, Image
 from bot.storage.rows import image_record
 from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow, MemberRow

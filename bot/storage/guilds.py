@@ -9,7 +9,8 @@ from typing import TypedDict, Unpack
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.database import Database, uninterrupted
+from bot.storage.cancelling import uninterrupted
+from bot.storage.database import Database
 from bot.storage.tables import GuildChannelRow, GuildRow
 
 
