@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.client import Moevatar
 from bot.collection import Collection
@@ -25,8 +26,11 @@ def database_path(settings: Settings) -> Path:
 
 
 @asynccontextmanager
-async def open_bot(settings: Settings) -> AsyncGenerator[Moevatar]:
-    """A bot with everything it needs, not logged in yet. Raises `StorageError`."""
+async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[Moevatar]:
+    """A bot with everything it needs, not logged in yet. Raises `StorageError`.
+
+    `client_options` go to `discord.Client`; a `connector`, say.
+    """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(database_path(settings)))
         await database.migrate()
@@ -37,4 +41,4 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Moevatar]:
         stack.push_async_callback(service.aclose)
         if settings.discord_url:
             use_discord_at(settings.discord_url)
-        yield Moevatar(service, Collection(avatars), guilds, Catalogue.load())
+        yield Moevatar(service, Collection(avatars), guilds, Catalogue.load(), **client_options)

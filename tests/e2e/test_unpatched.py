@@ -1,0 +1,44 @@
+"""The bot with nothing changed in discord.py: Discord's own host names, over TLS."""
+
+import asyncio
+import ssl
+from pathlib import Path
+
+import aiohttp
+import pytest
+import trustme
+
+from bot.app import open_bot
+from bot.settings import Settings
+from playground.server import Playground
+from tests.e2e.driving import draw, pictures_of, result_of
+from tests.playground.test_tls import HOSTS, Fence
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path / "data")
+
+
+async def test_a_drawing_and_a_press_by_discords_own_names(settings: Settings) -> None:
+    authority, server = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*HOSTS).configure_cert(server)
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    playground = Playground()
+    await playground.start(ssl_context=server)
+    fence = Fence(playground.port)
+    connector = aiohttp.TCPConnector(resolver=fence, ssl=client)
+
+    async with open_bot(settings, connector=connector) as bot, bot:
+        running = asyncio.create_task(bot.start(playground.token))
+        mika = playground.person("mika")
+        await mika.wait("bot_status", lambda data: data["online"])
+        message = await draw(mika)
+        again = await result_of(mika, await mika.press(message, "Reroll"))
+        await bot.close()
+        await running
+    await playground.close()
+
+    assert len(pictures_of(again)) == 4
+    assert fence.asked == {"discord.com", "gateway.discord.gg"}
