@@ -101,6 +101,20 @@ def clipped(body: str, clip_id: str, d: str) -> str:
     )
 
 
+def without_box(body: str, clip_id: str, box: tuple[float, float, float]) -> str:
+    """`body` but for what lies between `box`'s left and right edges and above its lower one.
+
+    Unlike what is `clipped` to a shape, it still belongs to the figure's silhouette.
+    """
+    left, right, bottom = box
+    cut = f"L{left},-64 L{left},{bottom} L{right},{bottom} L{right},-64"
+    d = f"M-64,-64 {cut} L320,-64 L320,400 L-64,400Z"
+    return (
+        f'<clipPath id="{clip_id}"><path d="{d}"/></clipPath>'
+        f'<g class="under-hat" clip-path="url(#{clip_id})">{body}</g>'
+    )
+
+
 def vertical_gradient(gradient_id: str, y1: float, y2: float, *stops: tuple[float, str]) -> str:
     """Define `url(#gradient_id)`, running from `y1` down to `y2` in user units."""
     inner = "".join(f'<stop offset="{at:.2f}" stop-color="{color}"/>' for at, color in stops)

@@ -63,10 +63,14 @@ def lift(look: Look) -> float:
     return max((part.lift for part in _worn(look)), default=0.0)
 
 
-def hair_top_y(look: Look) -> float | None:
-    """Hair above this y is hidden by a hat; None where no hat hides any."""
-    tops = [part.hair_top for part in _worn(look) if part.hair_top is not None]
-    return max(tops, default=None)
+def presses_hair(look: Look) -> bool:
+    """Whether a hat presses the hair flat."""
+    return any(part.presses_hair for part in _worn(look))
+
+
+def hides_hair(look: Look) -> tuple[float, float, float] | None:
+    """Left, right and lower edge of the region, open above, in which a hat leaves no hair."""
+    return next((part.hides_hair for part in _worn(look) if part.hides_hair), None)
 
 
 def takes_ears(look: Look) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.accessories.base import Accessory, worn
+from generation.illustrator.accessories.base import Accessory, is_hatted, worn
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import ellipse, group, line, mirror, path, tape
@@ -33,10 +33,7 @@ def _inside(look: Look) -> str:
 
 def _pair(look: Look, ear: str) -> str:
     """Both ears, of which `ear` is the left; smaller and further apart where a hat is worn."""
-    hat = worn(look, "hat")
-    if hat in (None, "crown", "tiara"):
-        return mirror(ear)
-    return mirror(group(ear, _THROUGH_HAT[hat]))
+    return mirror(group(ear, _THROUGH_HAT[worn(look, "hat") or ""] if is_hatted(look) else ""))
 
 
 def _cat_ears(look: Look) -> str:

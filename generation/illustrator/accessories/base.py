@@ -29,8 +29,10 @@ class Accessory:
     """How far it reaches sideways from the middle."""
     lift: float = 0.0
     """How far signs of feeling beside the head must rise to stay clear of it."""
-    hair_top: float | None = None
-    """Hair above this y is under it: a hat."""
+    presses_hair: bool = False
+    """The hair lies flat under it."""
+    hides_hair: tuple[float, float, float] | None = None
+    """Left, right and lower edge of a region, open above, in which a narrow hat leaves no hair."""
     takes_ears: bool = False
     """The character's own ears are not seen."""
 
@@ -39,3 +41,8 @@ def worn(look: Look, slot: str) -> str | None:
     """The accessory that the character wears in `slot`."""
     names = look.traits.accessories or ()
     return next((name for name in names if ACCESSORIES[name] == slot), None)
+
+
+def is_hatted(look: Look) -> bool:
+    """Whether a hat covers the crown of the head; crowns and tiaras leave it free."""
+    return worn(look, "hat") not in (None, "crown", "tiara")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.accessories.base import Accessory, worn
+from generation.illustrator.accessories.base import Accessory, is_hatted, worn
 from generation.illustrator.cloth import GOLD, bow
 from generation.illustrator.look import Look
+from generation.illustrator.palette import Tones
 from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, tape
 
 HALO_RISE = 18.0
@@ -56,18 +57,23 @@ def _headband(look: Look) -> str:
 def _headphones(look: Look) -> str:
     shell = look.accessory
     frame = palette.tones("#45424f")
-    band = "M46,120 C38,48 82,22 128,22 C174,22 218,48 210,120"
     cup = "M34,116 Q50,100 62,112 L64,158 Q52,172 36,160 Q24,138 34,116Z"
     pad = "M58,110 Q72,114 72,136 Q72,160 58,164 Q64,136 58,110Z"
-    return (
-        tape(band, frame.fill, 9.4, rim=frame.line)
-        + tape("M62,62 C78,36 100,26 124,25", frame.light, 2.4, opacity=0.7)
-        + mirror(
-            path(cup, shell.fill, shell.line)
-            + path(pad, frame.fill, frame.line, 2.2)
-            + ellipse(46, 136, 8, 14, shell.shade, shell.line, 1.8)
-            + tape("M40,124 Q36,136 39,148", shell.light, 3.0)
-        )
+    return ("" if is_hatted(look) else _over_the_head(look, frame)) + mirror(
+        path(cup, shell.fill, shell.line)
+        + path(pad, frame.fill, frame.line, 2.2)
+        + ellipse(46, 136, 8, 14, shell.shade, shell.line, 1.8)
+        + tape("M40,124 Q36,136 39,148", shell.light, 3.0)
+    )
+
+
+def _over_the_head(look: Look, frame: Tones) -> str:
+    """The bow from ear to ear, close to the hair however short it is."""
+    top = 32 if look.traits.hair_style == "buzz cut" else 22
+    bow_line = f"M46,120 C42,{top + 26} 82,{top} 128,{top} C174,{top} 214,{top + 26} 210,120"
+    shine = f"M64,{top + 40} C80,{top + 14} 100,{top + 4} 124,{top + 3}"
+    return tape(bow_line, frame.fill, 9.4, rim=frame.line) + tape(
+        shine, frame.light, 2.4, opacity=0.7
     )
 
 

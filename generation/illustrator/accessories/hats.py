@@ -1,5 +1,4 @@
-"""Hats. Each covers the hair's crown (x 54..202 at y=66), says where the hair under it ends, and
-lies below animal ears, which grow through it."""
+"""Hats. Those that cover the crown (x 54..202 at y=66) press the hair; ears grow through them."""
 
 from __future__ import annotations
 
@@ -176,8 +175,8 @@ def _top_hat(look: Look) -> str:
     band = _band(silk)
     tube = "M78,68 C76,40 72,10 68,-10 Q128,-24 188,-10 C184,10 180,40 178,68Z"
     brim = (
-        "M42,74 Q50,66 72,66 Q128,76 184,66 Q206,66 214,74 Q208,90 168,88 Q128,84 88,88 "
-        "Q48,90 42,74Z"
+        "M26,74 Q42,64 72,66 Q128,76 184,66 Q214,64 230,74 Q222,92 168,88 Q128,84 88,88 "
+        "Q34,92 26,74Z"
     )
     return (
         path(tube, silk.fill, silk.line)
@@ -186,19 +185,25 @@ def _top_hat(look: Look) -> str:
         + path("M78,68 Q128,80 178,68 L180,50 Q128,60 76,50Z", band.fill, band.line, 2.2)
         + path(brim, silk.fill, silk.line)
         + path(
-            "M214,74 Q208,90 168,88 Q128,84 88,88 Q48,90 42,74 Q80,82 128,79 Q176,82 214,74Z",
+            "M230,74 Q222,92 168,88 Q128,84 88,88 Q34,92 26,74 Q80,82 128,79 Q176,82 230,74Z",
             silk.shade,
         )
     )
 
 
 HATS: dict[str, Accessory] = {
-    "beret": Accessory(_beret, top=-1, half_width=94, hair_top=70),
-    "witch hat": Accessory(_witch_hat, top=-22, half_width=117, lift=38, hair_top=78),
+    "beret": Accessory(_beret, top=-1, half_width=94, presses_hair=True),
+    "witch hat": Accessory(
+        _witch_hat, top=-22, half_width=117, lift=38, presses_hair=True, hides_hair=(16, 242, 80)
+    ),
     "crown": Accessory(_crown, top=0),
     "tiara": Accessory(_tiara, top=6),
-    "cap": Accessory(_cap, top=7, half_width=90, hair_top=70),
-    "straw hat": Accessory(_straw_hat, top=7, half_width=119, lift=38, hair_top=78),
-    "beanie": Accessory(_beanie, top=-16, hair_top=66),
-    "top hat": Accessory(_top_hat, top=-20, half_width=89, lift=38, hair_top=74),
+    "cap": Accessory(_cap, top=7, half_width=90, presses_hair=True),
+    "straw hat": Accessory(
+        _straw_hat, top=7, half_width=119, lift=38, presses_hair=True, hides_hair=(12, 244, 82)
+    ),
+    "beanie": Accessory(_beanie, top=-16, presses_hair=True),
+    "top hat": Accessory(
+        _top_hat, top=-20, half_width=103, lift=38, presses_hair=True, hides_hair=(16, 240, 77)
+    ),
 }

@@ -11,7 +11,7 @@ from generation.illustrator.hair import bangs, front, long, short, tied
 from generation.illustrator.hair.style import ROUND, HairStyle
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones, mix
-from generation.illustrator.svg import group, path, vertical_gradient
+from generation.illustrator.svg import group, path, vertical_gradient, without_box
 
 PRESSED_TOP_Y = 27.0
 COWLICK_TOP_Y = 3.0
@@ -69,7 +69,7 @@ def shadow(look: Look) -> str:
 
 def is_pressed(look: Look) -> bool:
     """Whether a hat presses the hair flat."""
-    return accessories.hair_top_y(look) is not None
+    return accessories.presses_hair(look)
 
 
 def top_y(look: Look) -> float:
@@ -83,21 +83,29 @@ def back(look: Look) -> str:
     """The hair behind the head."""
     style = style_of(look)
     body = style.back(look)
-    if not is_pressed(look) or style.top >= 22:
-        return body
-    squash = (190 - 30) / (190 - style.top)
-    return group(body, f"translate(0,190) scale(1,{squash:.3f}) translate(0,-190)")
+    if is_pressed(look) and style.top < 22:
+        squash = (190 - 30) / (190 - style.top)
+        body = group(body, f"translate(0,190) scale(1,{squash:.3f}) translate(0,-190)")
+    return _under_hat(look, body, "hair-back-under-hat")
 
 
 def fronts(look: Look) -> str:
     """The hair before the face."""
     style, pressed = style_of(look), is_pressed(look)
     if style.front is not None:
-        return style.front(look)
+        return _under_hat(look, style.front(look), "hair-under-hat")
     body = front.layered(look, style, crown=ROUND if pressed else style.crown)
     if style.over is not None and not (pressed and style.top < 22):
         body += style.over(look)
-    return _cowlick(look) + body if _has_cowlick(look) else body
+    if _has_cowlick(look):
+        body = _cowlick(look) + body
+    return _under_hat(look, body, "hair-under-hat")
+
+
+def _under_hat(look: Look, body: str, clip_id: str) -> str:
+    """`body` without the hair that would show beside a narrow hat."""
+    box = accessories.hides_hair(look)
+    return without_box(body, clip_id, box) if box else body
 
 
 def _has_cowlick(look: Look) -> bool:
