@@ -39,6 +39,11 @@ def beside_head(look: Look) -> str:
     return group(SIGNS[name](look), f"translate(0,{-lift:.0f})" if lift else "")
 
 
+def half_width(look: Look) -> float:
+    """How far from the middle the floating sign reaches; 0 where there is none."""
+    return 114.0 if EXPRESSIONS[look.traits.expression or "neutral"].mark in SIGNS else 0.0
+
+
 def _sign(d: str, color: str, width: float, x: float, y: float) -> str:
     """A line drawing with a white rim, so that it reads on hair as on any background."""
     body = tape(d, WHITE, width + 4) + tape(d, color, width)

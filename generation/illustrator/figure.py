@@ -68,7 +68,9 @@ def compose(traits: Traits, seed: int) -> str:
     """
     look = look_at(traits, seed)
     style = STYLES[traits.style or ""]
-    background = draw_over_background(BACKGROUNDS[traits.background or ""](look), style)
+    background = draw_over_background(
+        BACKGROUNDS[traits.background or ""](look), style, look.background.shade
+    )
     drawn = draw_over(_definitions(look) + group(figure(look), pose(look).figure), style)
     return document(background + drawn, crisp=style.pixels is not None)
 
@@ -98,7 +100,7 @@ def pose(look: Look) -> Pose:
     """Proportions by chibiness, age and gender; smaller where something tall or wide is worn."""
     big = (look.traits.chibiness or 0) / 100
     age = look.traits.age or "teen"
-    head_scale = 0.74 + 0.34 * big
+    head_scale = 0.74 + 0.42 * big
     head_scale *= {"child": 1.04, "teen": 1.0, "adult": 0.94}[age]
     width = {"child": 0.88, "teen": 0.97, "adult": 1.03}[age]
     if look.is_masculine:
@@ -109,10 +111,11 @@ def pose(look: Look) -> Pose:
     style = hair.style_of(look)
     top = min(accessories.top_y(look), hair.top_y(look))
     height = (NECK_Y - top) * head_scale + rise
-    rest = 140 + 55 * big
+    rest = 140 + 60 * big
     chin_y = min(max(rest, MARGIN + height), rest + 10)
     scale = min(1.0, (chin_y - MARGIN) / height)
-    half_width = max(style.half_width, accessories.half_width(look) + SWAY)
+    reach = max(accessories.half_width(look), feelings.half_width(look))
+    half_width = max(style.half_width, reach + SWAY)
     scale = min(scale, (VIEW_BOX / 2 - 6) / (half_width * head_scale))
     chin_y = min(chin_y, max(MARGIN + height * scale, rest - 30))
     return Pose(head_scale, width, rise, look.jitter[0] * 3.5, scale, chin_y)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generation.illustrator import palette
+from generation.illustrator.svg import line
 
 PENCIL = "#4d4753"
 PAPER = "#fbf7ee"
@@ -22,7 +23,7 @@ class Style:
     """How a picture is drawn over."""
 
     line_width: float = 1.0
-    line: tuple[str, float] = (PENCIL, 0.0)
+    ink: tuple[str, float] = (PENCIL, 0.0)
     """Lines take this share of this colour."""
     fill: tuple[str, float] = (palette.WHITE, 0.0)
     """Fills take this share of this colour."""
@@ -40,13 +41,13 @@ STYLES: dict[str, Style] = {
     "bold": Style(),
     "soft": Style(
         line_width=0.68,
-        line=("#b0708c", 0.42),
+        ink=("#b0708c", 0.42),
         fill=("#fff4f6", 0.2),
         background=(palette.WHITE, 0.3),
     ),
     "sketch": Style(
         line_width=0.62,
-        line=(PENCIL, 0.82),
+        ink=(PENCIL, 0.82),
         fill=(PAPER, 0.46),
         background=(PAPER, 0.72),
         wobble=1.2,
@@ -74,7 +75,7 @@ def draw_over(figure: str, style: Style) -> str:
     """The figure's SVG text in `style`."""
     if style.wobble:
         figure = _roughen(figure, style.wobble)
-    figure = _recolor(figure, style.line, style.fill)
+    figure = _recolor(figure, style.ink, style.fill)
     figure = _scale_lines(figure, style.line_width)
     if style.rim:
         figure = _grown(figure, "#d8d2e0", style.rim + 1.0) + _grown(
@@ -83,18 +84,28 @@ def draw_over(figure: str, style: Style) -> str:
     return figure
 
 
-def draw_over_background(background: str, style: Style) -> str:
-    """The background's SVG text in `style`."""
-    return _recolor(background, style.background, style.background)
+def draw_over_background(background: str, style: Style, crayon: str) -> str:
+    """The background's SVG text in `style`; a sketch's is hatched in the colour `crayon`."""
+    drawn = _recolor(background, style.background, style.background)
+    return drawn + _hatching(crayon) if drawn and style.wobble else drawn
 
 
-def _recolor(text: str, line: tuple[str, float], fill: tuple[str, float]) -> str:
-    if not line[1] and not fill[1]:
+def _hatching(color: str) -> str:
+    """One restless stroke to and fro across the paper."""
+    turns = (
+        f"L{x + 24},-12 L{x - 250},268 " if x % 2 else f"L{x - 250},268 L{x + 24},-12 "
+        for x in range(-6, 520, 13)
+    )
+    return line(_stray("M-30,-12 " + "".join(turns).strip(), 5.0, "crayon"), color, 2.4, 0.3)
+
+
+def _recolor(text: str, ink: tuple[str, float], fill: tuple[str, float]) -> str:
+    if not ink[1] and not fill[1]:
         return text
 
     def paint(match: re.Match[str]) -> str:
         tape, attribute, color = match.groups(default="")
-        other, share = line if attribute == "stroke" and not tape else fill
+        other, share = ink if attribute == "stroke" and not tape else fill
         return f'{tape}{attribute}="{palette.mix(color, other, share)}"'
 
     return _PAINT.sub(paint, text)

@@ -69,7 +69,7 @@ def _spiky(look: Look) -> str:
 
 
 def _curly(look: Look) -> str:
-    points = arc(128, 116, 82, 88, 128, 412, 15)
+    points = arc(128, 118, 80, 82, 128, 412, 15)
     x, y = points[0]
     return _back(look, f"M{x:.1f},{y:.1f}" + scallops(points, 13) + "Z")
 
