@@ -1,4 +1,4 @@
-"""What a prompt asks for: free text in any of our languages → traits, and what was not understood."""
+"""What a prompt asks for: free text in our languages → traits, and what was not understood."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Reading:
 
     traits: Traits
     leftover: tuple[str, ...]
-    """What was not understood or cannot be drawn, in the person's own words, free of invisible characters."""
+    """What was not understood or cannot be drawn, in the person's words, all of them visible."""
     overruled: tuple[Overruled, ...] = ()
 
 
 def read_prompt(text: str) -> Reading:
     """Read `text`. Pure, and fast enough for the event loop.
 
-    Raises `PromptTooLong` beyond `MAX_PROMPT_CHARS` characters and `EmptyPrompt` when nothing visible is there.
+    Raises `PromptTooLong` beyond `MAX_PROMPT_CHARS` and `EmptyPrompt` when nothing visible is there.
     """
     if len(text) > MAX_PROMPT_CHARS:
         raise PromptTooLong(len(text), MAX_PROMPT_CHARS)

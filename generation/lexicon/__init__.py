@@ -1,4 +1,4 @@
-"""The project's vocabulary in people's words: what each trait and value is called, in every language."""
+"""The vocabulary in people's words: what each trait and value is called, language by language."""
 
 from generation.lexicon.describe import describe, trait_lines
 from generation.lexicon.labels import trait_label, value_label

@@ -32,7 +32,7 @@ def language(locale: str) -> Language:
 
 
 def trait_label(trait: str, locale: str) -> str:
-    """What `trait` is called: "hair_style" → "hair" / "发型". Raises `KeyError` for what is no trait."""
+    """What `trait` is called: "hair_style" → "hair" / "发型". Raises `KeyError` for no trait."""
     spoken = language(locale)
     return spoken.lexicon.labels[trait][spoken.script]
 

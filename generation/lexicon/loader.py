@@ -1,4 +1,4 @@
-"""Reads the word lists: one TOML file a language, plus `emoji.toml`, which belongs to all of them."""
+"""Reads the word lists: one TOML file a language, and `emoji.toml`, which belongs to them all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_WORDS = {"labels", "traditional", "compounds", "phrases"}
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """Words that settle several traits at once ("catgirl"), with the traits as `Traits` takes them."""
+    """Words that settle several traits at once ("catgirl"), and these, as `Traits` takes them."""
 
     words: tuple[str, ...]
     traits: Mapping[str, str | tuple[str, ...]]
@@ -27,7 +27,7 @@ class Lexicon:
     """One file of words."""
 
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
-    """Table (a trait, "colors", "families", "heads", "grammar") → value → its words, written forms apart."""
+    """Table (a trait, "colors", "heads", "grammar", ...) → value → its words, each script apart."""
     names: Mapping[str, Mapping[str, tuple[str, str]]]
     """Table → value → display name, in the usual and in the Traditional script."""
     labels: Mapping[str, tuple[str, str]]
@@ -40,7 +40,9 @@ class Lexicon:
 @cache
 def load(source: str) -> Lexicon:
     """The words of `source`, one of `SOURCES`."""
-    data = tomllib.loads(files(__package__).joinpath(f"{source}.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(
+        files("generation.lexicon").joinpath(f"{source}.toml").read_text(encoding="utf-8")
+    )
     tables = {name: _lists(table) for name, table in data.items() if name not in _NOT_WORDS}
     return Lexicon(
         words={t: {v: _written(ws) for v, ws in vs.items()} for t, vs in tables.items()},
@@ -57,7 +59,11 @@ def _lists(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _compound(entry: Mapping[str, Any]) -> Compound:
-    traits = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "words"}
+    traits = {
+        trait: value if isinstance(value, str) else tuple(value)
+        for trait, value in entry.items()
+        if trait != "words"
+    }
     return Compound(_written(tuple(entry["words"])), traits)
 
 

@@ -1,1 +1,1 @@
-"""How a prompt is read, in four steps: normalise → tokens → attach → settle. The door is `generation.prompt`."""
+"""How a prompt is read: normalise → tokens → attach → settle. The door is `generation.prompt`."""

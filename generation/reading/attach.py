@@ -1,18 +1,21 @@
-"""Tokens → claims: every colour and quality finds its thing; what nobody understood is left over."""
+"""Tokens → claims: every colour and quality goes to its thing; what nobody understood is left."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generation.reading.clauses import FILLERS, Item, Kind, clauses, goes_in_pairs, items
+from generation.reading.clauses import Item, Kind, clauses, items
 from generation.reading.negation import denials
+from generation.reading.owners import Clause, Given
+from generation.reading.sentence import FILLERS, Sentence
 from generation.reading.tokens import Token
-from generation.reading.vocabulary import Claim, Term, is_cjk, reader_vocabulary
+from generation.reading.vocabulary import Claim, is_cjk, reader_vocabulary
 
 _COLOR_TRAITS = {
     "hair": ("hair_color", "hair_tips_color"),
     "tips": ("hair_tips_color",),
+    "beard": ("hair_color",),
     "eyes": ("eye_color", "left_eye_color"),
     "odd eyes": ("eye_color", "left_eye_color"),
     "left eye": ("left_eye_color",),
@@ -20,18 +23,15 @@ _COLOR_TRAITS = {
     "outfit": ("outfit_color",),
     "accessory": ("accessory_color",),
     "background": ("background_color",),
-    "beard": ("hair_color",),
 }
 """Head → the traits that its first, second, ... colour settle."""
 _SIDES = {"left": "left eye", "right": "right eye"}
 _ODD_EYES = ("blue", "amber")
-_COLORED_FROM_AFAR = ("hair", "outfit")
-"""Heads that take a colour that stands alone behind the next comma."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the sentence claims, in order, and the stretches of folded text that nobody understood."""
+    """What the prompt claims, in order, and the stretches of folded text that nobody understood."""
 
     claims: tuple[Claim, ...]
     leftover: tuple[tuple[int, int], ...]
@@ -39,271 +39,191 @@ class Findings:
 
 def attach(tokens: Sequence[Token]) -> Findings:
     """Read the tokens of a whole prompt."""
-    reader = _Reader(tokens)
-    for places in clauses(tokens):
+    sentence = Sentence(tokens)
+    reader = _Reader(sentence)
+    for places in clauses(sentence):
         reader.read_clause(places)
-    return Findings(tuple(reader.settled()), tuple(reader.leftover()))
+    claims = _with_odd_eyes(sentence, _halves_told_apart(sentence, reader.claims()))
+    return Findings(tuple(claims), tuple(sentence.stretches(reader.left)))
 
 
 class _Reader:
-    """Reads clause by clause. Places are indices into the tokens."""
+    """Reads clause by clause, in order."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
+    def __init__(self, sentence: Sentence) -> None:
+        self.left: set[int] = set()
+        """Places of what is left over."""
+        self._sentence = sentence
         self._adjectives = reader_vocabulary().adjectives
         self._claims: list[tuple[int, Claim]] = []
-        self._left: set[int] = set()
         self._dressed: dict[int, Claim | None] = {}
-        """Places of things that have a colour or an adjective, with the first colour claimed."""
-        self._items: list[Item] = []
-        self._carried: Item | None = None
-        """A bare thing at the end of the last clause."""
+        """Places of things that have been given something, with their first colour."""
+        self._carried: int | None = None
+        """A thing at the end of the last clause that may still take a colour."""
+
+    def claims(self) -> list[Claim]:
+        """All claims in the order of the words that make them."""
+        return [claim for _, claim in sorted(self._claims, key=lambda found: found[0])]
 
     def read_clause(self, places: Sequence[int]) -> None:
         """Take one more clause."""
-        denied = denials(self._tokens, places)
+        denied = denials(self._sentence, places)
         self._claims += denied.claims
-        self._left |= denied.left
-        self._items = items(self._tokens, [place for place in places if place not in denied.taken])
-        pairs = goes_in_pairs(self._items)
-        for index, item in enumerate(self._items):
+        self.left |= denied.left
+        found = items(self._sentence, [place for place in places if place not in denied.taken])
+        for item in found:
             if item.kind is Kind.UNKNOWN:
-                self._left.update(item.places)
+                self.left.update(item.places)
             elif item.kind in (Kind.THING, Kind.PLAIN):
-                self._claims += ((item.first, claim) for claim in self._term(item.first).claims)
-            elif item.kind is Kind.GROUP:
-                self._place_group(index, item, backward=pairs)
-        self._look_around()
-        last = self._items[-1] if self._items else None
-        self._carried = (
-            last if last and last.kind is Kind.THING and last.first not in self._dressed else None
+                self._claim_itself(item.first)
+        for given in Clause(self._sentence, found, self._carried, self._is_bare).givings():
+            self._give(given)
+        self._read_bare_heads(found)
+        self._carry(found)
+
+    def _carry(self, found: Sequence[Item]) -> None:
+        """Keep the thing that a colour in the next clause may belong to, over an adjective of its own."""
+        last = found[-1] if found else None
+        if last and last.kind is Kind.THING and self._is_bare(last.first):
+            self._carried = last.first
+        elif not (
+            len(found) == 1 and self._carried in self._dressed and self._is_uncolored(self._carried)
+        ):
+            self._carried = None
+
+    def _is_bare(self, place: int) -> bool:
+        return place not in self._dressed and self._is_uncolored(place)
+
+    def _is_uncolored(self, place: int | None) -> bool:
+        if place is None or self._dressed.get(place):
+            return False
+        return not any(
+            claim.trait.endswith("_color") for claim in self._sentence.term(place).claims
         )
 
-    def _carry(self) -> None:
-        """Keep the thing that a colour in the next clause may still belong to."""
-        last = self._items[-1] if self._items else None
-        if (
-            last
-            and last.kind is Kind.GROUP
-            and self._carried
-            and not self._dressed.get(self._carried.first)
-        ):
+    def _give(self, given: Given) -> None:
+        colors = [place for place in given.places if self._sentence.term(place).color]
+        others = [place for place in given.places if place not in colors]
+        if given.to_outfit:
+            self._claim_colors("outfit", colors)
+            self._leave_alone(others)
+        elif given.owner is None:
+            self._leave_alone(given.places)
+        else:
+            self._dress(given.owner, colors, others)
+
+    def _dress(self, thing: int, colors: Sequence[int], adjectives: Sequence[int]) -> None:
+        head = self._head(thing)
+        self._dressed.setdefault(thing, None)
+        self._claim_phrase(thing, head, adjectives)
+        if head in _COLOR_TRAITS:
+            self._dressed[thing] = self._claim_colors(head, colors)
             return
-        self._carried = last if last and self._is_bare(last) else None
-
-    def settled(self) -> Iterator[Claim]:
-        """All claims in the order they were made, halves told apart and odd eyes filled in."""
-        ordered = [claim for _, claim in sorted(self._claims, key=lambda found: found[0])]
-        yield from self._told_apart(ordered)
-        colors = {
-            claim.trait: claim.value
-            for _, claim in self._claims
-            if claim.trait.endswith("eye_color")
+        unfit = {
+            place for place in colors if (head, self._sentence.word(place)) not in self._adjectives
         }
-        odd = any(token.term and token.term.head == "odd eyes" for token in self._tokens)
-        if odd and "left_eye_color" not in colors:
-            first = colors.get("eye_color", _ODD_EYES[0])
-            yield Claim("eye_color", first)
-            yield Claim("left_eye_color", _ODD_EYES[1] if first != _ODD_EYES[1] else _ODD_EYES[0])
+        self._claim_adjectives(head, [place for place in colors if place not in unfit])
+        self.left.update(unfit | {thing} if unfit else ())
 
-    def _told_apart(self, claims: Sequence[Claim]) -> Iterator[Claim]:
-        """Two hair colours, one a half, are two-tone hair ("half white, half black")."""
-        colors = dict.fromkeys(claim.value for claim in claims if claim.trait == "hair_color")
-        halved = any(
-            self._role(i) == "halves" or self._head(i) in _SIDES for i in range(len(self._tokens))
-        )
-        second = list(colors)[1] if halved and len(colors) == 2 else None
-        for claim in claims:
-            is_second = second is not None and (claim.trait, claim.value) == ("hair_color", second)
-            yield Claim("hair_tips_color", claim.value) if is_second else claim
-
-    def leftover(self) -> Iterator[tuple[int, int]]:
-        """Stretches of text; neighbours with nothing but fillers between them are one."""
-        stretch: tuple[int, int] | None = None
-        before: Token | None = None
-        for place, token in enumerate(self._tokens):
-            filler = token.term is not None and token.term.role in ("particles", "noise", "verbs")
-            ends = before is not None and _is_apart(before, token)
-            if stretch and (ends or not (filler or place in self._left)):
-                yield stretch
-                stretch = None
-            if place in self._left:
-                stretch = (stretch[0] if stretch else token.start, token.end)
-            before = token
-        if stretch:
-            yield stretch
-
-    # Where a group of colours and adjectives belongs
-
-    def _place_group(self, index: int, group: Item, *, backward: bool) -> None:
-        before = self._item(index - 1)
-        after = self._item(index + 1)
-        subject = self._item(index - 2)
-        if backward and before:
-            self._give(before, group.places)
-        elif before and before.kind is Kind.COPULA and subject and subject.kind is Kind.THING:
-            own, rest = self._divide(index, group)
-            self._give(subject, own)
-            if after and rest:
-                self._give(after, rest)
-        elif thing := self._thing_ahead(index, group):
-            self._give(thing, group.places)
-        elif after and after.kind is Kind.UNKNOWN and self._touch(group.last, after.first):
-            self._leave(group.places)
-        else:
-            self._place_last_group(index, group)
-
-    def _place_last_group(self, index: int, group: Item) -> None:
-        """A group with no thing after it."""
-        before, subject = self._item(index - 1), self._item(index - 2)
-        if before and before.kind is Kind.WORN:
-            if subject and self._is_bare(subject) and subject.last == before.first - 1:
-                self._give(subject, group.places)
-            else:
-                self._color("outfit", [place for place in group.places if self._term(place).color])
-                self._leave([place for place in group.places if not self._term(place).color])
-        elif before and self._is_bare(before) and not self._own_heads(group):
-            self._give(before, group.places)
-        elif (
-            len(self._items) == 1
-            and self._carried
-            and not self._own_heads(group)
-            and self._reaches_back()
-        ):
-            self._give(self._carried, group.places)
-        else:
-            self._leave(group.places)
-
-    def _thing_ahead(self, index: int, group: Item) -> Item | None:
-        """The thing that the group stands before; one unknown word in between is let pass."""
-        after, beyond = self._item(index + 1), self._item(index + 2)
-        if after and after.kind is Kind.THING:
-            return after
-        if not (after and beyond and after.kind is Kind.UNKNOWN and beyond.kind is Kind.THING):
-            return None
-        close = group.last + 1 == after.first and after.last + 1 == beyond.first
-        return beyond if close else None
-
-    def _divide(self, index: int, group: Item) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """What of the group after "is" belongs to its subject, and what to the thing after it."""
-        after, beyond = self._item(index + 1), self._item(index + 2)
-        if not after or after.kind is not Kind.THING or (beyond and beyond.kind is Kind.COPULA):
-            return group.places, ()
-        joiners = [p for p in range(group.first, group.last) if self._role(p) == "joiners"]
-        cut = joiners[-1] if joiners else group.last - 1
-        own = tuple(place for place in group.places if place <= cut)
-        return (own, group.places[len(own) :]) if own else (group.places, ())
-
-    def _item(self, index: int) -> Item | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def _is_bare(self, item: Item) -> bool:
-        colored = any(claim.trait.endswith("_color") for claim in self._term(item.first).claims)
-        return item.kind is Kind.THING and item.first not in self._dressed and not colored
-
-    def _reaches_back(self) -> bool:
-        return (
-            self._carried is not None and self._term(self._carried.first).head in _COLORED_FROM_AFAR
-        )
-
-    def _own_heads(self, group: Item) -> bool:
-        return all(self._term(place).color_of for place in group.places)
-
-    def _touch(self, first: int, second: int) -> bool:
-        """Whether nothing, or only 的, stands between two places."""
-        return all(self._tokens[place].word == "的" for place in range(first + 1, second))
-
-    # Giving and leaving
-
-    def _give(self, thing: Item, places: Sequence[int]) -> None:
-        """Let the thing have the colours and adjectives at `places`."""
-        head = self._head_at(thing.first)
-        colors = [place for place in places if self._term(place).color]
-        self._dressed.setdefault(thing.first, None)
-        self._describe(thing, head, [place for place in places if place not in colors])
-        if head not in _COLOR_TRAITS:
-            unfit = [place for place in colors if (head, self._word(place)) not in self._adjectives]
-            self._claim_adjectives(head, [place for place in colors if place not in unfit])
-            self._left.update([*unfit, thing.first] if unfit else ())
-        else:
-            self._dressed[thing.first] = self._color(head, colors)
-
-    def _head_at(self, place: int) -> str:
-        """The head at `place`; "left" means an eye or the hair, whichever was spoken of last."""
-        head = self._head(place)
+    def _head(self, place: int) -> str:
+        """The head at `place`; a side is one of the eyes or of the hair, whichever was spoken of last."""
+        head = self._sentence.head(place)
         if head not in _SIDES:
             return head
-        spoken = (self._head(before) for before in range(place, -1, -1))
+        spoken = (self._sentence.head(before) for before in range(place, -1, -1))
         topic = next((found for found in spoken if found in ("eyes", "odd eyes", "hair")), "")
         return topic if topic in ("", "hair") else _SIDES[head]
 
-    def _describe(self, thing: Item, head: str, adjectives: Sequence[int]) -> None:
+    # Claims
+
+    def _claim_itself(self, place: int) -> None:
+        self._claims += ((place, claim) for claim in self._sentence.term(place).claims)
+
+    def _claim_phrase(self, thing: int, head: str, adjectives: Sequence[int]) -> None:
         """Adjectives, as one phrase with the thing where there is one ("long curly" + "hair")."""
-        words = [self._word(place) for place in (*adjectives, thing.first)]
-        space = "" if is_cjk(words[-1][0]) else " "
-        phrase = reader_vocabulary().terms.get(space.join(words))
+        words = [self._sentence.word(place) for place in (*adjectives, thing)]
+        phrase = reader_vocabulary().terms.get(("" if is_cjk(words[-1][0]) else " ").join(words))
         if adjectives and phrase and phrase.claims:
-            self._claims += ((thing.first, claim) for claim in phrase.claims)
-            return
-        self._claim_adjectives(head, adjectives)
+            self._claims += ((thing, claim) for claim in phrase.claims)
+        else:
+            self._claim_adjectives(head, adjectives)
 
     def _claim_adjectives(self, head: str, places: Sequence[int]) -> None:
         for place in places:
-            claim = self._adjectives.get((head, self._word(place)))
-            if claim:
+            if claim := self._adjectives.get((head, self._sentence.word(place))):
                 self._claims.append((place, claim))
             else:
-                self._leave((place,))
+                self._leave_alone((place,))
 
-    def _color(self, head: str, places: Sequence[int]) -> Claim | None:
-        """Claim colours for a head; the ones too many are left over. The first claim is the answer."""
+    def _claim_colors(self, head: str, places: Sequence[int]) -> Claim | None:
+        """Claim colours for a head; those beyond what it can have are left. Answers with the first."""
         traits = _COLOR_TRAITS[head]
-        self._left.update(places[len(traits) :])
-        made: list[Claim] = []
-        for trait, place in zip(traits, places, strict=False):
-            special = self._adjectives.get((head, self._word(place)))
-            value = special.value if special and special.trait == trait else self._term(place).color
-            made.append(Claim(trait, value, weak=head == "beard"))
-            self._claims.append((place, made[-1]))
+        self.left.update(places[len(traits) :])
+        made = [
+            Claim(trait, self._color(trait, head, place), weak=head == "beard")
+            for trait, place in zip(traits, places, strict=False)
+        ]
+        self._claims += zip(places, made, strict=False)
         return made[0] if made else None
 
-    def _leave(self, places: Sequence[int]) -> None:
+    def _color(self, trait: str, head: str, place: int) -> str:
+        """The colour at `place` for this head: golden hair is blonde."""
+        special = self._adjectives.get((head, self._sentence.word(place)))
+        return (
+            special.value
+            if special and special.trait == trait
+            else self._sentence.term(place).color
+        )
+
+    def _leave_alone(self, places: Sequence[int]) -> None:
         """Colours and adjectives without a thing: what they mean by themselves, else left over."""
         for place in places:
-            term = self._term(place)
+            term = self._sentence.term(place)
             if term.color_of:
-                self._color(term.color_of, (place,))
+                self._claim_colors(term.color_of, (place,))
             elif term.claims:
-                self._claims += ((place, claim) for claim in term.claims)
+                self._claim_itself(place)
             elif not term.role:
-                self._left.add(place)
+                self.left.add(place)
 
-    def _look_around(self) -> None:
-        """Bare heads: "brown hair and eyes" share a colour; "covering one eye" is left over as a whole."""
-        for before, item in zip(self._items, self._items[1:], strict=False):
-            if not self._is_bare(item) or self._term(item.first).claims:
+    def _read_bare_heads(self, found: Sequence[Item]) -> None:
+        """ "brown hair and eyes" share a colour; "covering one eye" is left over as a whole."""
+        for before, item in zip(found, found[1:], strict=False):
+            if (
+                item.kind is not Kind.THING
+                or not self._is_bare(item.first)
+                or self._sentence.term(item.first).claims
+            ):
                 continue
-            head = self._term(item.first).head
-            between = [self._role(place) for place in range(before.last + 1, item.first)]
+            roles = self._sentence.roles_between(before.last, item.first)
             shared = self._dressed.get(before.first)
-            if shared and "joiners" in between and head in ("hair", "eyes"):
+            head = self._sentence.head(item.first)
+            if shared and "joiners" in roles and head in ("hair", "eyes"):
                 self._claims.append((item.first, Claim(_COLOR_TRAITS[head][0], shared.value)))
-            elif before.kind is Kind.UNKNOWN and between and set(between) <= set(FILLERS):
-                self._left.add(item.first)
-
-    def _term(self, place: int) -> Term:
-        return self._tokens[place].term or Term()
-
-    def _head(self, place: int) -> str:
-        return self._term(place).head
-
-    def _word(self, place: int) -> str:
-        return self._tokens[place].word
-
-    def _role(self, place: int) -> str:
-        return self._term(place).role
+            elif before.kind is Kind.UNKNOWN and roles and set(roles) <= set(FILLERS):
+                self.left.add(item.first)
 
 
-def _is_apart(before: Token, token: Token) -> bool:
-    """Whether a space divides two Chinese words: there it is a stop."""
-    return before.end < token.start and is_cjk(before.word[-1]) and is_cjk(token.word[0])
+def _halves_told_apart(sentence: Sentence, claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Two hair colours, one a half, are two-tone hair ("half white, half black")."""
+    colors = list(dict.fromkeys(claim.value for claim in claims if claim.trait == "hair_color"))
+    places = range(len(sentence.tokens))
+    halved = any(sentence.role(i) == "halves" or sentence.head(i) in _SIDES for i in places)
+    for claim in claims:
+        second = halved and len(colors) == 2 and claim == Claim("hair_color", colors[1])
+        yield Claim("hair_tips_color", claim.value) if second else claim
+
+
+def _with_odd_eyes(sentence: Sentence, claims: Iterator[Claim]) -> Iterator[Claim]:
+    """Give eyes that are called odd, but not by colour, the colours they most often have."""
+    colors: dict[str, str] = {}
+    for claim in claims:
+        colors[claim.trait] = claim.value
+        yield claim
+    odd = any(sentence.head(place) == "odd eyes" for place in range(len(sentence.tokens)))
+    if odd and "left_eye_color" not in colors:
+        first = colors.get("eye_color", _ODD_EYES[0])
+        yield Claim("eye_color", first)
+        yield Claim(
+            "left_eye_color", next(color for color in reversed(_ODD_EYES) if color != first)
+        )

@@ -103,8 +103,11 @@ class _Worn:
         self._accessories[slot] = claim
 
     def _rule_out(self, claim: Claim) -> None:
-        self._without[claim.value] = claim
         slot = ACCESSORIES.get(claim.value, "")
+        worn = self._accessories.get(slot) or self._marks.get(claim.value)
+        if claim.weak and worn and worn.value == claim.value and not worn.weak:
+            return
+        self._without[claim.value] = claim
         if slot in self._accessories and self._accessories[slot].value == claim.value:
             del self._accessories[slot]
             self._overruled.append(Overruled("accessories", claim.value, "none"))

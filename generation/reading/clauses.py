@@ -1,4 +1,4 @@
-"""Tokens → clauses of items: groups of colours and qualities, things they may belong to, and the rest."""
+"""A sentence → clauses of items: groups of colours and qualities, things they may belong to, the rest."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from generation.reading.sentence import Sentence
 from generation.reading.tokens import Token
-from generation.reading.vocabulary import Term, reader_vocabulary
-
-FILLERS = ("links", "verbs", "halves", "particles", "noise")
+from generation.reading.vocabulary import reader_vocabulary
 
 
 class Kind(Enum):
@@ -28,7 +27,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Neighbouring tokens with one part to play. `places` are indices into the tokens of the prompt."""
+    """Tokens with one part to play; `places` says where they stand in the sentence."""
 
     kind: Kind
     places: tuple[int, ...]
@@ -44,10 +43,10 @@ class Item:
         return self.places[-1]
 
 
-def clauses(tokens: Sequence[Token]) -> Iterator[list[int]]:
+def clauses(sentence: Sentence) -> Iterator[list[int]]:
     """The places of each clause, without the breaks between them."""
     clause: list[int] = []
-    for place, token in enumerate(tokens):
+    for place, token in enumerate(sentence.tokens):
         if token.is_break:
             yield clause
             clause = []
@@ -56,14 +55,14 @@ def clauses(tokens: Sequence[Token]) -> Iterator[list[int]]:
     yield clause
 
 
-def items(tokens: Sequence[Token], places: Sequence[int]) -> list[Item]:
-    """The items of a clause; fillers and joiners are left out, a group reaches over them."""
+def items(sentence: Sentence, places: Sequence[int]) -> list[Item]:
+    """The items of a clause. Fillers and joiners are left out; a group reaches over all but links."""
     found: list[Item] = []
     linked = False
     for place in places:
-        kind = _kind(tokens[place])
+        kind = _kind(sentence.tokens[place])
         if kind is None:
-            linked = linked or _is_link(tokens[place])
+            linked = linked or sentence.role(place) == "links"
         elif kind is Kind.GROUP and found and found[-1].kind is Kind.GROUP and not linked:
             found[-1] = Item(kind, (*found[-1].places, place))
         else:
@@ -72,34 +71,28 @@ def items(tokens: Sequence[Token], places: Sequence[int]) -> list[Item]:
     return found
 
 
-def _is_link(token: Token) -> bool:
-    """Whether a new group begins behind the token ("brunette with pink tips")."""
-    return token.term is not None and token.term.role == "links"
+def is_modifier(token: Token) -> bool:
+    """Whether the token says something about another one ("red", "curly")."""
+    term = token.term
+    if term is None or term.head:
+        return False
+    return bool(term.color) or token.word in reader_vocabulary().adjective_words
+
+
+def goes_in_pairs(found: Sequence[Item]) -> bool:
+    """Whether each thing is followed by its colours to the very end ("hair red eyes blue")."""
+    kinds = [item.kind for item in found]
+    first_group = next((i for i, kind in enumerate(kinds) if kind is Kind.GROUP), len(kinds))
+    pairs = kinds[max(first_group - 1, 0) :]
+    return len(pairs) >= 4 and pairs == [Kind.THING, Kind.GROUP] * (len(pairs) // 2)
 
 
 def _kind(token: Token) -> Kind | None:
     term = token.term
     if term is None:
         return Kind.UNKNOWN
-    if is_modifier(token, term):
+    if is_modifier(token):
         return Kind.GROUP
     if term.role:
         return {"copulas": Kind.COPULA, "worn": Kind.WORN}.get(term.role)
     return Kind.THING if term.head else Kind.PLAIN
-
-
-def is_modifier(token: Token, term: Term) -> bool:
-    """Whether the token says something about another ("red", "curly")."""
-    return bool(term.color) or (not term.head and token.word in reader_vocabulary().adjective_words)
-
-
-def goes_in_pairs(found: Sequence[Item]) -> bool:
-    """Whether each thing is followed by its colours to the very end ("hair red eyes blue")."""
-    kinds = [item.kind for item in found]
-    start = next((i for i, kind in enumerate(kinds) if kind is Kind.GROUP), len(kinds)) - 1
-    rest = kinds[max(start, 0) :]
-    return (
-        len(rest) >= 4
-        and len(rest) % 2 == 0
-        and rest == [Kind.THING, Kind.GROUP] * (len(rest) // 2)
-    )

@@ -1,73 +1,70 @@
-"""What a clause rules out ("no hat or glasses", "没戴眼镜"), taken before anything else is read."""
+"""What a clause rules out ("no hat or glasses", "没戴眼镜"), found before the rest of it is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from generation.reading.clauses import FILLERS, is_modifier
-from generation.reading.tokens import Token
+from generation.reading.clauses import is_modifier
+from generation.reading.sentence import FILLERS, Sentence
 from generation.reading.vocabulary import FAMILIES, Claim, Term
+
+_REACHED_OVER = (*FILLERS, "worn", "copulas", "joiners")
 
 
 @dataclass(slots=True)
 class Denials:
-    """What is ruled out by one clause; places are indices into the tokens of the prompt."""
+    """What a clause rules out. Places are those of the sentence."""
 
     claims: list[tuple[int, Claim]] = field(default_factory=list[tuple[int, Claim]])
     left: set[int] = field(default_factory=set[int])
-    """What cannot be ruled out in our vocabulary, negation and all."""
+    """What our vocabulary cannot rule out, negation and all."""
     taken: set[int] = field(default_factory=set[int])
+    """All that need not be read again."""
 
 
-def denials(tokens: Sequence[Token], places: Sequence[int]) -> Denials:
+def denials(sentence: Sentence, places: Sequence[int]) -> Denials:
     """Follow every negation among `places` as far as it reaches."""
     found = Denials()
     for index, place in enumerate(places):
-        if place not in found.taken and _role(tokens[place]) == "negation":
-            _deny(tokens, places[index:], found)
+        if place not in found.taken and sentence.role(place) == "negation":
+            _deny(sentence, places[index:], found)
     return found
 
 
-def _deny(tokens: Sequence[Token], places: Sequence[int], found: Denials) -> None:
+def _deny(sentence: Sentence, places: Sequence[int], found: Denials) -> None:
     """One negation, at the head of `places`, with all that is joined to what it denies."""
+    passed = {places[0]}
     found.taken.add(places[0])
-    passed = [places[0]]
-    for place in places[1:]:
-        token = tokens[place]
-        role = _role(token)
+    for index, place in enumerate(places[1:], start=1):
+        role = sentence.role(place)
         if role in ("copulas", "links") and len(passed) > 1:
             break
-        if role in (*FILLERS, "worn", "copulas", "joiners"):
-            continue
-        if token.term and is_modifier(token, token.term):
-            passed.append(place)
-            continue
-        ruled_out = tuple(_ruled_out(token.term)) if token.term else ()
-        found.taken.update({*passed, place})
-        if not ruled_out:
-            found.left.update({*passed, place})
-            return
-        found.claims += ((place, claim) for claim in ruled_out)
-        if not _goes_on(tokens, places, place):
-            return
-        passed = [place]
+        if is_modifier(sentence.tokens[place]):
+            passed.add(place)
+        elif role not in _REACHED_OVER:
+            claims = [(place, claim) for claim in _ruled_out(sentence.term(place))]
+            found.claims += claims
+            found.taken |= passed | {place}
+            found.left |= set() if claims else passed | {place}
+            if not claims or not _goes_on(sentence, places[index + 1 :]):
+                return
+            passed = {place}
     if len(passed) > 1:
-        found.taken.update(passed)
-        found.left.update(passed)
+        found.taken |= passed
+        found.left |= passed
 
 
-def _goes_on(tokens: Sequence[Token], places: Sequence[int], place: int) -> bool:
-    """Whether the thing at `place` is joined to another one that can be ruled out ("hat or glasses")."""
-    after = [tokens[p] for p in places if p > place][:2]
-    if len(after) < 2 or _role(after[0]) != "joiners" or after[1].term is None:
+def _goes_on(sentence: Sentence, following: Sequence[int]) -> bool:
+    """Whether another thing that can be ruled out is joined on ("hat or glasses")."""
+    if len(following) < 2 or sentence.role(following[0]) != "joiners":
         return False
-    return any(claim.trait == "without" for claim in _ruled_out(after[1].term))
+    return any(claim.trait == "without" for claim in _ruled_out(sentence.term(following[1])))
 
 
 def _ruled_out(term: Term) -> Iterator[Claim]:
     if term.family:
-        yield from (Claim("without", member) for member in FAMILIES[term.family])
+        yield from (Claim("without", member, weak=True) for member in FAMILIES[term.family])
         return
     if term.head == "accessories":
         yield Claim("accessories", "")
@@ -76,7 +73,3 @@ def _ruled_out(term: Term) -> Iterator[Claim]:
             yield Claim("without", claim.value)
         elif claim.trait == "expression":
             yield Claim("expression", "neutral", weak=True)
-
-
-def _role(token: Token) -> str:
-    return token.term.role if token.term else ""
