@@ -162,8 +162,9 @@ _COMPANIONS = (
 """Small things that go with a larger one."""
 _NAKED_NECK = frozenset(("t-shirt", "summer dress", "sailor uniform", "jersey", "bomber jacket"))
 """Outfits that show what is worn on the bare neck."""
-_GROUNDS = ("sky blue", "pink", "lavender", "mint", "cream", "peach", "teal", "navy")
-"""Background colours for whoever finds none in the mood."""
+_PASTELS = ("sky blue", "pink", "lavender", "mint", "cream", "peach", "teal")
+_DEEPS = ("indigo", "dark green", "wine", "navy")
+"""Background colours for whoever finds none in the mood; the deep ones set off white hair."""
 _COUNT_WEIGHTS = (35, 45, 20)
 """How often a character that says nothing wears no, one or two accessories."""
 
@@ -234,7 +235,8 @@ def choose_background_color(hair_color: str, outfit_color: str, mood: Mood, chan
     """A colour of the mood before which the hair stands out and the cloth does not vanish."""
     hair = palette.named(palette.HAIR, hair_color)
     cloth = palette.named(palette.CLOTH, outfit_color)
-    colors = (*_shuffled(mood.background_colors, chance), *_shuffled(_GROUNDS, chance))
+    groups = (mood.background_colors, _PASTELS, _DEEPS)
+    colors = [color for group in groups for color in _shuffled(group, chance)]
     fitting = [c for c in colors if stands_out(hair, palette.background_color(c))] or colors
     apart = (c for c in fitting if difference(cloth, palette.background_color(c)) > 0.01)
     return next(apart, fitting[0])

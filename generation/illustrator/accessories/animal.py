@@ -69,7 +69,7 @@ def _dog_ears(look: Look) -> str:
     shadow = "M40,118 C34,106 38,84 48,66 C42,90 46,106 52,114 Q46,122 40,118Z"
     return _pair(
         look,
-        path(ear, palette.mix(fur.fill, fur.shade, 0.55), fur.line)
+        path(ear, palette.mix(fur.fill, fur.deep, 0.45), fur.line)
         + path(shadow, fur.deep, opacity=0.45)
         + tape("M52,56 Q62,46 72,45", fur.light, 3.0, opacity=0.8),
     )
