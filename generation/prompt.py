@@ -29,7 +29,7 @@ class Reading:
 def read_prompt(text: str) -> Reading:
     """Read `text`. Pure, and fast enough for the event loop.
 
-    Raises `PromptTooLong` beyond `MAX_PROMPT_CHARS` and `EmptyPrompt` when nothing visible is there.
+    Raises `PromptTooLong` beyond `MAX_PROMPT_CHARS`, `EmptyPrompt` when nothing can be seen.
     """
     if len(text) > MAX_PROMPT_CHARS:
         raise PromptTooLong(len(text), MAX_PROMPT_CHARS)

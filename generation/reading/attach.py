@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generation.reading.clauses import Item, Kind, clauses, items
 from generation.reading.negation import denials
@@ -82,7 +83,7 @@ class _Reader:
         self._carry(found)
 
     def _carry(self, found: Sequence[Item]) -> None:
-        """Keep the thing that a colour in the next clause may belong to, over an adjective of its own."""
+        """Keep the thing that a colour in the next clause may belong to."""
         last = found[-1] if found else None
         if last and last.kind is Kind.THING and self._is_bare(last.first):
             self._carried = last.first
@@ -126,13 +127,17 @@ class _Reader:
         self.left.update(unfit | {thing} if unfit else ())
 
     def _head(self, place: int) -> str:
-        """The head at `place`; a side is one of the eyes or of the hair, whichever was spoken of last."""
+        """The head at `place`; a side is one of the eyes or of the hair, as was spoken of last."""
         head = self._sentence.head(place)
         if head not in _SIDES:
             return head
         spoken = (self._sentence.head(before) for before in range(place, -1, -1))
         topic = next((found for found in spoken if found in ("eyes", "odd eyes", "hair")), "")
         return topic if topic in ("", "hair") else _SIDES[head]
+
+    def _is_bare_head(self, item: Item) -> bool:
+        claims = self._sentence.term(item.first).claims
+        return item.kind is Kind.THING and not claims and self._is_bare(item.first)
 
     # Claims
 
@@ -156,7 +161,7 @@ class _Reader:
                 self._leave_alone((place,))
 
     def _claim_colors(self, head: str, places: Sequence[int]) -> Claim | None:
-        """Claim colours for a head; those beyond what it can have are left. Answers with the first."""
+        """Claim colours for a head and answer with the first; those too many are left."""
         traits = _COLOR_TRAITS[head]
         self.left.update(places[len(traits) :])
         made = [
@@ -188,12 +193,8 @@ class _Reader:
 
     def _read_bare_heads(self, found: Sequence[Item]) -> None:
         """ "brown hair and eyes" share a colour; "covering one eye" is left over as a whole."""
-        for before, item in zip(found, found[1:], strict=False):
-            if (
-                item.kind is not Kind.THING
-                or not self._is_bare(item.first)
-                or self._sentence.term(item.first).claims
-            ):
+        for before, item in pairwise(found):
+            if not self._is_bare_head(item):
                 continue
             roles = self._sentence.roles_between(before.last, item.first)
             shared = self._dressed.get(before.first)

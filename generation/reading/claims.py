@@ -1,4 +1,4 @@
-"""Many claims about a character → one value a trait; the last claim wins, and what it beat is named."""
+"""Many claims about a character → one value a trait; the last wins, what it beat is named."""
 
 from __future__ import annotations
 

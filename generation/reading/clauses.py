@@ -1,4 +1,4 @@
-"""A sentence → clauses of items: groups of colours and qualities, things they may belong to, the rest."""
+"""A sentence → clauses of items: groups of colours and qualities, things, and the rest."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def clauses(sentence: Sentence) -> Iterator[list[int]]:
 
 
 def items(sentence: Sentence, places: Sequence[int]) -> list[Item]:
-    """The items of a clause. Fillers and joiners are left out; a group reaches over all but links."""
+    """The items of a clause without its small words; a group ends at a link ("with")."""
     found: list[Item] = []
     linked = False
     for place in places:

@@ -1,4 +1,4 @@
-"""What a clause rules out ("no hat or glasses", "没戴眼镜"), found before the rest of it is read."""
+"""What a clause rules out ("no hat or glasses", "没戴眼镜"), found before the rest."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Folded:
 
 
 def clean(text: str) -> str:
-    """`text` without control, zero-width, direction and private characters, white space at the ends cut."""
+    """`text` without control, zero-width, direction and private characters, stripped."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(kept for char in composed if (kept := _visible(char))).strip()
 
@@ -57,7 +57,7 @@ def _visible(char: str) -> str:
 
 
 def fold(typed: str) -> Folded:
-    """Lower case, full width made half, look-alike letters made Latin, Traditional made Simplified."""
+    """Lower case, full width made half, look-alikes Latin, Traditional Simplified."""
     text: list[str] = []
     origin: list[int] = []
     for index, char in enumerate(typed):

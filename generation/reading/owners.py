@@ -14,7 +14,7 @@ _COLORED_FROM_AFAR = ("hair", "outfit")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Places of colours and adjectives, and the place of their thing; None leaves them to themselves."""
+    """Places of colours and adjectives, and the place of their thing, if they have one."""
 
     places: tuple[int, ...]
     owner: int | None = None
@@ -76,7 +76,7 @@ class Clause:
         return beyond if close else None
 
     def _divided(self, index: int, group: Item, subject: Item) -> Iterator[Given]:
-        """The group after "is": its end may already belong to the next thing ("is red and blue eyes")."""
+        """The group after "is"; its end may be the next thing's ("is red and blue eyes")."""
         after, beyond = self._at(index + 1), self._at(index + 2)
         own = group.places
         if after and after.kind is Kind.THING and not _is(beyond, Kind.COPULA):

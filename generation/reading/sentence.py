@@ -42,7 +42,7 @@ class Sentence:
         return [self.role(place) for place in range(first + 1, second)]
 
     def stretches(self, places: AbstractSet[int]) -> Iterator[tuple[int, int]]:
-        """Start and end in the text of each run of `places`; small words inside a run belong to it."""
+        """Start and end in the text of each run of `places`, small words inside included."""
         stretch: tuple[int, int] | None = None
         for place, token in enumerate(self.tokens):
             inside = place in places or self.role(place) in _INSIDE_PHRASES

@@ -34,7 +34,7 @@ class Token:
 
 
 def tokenise(folded: Folded) -> list[Token]:
-    """All tokens of `folded`, in order; what carries no meaning at all (markup, spaces) is left out."""
+    """All tokens of `folded`, in order, without markup, spaces and stray signs."""
     vocabulary = reader_vocabulary()
     text = folded.text
     tokens: list[Token] = []
@@ -87,7 +87,7 @@ def _word_end(text: str, place: int) -> int:
 
 
 def _phrase(text: str, place: int, vocabulary: Vocabulary) -> Token:
-    """The longest known phrase at `place`, else one word, mended where it is a typo, else unknown."""
+    """The longest known phrase at `place`, typos mended, else one word that is not known."""
     words: list[tuple[int, str]] = []
     start = place
     while start < len(text) and len(words) < vocabulary.longest_phrase and _is_word(text[start]):
@@ -118,7 +118,7 @@ def _single_word(text: str, place: int, end: int, vocabulary: Vocabulary) -> Tok
 
 
 def _run(text: str, place: int, vocabulary: Vocabulary) -> list[Token]:
-    """A run of Chinese, cut so that the fewest characters stay unknown, with the fewest and longest terms."""
+    """A run of Chinese, cut into the fewest terms that leave the least unknown."""
     end = place
     while end < len(text) and is_cjk(text[end]):
         end += 1
@@ -147,7 +147,7 @@ def _cuts(
 
 
 def _without_stray_characters(tokens: list[Token]) -> list[Token]:
-    """Make a single character unknown where it touches something unknown: 青 in 青蛙 is no colour."""
+    """Single characters that touch something unknown made unknown: 青 in 青蛙."""
     tokens = list(tokens)
     for order in (range(len(tokens)), range(len(tokens) - 1, -1, -1)):
         for index in order:

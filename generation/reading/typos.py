@@ -16,9 +16,9 @@ _SWAPS_ONLY = 4
 
 
 def corrected(word: str) -> str:
-    """The known word that `word` is a slip of (a letter lost, added, changed or swapped), else `word`.
+    """The known word that `word` is a slip of (a letter lost, doubled, missed, swapped).
 
-    The first letter is never a slip, and a word that could be two of ours is left alone.
+    `word` itself where there is none or more than one; the first letter is never a slip.
     """
     if len(word) < _SHORTEST or not word.isascii() or word in _meant_as_they_stand():
         return word
@@ -30,7 +30,7 @@ def corrected(word: str) -> str:
 
 @cache
 def _meant_as_they_stand() -> set[str]:
-    """Words that are no slips: parts of our phrases, and neighbours of our words with a meaning of their own."""
+    """Words that are no slips: parts of our phrases, and neighbours that mean something."""
     ours = {word for phrase in reader_vocabulary().terms for word in phrase.split()}
     return ours | set(load("en").words["grammar"]["not_typos"])
 
@@ -53,7 +53,7 @@ def _shapes(word: str) -> set[str]:
 
 
 def _is_slip(known: str, word: str) -> bool:
-    """Whether `word` is `known` with one slip, of a kind that people make, behind its first letter."""
+    """Whether `word` is `known` with one slip that people make."""
     same = next((i for i, (a, b) in enumerate(zip(known, word, strict=False)) if a != b), None)
     start = min(len(known), len(word)) if same is None else same
     if start == 0:

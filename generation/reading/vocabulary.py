@@ -17,7 +17,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "animal ears": tuple(a for a, slot in ACCESSORIES.items() if slot == "animal ears"),
     "facial hair": ("beard", "mustache"),
 }
-"""Word for a whole family → its members; said plainly it stands for the first, ruled out it rules out all."""
+"""Family → its members. Its word stands for the first; ruled out, it means them all."""
 
 ROLES = ("negation", "joiners", "copulas", "worn", "links", "verbs", "halves", "particles", "noise")
 HEAD_OF_TRAIT = {
@@ -41,7 +41,10 @@ _CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A value for a trait, "" to settle that there is none. A weak one gives way in silence: a length to a style, a pronoun to a noun."""
+    """A value for a trait, "" to settle that there is none.
+
+    A weak one gives way in silence: a length to a style, a pronoun to a noun.
+    """
 
     trait: str
     value: str
@@ -50,7 +53,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a word means: a role in the sentence, or a thing, colour or quality that can be drawn."""
+    """What a word means: a role in the sentence, or something that can be drawn."""
 
     role: str = ""
     """One of `ROLES`, or "" for a word that can be drawn."""
