@@ -18,6 +18,8 @@ class Gaze:
     down: float = 0.0
     slant: float = 0.0
     """How far the inner half of the lid comes down, in units; up where negative."""
+    droop: float = 0.0
+    """How far the outer corner sinks, from 0 to 1."""
     dull: bool = False
     teary: bool = False
 
@@ -62,7 +64,9 @@ EXPRESSIONS: dict[str, Expression] = {
         "cat",
         right_brow="M83,101 Q95,94 110,104",
     ),
-    "sleepy": _both(Gaze(open=0.18, dull=True, down=3), "M83,112 Q96,107 110,110", "yawn", "zzz"),
+    "sleepy": _both(
+        Gaze(open=0.18, dull=True, down=3, droop=1), "M82,109 Q95,101 110,103", "yawn", "zzz"
+    ),
     "winking": Expression(Gaze(), Gaze("squeezed"), _CALM, "tongue"),
     "love": _both(Gaze("heart"), "M83,106 Q95,98 110,104", "open smile", "hearts"),
     "confused": Expression(

@@ -76,10 +76,10 @@ def eyes(look: Look) -> str:
 
 def _scale(look: Look) -> Point:
     """Children have the biggest eyes, men the smallest and flattest."""
-    size = {"child": 1.16, "teen": 1.1, "adult": 1.0}[look.traits.age or "teen"]
+    size = {"child": 1.16, "teen": 1.1, "adult": 0.99}[look.traits.age or "teen"]
     if look.is_masculine:
         size -= {"child": 0.04, "teen": 0.1, "adult": 0.12}[look.traits.age or "teen"]
-    flat = 0.88 if look.is_masculine and not look.is_child else 0.93 if look.is_adult else 1.0
+    flat = 0.88 if look.is_masculine and not look.is_child else 0.9 if look.is_adult else 1.0
     size += look.jitter[1] * 0.03
     return size, size * flat
 
@@ -104,14 +104,14 @@ def _closed(look: Look, lid: str, lashes: str) -> str:
 def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
     shape = SHAPES[look.traits.eye_shape or "round"]
     upper = _upper_lid(shape, gaze)
-    ball = path(upper + _lower_lid(shape, gaze.squint), SCLERA) + path(
+    ball = path(upper + _lower_lid(shape, gaze), SCLERA) + path(
         "M-19,-28 L24,-28 L24,-6 Q0,-13 -19,-3Z", SCLERA_SHADE, opacity=0.7
     )
     if gaze.kind == "heart":
         ball += heart(0, 2, 13, "#f0427a", "#b3205a", 1.6) + _highlights(gaze, side)
     else:
         ball += _iris(shape, gaze, color, side) + _highlights(gaze, side)
-    clip = upper + _lower_lid(shape, gaze.squint)
+    clip = upper + _lower_lid(shape, gaze)
     return clipped(ball, "eye-right" if side > 0 else "eye-left", clip) + _lashes(
         look, shape, gaze, upper
     )
@@ -119,19 +119,24 @@ def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
 
 def _upper_lid(shape: EyeShape, gaze: Gaze) -> str:
     """The upper lid's curve, straight between the corners where the eye is closed."""
-    (ix, iy), (ox, oy) = shape.inner, shape.outer
+    (ix, iy), (ox, oy) = shape.inner, _outer_corner(shape, gaze)
     (ax, ay), (bx, by) = shape.upper
     ay = iy + (ay - iy) * gaze.open + gaze.slant
     by = oy + (by - oy) * gaze.open - gaze.slant * 0.4
     return f"M{ix:.1f},{iy:.1f} C{ax:.1f},{ay:.1f} {bx:.1f},{by:.1f} {ox:.1f},{oy:.1f}"
 
 
-def _lower_lid(shape: EyeShape, squint: float) -> str:
-    """The lower lid back to the inner corner; `squint` 1 lays it straight."""
-    (ix, iy), (_, oy) = shape.inner, shape.outer
+def _lower_lid(shape: EyeShape, gaze: Gaze) -> str:
+    """The lower lid back to the inner corner, straighter where the eye squints."""
+    (ix, iy), (_, oy) = shape.inner, _outer_corner(shape, gaze)
     (ax, ay), (bx, by) = shape.lower
-    ay, by = oy + (ay - oy) * (1 - squint), iy + (by - iy) * (1 - squint)
+    ay, by = oy + (ay - oy) * (1 - gaze.squint), iy + (by - iy) * (1 - gaze.squint)
     return f"C{ax:.1f},{ay:.1f} {bx:.1f},{by:.1f} {ix:.1f},{iy:.1f}Z"
+
+
+def _outer_corner(shape: EyeShape, gaze: Gaze) -> Point:
+    (_, iy), (ox, oy) = shape.inner, shape.outer
+    return ox, oy + (iy + 2 - oy) * gaze.droop
 
 
 def _iris(shape: EyeShape, gaze: Gaze, color: Tones, side: int) -> str:

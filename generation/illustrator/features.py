@@ -162,7 +162,7 @@ def choose_marks(gender: str, age: str, without: Sequence[str], chance: Random) 
 
 def choose_chibiness(age: str, chance: Random) -> int:
     """Bigger heads on the young."""
-    low, high = {"child": (84, 100), "teen": (70, 96), "adult": (44, 70)}[age]
+    low, high = {"child": (84, 100), "teen": (70, 96), "adult": (36, 60)}[age]
     return chance.randint(low, high)
 
 

@@ -35,6 +35,7 @@ class Pose:
     """How head and body are scaled, and where the figure stands."""
 
     head_scale: float
+    head_width: float
     body_width: float
     neck_rise: float
     tilt: float
@@ -47,7 +48,8 @@ class Pose:
         y = NECK_Y - self.neck_rise
         return (
             f"rotate({self.tilt:.2f} 128 186) translate(128,{y:.1f}) "
-            f"scale({self.head_scale:.3f}) translate(-128,-{NECK_Y})"
+            f"scale({self.head_scale * self.head_width:.3f},{self.head_scale:.3f}) "
+            f"translate(-128,-{NECK_Y})"
         )
 
     @property
@@ -118,7 +120,8 @@ def pose(look: Look) -> Pose:
     half_width = max(style.half_width, reach + SWAY)
     scale = min(scale, (VIEW_BOX / 2 - 6) / (half_width * head_scale))
     chin_y = min(chin_y, max(MARGIN + height * scale, rest - 30))
-    return Pose(head_scale, width, rise, look.jitter[0] * 3.5, scale, chin_y)
+    slim = {"child": 1.02, "teen": 1.0, "adult": 0.96}[age]
+    return Pose(head_scale, slim, width, rise, look.jitter[0] * 3.5, scale, chin_y)
 
 
 def _definitions(look: Look) -> str:

@@ -17,6 +17,8 @@ TEETH = "#fffdfb"
 def mouth(look: Look) -> str:
     """The expression's mouth, wider on a man and smaller on a child; with its fang, if any."""
     ink = palette.mix(look.skin.line, "#5a1f2a", 0.5)
+    if look.is_adult and look.traits.gender == "feminine":
+        ink = palette.mix(ink, "#c23a58", 0.45)
     name = EXPRESSIONS[look.traits.expression or "neutral"].mouth
     body = MOUTHS[name](ink)
     if look.has("fang"):
