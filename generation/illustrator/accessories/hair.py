@@ -38,7 +38,7 @@ def _flower(look: Look) -> str:
 
 def _hairclip(look: Look) -> str:
     clip = look.accessory
-    bar = path("M0,-4 h30 q4,4 0,8 h-30 q-4,-4 0,-8Z", clip.fill, clip.line, 2.2) + line(
+    bar = path("M0,-4 h30 q4,4 0,8 h-30 q-4,-4 0,-8Z", clip.fill, clip.line, 2.2) + tape(
         "M3,-1 h22", clip.light, 2.0
     )
     x, y = (170, 108) if _is_crowded(look) else (162, 88)

@@ -4,9 +4,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generation.colors import COLORS as NAMED_COLORS
-from generation.illustrator import palette
-from generation.illustrator.cloth import accent, shirt, stands_out, trim
 from generation.illustrator.look import HEM_Y
 from generation.illustrator.outfits import OUTFITS
 from generation.illustrator.svg import document
@@ -48,23 +45,3 @@ def test_an_outfit_reaches_the_hem_and_stays_on_the_canvas(outfit: str):
 @pytest.mark.parametrize("outfit", OUTFIT_NAMES)
 def test_the_same_seed_draws_the_same_outfit(outfit: str):
     assert OUTFITS[outfit](look_with(7)) == OUTFITS[outfit](look_with(7))
-
-
-@pytest.mark.parametrize("color", NAMED_COLORS)
-def test_trim_and_accent_stand_out_on_cloth_of_every_colour(color: str):
-    for accessory_color in ("red", color):
-        look = look_with(outfit_color=color, accessory_color=accessory_color)
-
-        assert stands_out(trim(look).fill, look.cloth.fill)
-        assert stands_out(accent(look).fill, look.cloth.fill)
-
-
-@pytest.mark.parametrize("color", COLORS)
-def test_a_tie_stands_out_on_the_shirt_under_it(color: str):
-    look = look_with(outfit_color=color)
-
-    assert stands_out(accent(look).fill, shirt(look).fill)
-
-
-def test_a_colour_does_not_stand_out_on_its_own_shadow():
-    assert not stands_out("#4f7fd0", palette.shade("#4f7fd0", 0.2))
