@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground.saving import UnreadableWorld
 from playground.server import Playground
 
 PORT = 8484
@@ -57,7 +58,11 @@ def parse(argv: list[str]) -> Arguments:
 async def run(arguments: Arguments) -> int:
     """Serve until a signal comes or the bot ends; the exit code for the program."""
     playground = Playground(data=arguments.data)
-    await start_on_free_port(playground, arguments.port)
+    try:
+        await start_on_free_port(playground, arguments.port)
+    except (UnreadableWorld, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
     print(arguments.greeting.replace("{url}", playground.url), flush=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -46,6 +46,11 @@ class Files:
             return self._memory.get(attachment_id)
         return await asyncio.to_thread(_read, self._folder / attachment_id)
 
+    async def keep_only(self, attachment_ids: set[str]) -> None:
+        """Forget the bytes of all others."""
+        if self._folder is not None:
+            await asyncio.to_thread(_keep_only, self._folder, attachment_ids)
+
     async def delete(self, attachment_id: str) -> None:
         """Forget the bytes, if they are there."""
         self._memory.pop(attachment_id, None)
@@ -58,6 +63,12 @@ def _write_atomically(path: Path, data: bytes) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(data)
     part.replace(path)
+
+
+def _keep_only(folder: Path, names: set[str]) -> None:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in names:
+            path.unlink()
 
 
 def _read(path: Path) -> bytes | None:

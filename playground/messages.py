@@ -1,6 +1,6 @@
 """Messages as they are kept, and the store that keeps them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
@@ -95,10 +95,11 @@ class Message:
 
 
 class Messages:
-    """All messages by id, in the order they were sent."""
+    """All messages by id, in the order they were sent; `changed` is called after every change."""
 
-    def __init__(self, messages: Iterable[Message] = ()) -> None:
-        self._by_id = {message.id: message for message in messages}
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._by_id: dict[str, Message] = {}
 
     def __iter__(self) -> Iterator[Message]:
         return iter(tuple(self._by_id.values()))
@@ -110,14 +111,13 @@ class Messages:
     def put(self, message: Message) -> None:
         """Add a message, or put a changed one in the place of the old."""
         self._by_id[message.id] = message
+        self._changed()
 
     def remove(self, message_id: str) -> Message | None:
         """Forget a message and return it, if it was there."""
-        return self._by_id.pop(message_id, None)
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._by_id.clear()
+        removed = self._by_id.pop(message_id, None)
+        self._changed()
+        return removed
 
     def in_channel(self, channel_id: str) -> list[Message]:
         """The messages of a channel, oldest first."""

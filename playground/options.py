@@ -53,7 +53,7 @@ def checked(registered: list[Json], given: list[Json], *, partial: bool = False)
     given_names = {entry["name"] for entry in found}
     missing = [o["name"] for o in registered if o.get("required") and o["name"] not in given_names]
     if missing and not partial:
-        raise Refused(f"This option is required: {missing[0]}", 50035, 400)
+        raise Refused(f"The option {missing[0]} is required.", 50035, 400)
     if any(o["type"] in NESTING for o in registered) and len(found) != 1:
         raise Refused("Choose one of the subcommands.", 50035, 400)
     return found

@@ -17,9 +17,11 @@ from playground.gateway import Gateway
 from playground.localized import LOCALES, localized
 from playground.permissions import Permission
 from playground.rendering import Renderer
+from playground.saving import Saver
 from playground.wire import Json, dumps, no_content, reply
 from playground.world import BOT_ID, GUILD_ID, Channel, World
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STATIC = Path(__file__).parent / "static"
 
 
@@ -32,11 +34,12 @@ class Page:
     audience: Audience
     gateway: Gateway
     renderer: Renderer
+    saver: Saver
     play: Callable[[Json], Awaitable[None]]
 
     def app(self) -> web.Application:
         """The application to mount at `/playground`."""
-        app = web.Application(middlewares=[_refusals])
+        app = web.Application(middlewares=[_refusals, _own_page_only])
         app.add_routes(
             [
                 web.get("/state", self.get_state),
@@ -170,6 +173,7 @@ class Page:
         if locale not in LOCALES:
             raise Refused(f"Discord has no language {locale!r}.", 50035, 400)
         self.world.users[user_id] = replace(self.world.users[user_id], locale=locale)
+        self.saver.changed()
         self.audience.tell(user_id, "commands_update", self.commands(user_id))
         return no_content()
 
@@ -230,6 +234,16 @@ async def _write(socket: web.WebSocketResponse, events: asyncio.Queue[Event]) ->
 
 async def _body(request: web.Request) -> Json:
     return (await read_form(request)).payload
+
+
+@web.middleware
+async def _own_page_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let no page of another site, open in the same browser, act for anyone."""
+    origin = request.headers.get("Origin")
+    is_ours = origin is None or origin == f"http://{request.host}"
+    if not is_ours or request.url.host not in LOOPBACK:
+        raise Refused("Only the playground's own page may do this.")
+    return await handler(request)
 
 
 @web.middleware

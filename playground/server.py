@@ -41,6 +41,7 @@ from playground.rest.channels import ChannelRoutes
 from playground.rest.expressions import ExpressionRoutes
 from playground.rest.interactions import InteractionRoutes
 from playground.rest.users import UserRoutes
+from playground.saving import Saver
 from playground.snowflake import Snowflakes
 from playground.world import World
 
@@ -71,7 +72,9 @@ class Playground:
         self.clock = Clock()
         self.snowflakes = Snowflakes(self.clock.now)
         self.world = World()
-        self.messages = Messages()
+        self.messages = Messages(lambda: self.saver.changed())
+        path = data / "world.json" if data else None
+        self.saver = Saver(path, self.world, self.messages, self.clock)
         self.files = Files(data / "files" if data else None)
         self.cdn = Cdn(self.clock, self.files, lambda: self.addresses.cdn)
         self.renderer = Renderer(self.world, self.messages, self.cdn)
@@ -90,6 +93,7 @@ class Playground:
             self.audience,
             self.gateway,
             self.renderer,
+            self.saver,
             self.failures.play,
         )
         self._people: dict[str, Person] = {}
@@ -101,10 +105,20 @@ class Playground:
         return self.addresses.page
 
     async def start(self, port: int = 0, ssl_context: ssl.SSLContext | None = None) -> None:
-        """Serve on that port, or on any free one; `OSError` where it is taken."""
+        """Bring back what was saved, and serve on that port or on any free one.
+
+        Raises `OSError` where the port is taken and `UnreadableWorld` where the file is damaged.
+        """
+        await self.saver.load()
+        kept = {file.id for message in self.messages for file in message.attachments}
+        await self.files.keep_only(kept)
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, port, ssl_context=ssl_context).start()
+        try:
+            await web.TCPSite(self._runner, HOST, port, ssl_context=ssl_context).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         self.port: int = self._runner.addresses[0][1]
         base = f"{HOST}:{self.port}"
         local = Addresses(f"http://{base}", f"ws://{base}/gateway", f"http://{base}")
@@ -116,6 +130,7 @@ class Playground:
         await self.gateway.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        await self.saver.save()
 
     def person(self, username: str) -> Person:
         """The client of that person; the same one every time."""

@@ -69,9 +69,10 @@ class Bot(discord.Client):
     async def _note(self, interaction, error) -> None:
         self.errors.put_nowait(error)
 
-    async def next_error(self) -> app_commands.AppCommandError:
+    async def next_error(self) -> Exception:
         async with asyncio.timeout(5):
-            return await self.errors.get()
+            error = await self.errors.get()
+        return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Again)

@@ -197,7 +197,7 @@ async def test_two_commands_of_one_scope_have_two_names(rest) -> None:
 
 
 async def test_a_day_has_200_new_commands(rest) -> None:
-    async def create(prefix: str) -> int:
+    async def create(prefix: str) -> dict:
         commands = [slash(name=f"{prefix}{n}") for n in range(100)]
         return (await rest("PUT", COMMANDS, commands)).body
 

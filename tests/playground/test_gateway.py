@@ -8,6 +8,7 @@ import pytest
 
 from playground.gateway import GatewayOptions
 from playground.server import TOKEN, Playground
+from playground.world import BOT_ID
 from tests.playground.bot import Bot, point_discord_at
 
 
@@ -27,7 +28,7 @@ class Raw:
             return json.loads(self.stream.decompress(message.data))
         return json.loads(message.data)
 
-    async def closed(self) -> int:
+    async def closed(self) -> int | None:
         while not self.socket.closed:
             await self.socket.receive(timeout=5)
         return self.socket.close_code
@@ -222,11 +223,11 @@ async def test_content_is_hidden_from_a_bot_without_the_intent(playground, start
     mika = playground.person("mika")
 
     await mika.write("general", "secret")
-    await mika.write("general", f"hi <@{bot.user.id}>")
+    await mika.write("general", f"hi <@{BOT_ID}>")
     await mika.write("dm", "private")
     contents = [(await asyncio.wait_for(got.get(), 5)).content for _ in range(3)]
 
-    assert contents == ["", f"hi <@{bot.user.id}>", "private"]
+    assert contents == ["", f"hi <@{BOT_ID}>", "private"]
 
 
 def _named(name: str, function):

@@ -1,3 +1,5 @@
+from typing import Any
+
 import discord
 import pytest
 from discord import app_commands
@@ -55,7 +57,7 @@ async def test_subcommands_are_called_by_their_full_name(playground, start) -> N
 
     @avatar.command(description="Show one")
     async def show(interaction: discord.Interaction, number: int) -> None:
-        await interaction.response.send_message(f"{interaction.command.qualified_name} {number}")
+        await interaction.response.send_message(f"{show.qualified_name} {number}")
 
     bot.tree.add_command(avatar)
     await start(bot)
@@ -142,10 +144,13 @@ async def test_a_modal_brings_back_every_kind_of_field(playground, start) -> Non
         files = discord.ui.Label(text="Files", component=discord.ui.FileUpload(required=False))
         sure = discord.ui.Label(text="Sure", component=discord.ui.Checkbox())
 
+        def labels(self) -> list[Any]:
+            return [self.words, self.style, self.files, self.sure]
+
         async def on_submit(self, interaction: discord.Interaction) -> None:
-            file = self.files.component.values[0]
-            got.update(words=self.words.component.value, style=self.style.component.values)
-            got.update(file=file.filename, sure=self.sure.component.value)
+            words, style, files, sure = (label.component for label in self.labels())
+            got.update(words=words.value, style=style.values)
+            got.update(file=files.values[0].filename, sure=sure.value)
             await interaction.response.send_message("saved", ephemeral=True)
 
     @bot.tree.command(description="Edit")
@@ -258,7 +263,7 @@ async def test_an_unanswered_interaction_fails_for_the_person_and_later_for_the_
 
     assert await mika.failed(await mika.invoke("general", "late")) == "no_answer"
 
-    error = (await bot.next_error()).original
+    error = await bot.next_error()
     assert isinstance(error, discord.NotFound)
     assert error.code == 10062
 
@@ -295,5 +300,6 @@ async def test_a_token_is_good_for_fifteen_minutes(playground, start) -> None:
     await start(bot)
     await playground.person("mika").invoke("general", "forget")
 
-    error = (await bot.next_error()).original
+    error = await bot.next_error()
+    assert isinstance(error, discord.HTTPException)
     assert (error.status, error.code) == (401, 50027)

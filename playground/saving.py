@@ -1,0 +1,124 @@
+"""The world on disk: one JSON file, written whole and atomically, beside the files of messages."""
+
+import asyncio
+import json
+import logging
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from playground.attachments import Attachment
+from playground.clock import Clock
+from playground.messages import Mentions, Message, MessageFlag, Messages, MessageType, Origin
+from playground.wire import Json, dumps
+from playground.world import World
+
+log = logging.getLogger(__name__)
+VERSION = 1
+_PAUSE_S = 0.5
+
+
+class UnreadableWorld(Exception):
+    """The file is not one that this version wrote; it is left as it is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} cannot be read: move it away, or choose another folder")
+        self.path = path
+
+
+@dataclass(eq=False, slots=True)
+class Saver:
+    """Keeps `path` in step with the world, half a second behind; a `path` of `None` keeps nothing.
+
+    Ephemeral messages and those still loading are not kept: they live with their interaction.
+    """
+
+    path: Path | None
+    world: World
+    messages: Messages
+    clock: Clock
+    _changed: bool = False
+    _saving: asyncio.Task[None] | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def load(self) -> None:
+        """Bring back what was saved, if anything was; raises `UnreadableWorld`."""
+        if self.path is None:
+            return
+        raw = await asyncio.to_thread(_read, self.path)
+        if raw is None:
+            return
+        try:
+            saved = json.loads(raw)
+            if saved["version"] != VERSION:
+                raise UnreadableWorld(self.path)
+            messages = [_message(data) for data in saved["messages"]]
+            locales: dict[str, str] = saved["locales"]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UnreadableWorld(self.path) from error
+        for message in messages:
+            self.messages.put(message)
+        for user in self.world.people:
+            locale = locales.get(user.id, user.locale)
+            self.world.users[user.id] = replace(user, locale=locale)
+
+    def changed(self) -> None:
+        """Save soon."""
+        if self.path is None or self._changed:
+            return
+        self._changed = True
+        self.clock.call_later(_PAUSE_S, self._begin)
+
+    async def save(self) -> None:
+        """Save now; a disk that does not take it is in the log, and the world goes on."""
+        async with self._lock:
+            self._changed = False
+            if self.path is None:
+                return
+            try:
+                await asyncio.to_thread(_write_atomically, self.path, dumps(self._snapshot()))
+            except OSError as error:
+                log.error("Cannot save to %s: %s", self.path, error)
+
+    def _begin(self) -> None:
+        self._saving = asyncio.create_task(self.save())
+
+    def _snapshot(self) -> Json:
+        kept = [m for m in self.messages if not m.is_ephemeral and not m.is_loading]
+        return {
+            "version": VERSION,
+            "messages": [asdict(message) for message in kept],
+            "locales": {user.id: user.locale for user in self.world.people},
+        }
+
+
+def _message(data: dict[str, Any]) -> Message:
+    origin = data["origin"]
+    parts: dict[str, Any] = {
+        "embeds": tuple(data["embeds"]),
+        "components": tuple(data["components"]),
+        "attachments": tuple(Attachment(**attachment) for attachment in data["attachments"]),
+        "flags": MessageFlag(data["flags"]),
+        "type": MessageType(data["type"]),
+        "mentions": _mentions(data["mentions"]),
+        "origin": Origin(**origin) if origin else None,
+    }
+    return Message(**data | parts)
+
+
+def _mentions(data: dict[str, Any]) -> Mentions:
+    return Mentions(tuple(data["users"]), tuple(data["roles"]), data["everyone"])
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,76 @@
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+BOT = "import os; print(os.environ['T'], os.environ['U'], flush=True)"
+
+
+def playground(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "playground", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def test_a_child_gets_token_and_address_and_its_exit_code_is_passed_on() -> None:
+    bot = f"{BOT}; raise SystemExit(3)"
+
+    process = playground(
+        "--port", "0", "--token-env", "T", "--url-env", "U", "--", sys.executable, "-c", bot
+    )
+    out, err = process.communicate(timeout=20)
+
+    url = out.splitlines()[0].split()[-1]
+    token, given = out.splitlines()[1].split()
+    assert token.endswith("not-a-secret")
+    assert given == url
+    assert "exit code 3" in err
+    assert process.returncode == 3
+
+
+def test_the_next_free_port_is_taken(taken_port: int) -> None:
+    bot = f"{BOT}"
+
+    process = playground(
+        *("--port", str(taken_port), "--token-env", "T", "--url-env", "U"),
+        *("--", sys.executable, "-c", bot),
+    )
+    out, _ = process.communicate(timeout=20)
+
+    assert int(out.split()[-1].rpartition(":")[2]) > taken_port
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_both(number: signal.Signals) -> None:
+    bot = "import signal, time; print('up', flush=True); signal.pause()"
+    process = playground("--port", "0", "--", sys.executable, "-c", bot)
+    assert process.stdout is not None
+    while process.stdout.readline() != "up\n":
+        pass
+
+    process.send_signal(number)
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert "Traceback" not in err.replace("KeyboardInterrupt", "")
+
+
+def test_a_command_that_is_not_there_is_named() -> None:
+    process = playground("--port", "0", "--", "/no/such/bot")
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 127
+    assert "/no/such/bot" in err

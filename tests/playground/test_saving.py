@@ -1,0 +1,104 @@
+import aiohttp
+import discord
+import pytest
+
+from playground.saving import UnreadableWorld
+from playground.server import Playground
+from tests.playground.bot import PNG, Bot, gallery, picture, point_discord_at
+
+
+async def with_a_picture(playground: Playground, start_at, monkeypatch) -> dict:
+    """Has the bot post a picture with a button, and a note for one person only."""
+    point_discord_at(playground, monkeypatch)
+    bot = Bot()
+
+    @bot.tree.command(description="Draw")
+    async def chibi(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(view=gallery("hello"), file=picture())
+        await interaction.followup.send("a note", ephemeral=True)
+
+    async with start_at(playground, bot):
+        mika = playground.person("mika")
+        message = await mika.answer(await mika.invoke("general", "chibi"))
+        await mika.wait_message(lambda m: m["content"] == "a note")
+    return message
+
+
+async def test_old_messages_and_their_buttons_outlive_a_restart(
+    tmp_path, start_at, monkeypatch
+) -> None:
+    first = Playground(data=tmp_path)
+    await first.start()
+    message = await with_a_picture(first, start_at, monkeypatch)
+    await first.close()
+
+    second = Playground(data=tmp_path)
+    await second.start()
+    point_discord_at(second, monkeypatch)
+    [kept] = second.messages
+    again = second.renderer.for_person(kept)
+    url = again["components"][0]["components"][1]["items"][0]["media"]["url"]
+    async with start_at(second, Bot()), aiohttp.ClientSession() as http:
+        mika = second.person("mika")
+        pressed = await mika.answer(await mika.press(again, "Again"))
+        async with http.get(url) as response:
+            data = await response.read()
+    await second.close()
+
+    assert again["id"] == message["id"]
+    assert again["interaction"] == message["interaction"]
+    assert pressed["content"] == "again x"
+    assert data == PNG
+
+
+async def test_it_is_saved_soon_and_not_only_at_the_end(tmp_path) -> None:
+    playground = Playground(data=tmp_path)
+    await playground.start()
+    await playground.person("mika").write("general", "hello")
+
+    playground.clock.advance(1)
+    await playground.saver.save()
+
+    assert "hello" in (tmp_path / "world.json").read_text()
+    await playground.close()
+
+
+async def test_a_language_is_kept(tmp_path) -> None:
+    first = Playground(data=tmp_path)
+    await first.start()
+    async with aiohttp.ClientSession(first.url) as http:
+        body = {"user": first.person("mika").id, "locale": "ja"}
+        async with http.post("/playground/locale", json=body) as response:
+            assert response.status == 204
+    await first.close()
+
+    second = Playground(data=tmp_path)
+    await second.start()
+
+    assert second.world.person_named("mika").locale == "ja"
+    await second.close()
+
+
+async def test_files_that_no_message_has_are_cleared_away(tmp_path) -> None:
+    first = Playground(data=tmp_path)
+    await first.start()
+    await first.person("mika").upload("a.png", PNG)
+    assert len(list((tmp_path / "files").iterdir())) == 1
+    await first.close()
+
+    second = Playground(data=tmp_path)
+    await second.start()
+
+    assert list((tmp_path / "files").iterdir()) == []
+    await second.close()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"version": 0}', '{"version": 1}'])
+async def test_a_damaged_world_is_named_and_left_alone(tmp_path, text: str) -> None:
+    path = tmp_path / "world.json"
+    path.write_text(text)
+
+    with pytest.raises(UnreadableWorld, match=r"world\.json"):
+        await Playground(data=tmp_path).start()
+
+    assert path.read_text() == text
