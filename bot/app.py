@@ -35,6 +35,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         database = await stack.enter_async_context(Database.open(database_path(settings)))
         await database.migrate()
         avatars = AvatarStore(database, PictureFiles(settings.data_dir / "pictures"))
+        await avatars.delete_unused_pictures()  # what a crash may have left behind
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
         lanes = {name: Lane.of(create_backend(name)) for name in BACKENDS}
         service = AvatarService(avatars, guilds, lanes)

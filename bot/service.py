@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.storage.avatars import AvatarStore
+from bot.storage.errors import GenerationClosed
 from bot.storage.guilds import GuildStore
 from bot.storage.records import Generation, Image, Kind, NewGeneration
 from bot.tasks import TaskKeeper
 from generation.backends.base import Backend, Report
-from generation.errors import UnknownBackend
+from generation.errors import GenerationNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Job
 from generation.prompt import read_prompt
 from generation.queue import JobQueue
@@ -190,15 +191,19 @@ class AvatarService:
 
     async def _close_row(self, job: Job[Drawing]) -> None:
         """Record an end that is no picture. An interrupted job stays open, to be resumed."""
-        match await job.wait():
-            case Failed(error):
-                log.warning("Job %d failed", job.id, exc_info=error)
-                await self._avatars.close(job.id, "failed", type(error).__name__)
-            case Cancelled():
-                log.info("Job %d cancelled", job.id)
-                await self._avatars.close(job.id, "cancelled", None)
-            case _:
-                pass
+        try:
+            match await job.wait():
+                case Failed(error):
+                    log.warning("Job %d failed", job.id, exc_info=error)
+                    await self._avatars.close(job.id, "failed", type(error).__name__)
+                case Cancelled():
+                    log.info("Job %d cancelled", job.id)
+                    await self._avatars.close(job.id, "cancelled", None)
+                case _:
+                    pass
+        except (GenerationClosed, GenerationNotFound) as error:
+            # The pictures were being saved, or all of it deleted, at that very moment.
+            log.info("Job %d: %s", job.id, error)
 
     def _lane(self, backend: str) -> Lane:
         try:

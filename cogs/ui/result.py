@@ -115,8 +115,7 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
     for note in read_prompt(request.prompt).overruled:
         lost, kept = (value_label(note.trait, value, locale) for value in (note.lost, note.kept))
         lines.append(texts.text("result.overruled", locale, lost=lost, kept=kept))
-    seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
-    lines.append(texts.text("result.by_illustrator", locale, seed=seeds))
+    lines.append(texts.text("result.by_illustrator", locale, seed=request.seed))
     return "\n".join(lines)
 
 
