@@ -31,6 +31,24 @@ NECK_Y = 190.0
 
 
 @dataclass(frozen=True, slots=True)
+class Build:
+    """What age does to the proportions."""
+
+    head: float
+    head_width: float
+    body_width: float
+    masculine_breadth: float
+    neck_rise: float
+
+
+BUILDS = {
+    "child": Build(1.04, 1.02, 0.88, 0.02, -2.0),
+    "teen": Build(1.0, 1.0, 0.97, 0.07, 0.0),
+    "adult": Build(0.94, 0.96, 1.03, 0.13, 4.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """How head and body are scaled, and where the figure stands."""
 
@@ -99,29 +117,40 @@ def figure(look: Look) -> str:
 
 
 def pose(look: Look) -> Pose:
-    """Proportions by chibiness, age and gender; smaller where something tall or wide is worn."""
-    big = (look.traits.chibiness or 0) / 100
-    age = look.traits.age or "teen"
-    head_scale = 0.74 + 0.42 * big
-    head_scale *= {"child": 1.04, "teen": 1.0, "adult": 0.94}[age]
-    width = {"child": 0.88, "teen": 0.97, "adult": 1.03}[age]
-    if look.is_masculine:
-        width += {"child": 0.02, "teen": 0.07, "adult": 0.13}[age]
-    elif look.traits.gender == "neutral":
-        width += 0.03
-    rise = {"child": -2.0, "teen": 0.0, "adult": 4.0}[age]
-    style = hair.style_of(look)
+    """How this character stands; smaller where something tall or wide is worn."""
+    build = BUILDS[look.traits.age or "teen"]
+    head_scale = (0.74 + 0.42 * _chibiness(look)) * build.head
     top = min(accessories.top_y(look), hair.top_y(look))
-    height = (NECK_Y - top) * head_scale + rise
-    rest = 140 + 60 * big
-    chin_y = min(max(rest, MARGIN + height), rest + 10)
-    scale = min(1.0, (chin_y - MARGIN) / height)
-    reach = max(accessories.half_width(look), feelings.half_width(look))
-    half_width = max(style.half_width, reach + SWAY)
-    scale = min(scale, (VIEW_BOX / 2 - 6) / (half_width * head_scale))
-    chin_y = min(chin_y, max(MARGIN + height * scale, rest - 30))
-    slim = {"child": 1.02, "teen": 1.0, "adult": 0.96}[age]
-    return Pose(head_scale, slim, width, rise, look.jitter[0] * 3.5, scale, chin_y)
+    scale, chin_y = _fitted(look, head_scale, (NECK_Y - top) * head_scale + build.neck_rise)
+    return Pose(
+        head_scale=head_scale,
+        head_width=build.head_width,
+        body_width=build.body_width + _breadth(look, build),
+        neck_rise=build.neck_rise,
+        tilt=look.jitter[0] * 3.5,
+        scale=scale,
+        chin_y=chin_y,
+    )
+
+
+def _fitted(look: Look, head_scale: float, height: float) -> tuple[float, float]:
+    """The whole figure's scale and where its neck stands, for a head of this height above it."""
+    rest = 140 + 60 * _chibiness(look)
+    neck_y = min(max(rest, MARGIN + height), rest + 10)
+    reach = max(accessories.half_width(look), feelings.half_width(look)) + SWAY
+    half_width = max(hair.style_of(look).half_width, reach) * head_scale
+    scale = min(1.0, (neck_y - MARGIN) / height, (VIEW_BOX / 2 - 6) / half_width)
+    return scale, min(neck_y, max(MARGIN + height * scale, rest - 30))
+
+
+def _breadth(look: Look, build: Build) -> float:
+    if look.is_masculine:
+        return build.masculine_breadth
+    return 0.03 if look.traits.gender == "neutral" else 0.0
+
+
+def _chibiness(look: Look) -> float:
+    return (look.traits.chibiness or 0) / 100
 
 
 def _definitions(look: Look) -> str:

@@ -14,6 +14,7 @@ shoulders from y=193. The figure moves and scales head and body afterwards, so:
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generation.illustrator import palette
@@ -98,18 +99,18 @@ def look_at(traits: Traits, seed: int) -> Look:
     if open_traits:
         raise ValueError(f"open traits: {', '.join(open_traits)}")
     chance = random.Random(f"jitter-{seed}")
-    hair = hair_tones(palette.named(palette.HAIR, _color(traits.hair_color)))
+    hair = hair_tones(_named(palette.HAIR, traits.hair_color))
     return Look(
         traits=traits,
         seed=seed,
         hair=hair,
-        tips=hair_tones(palette.named(palette.HAIR, _color(traits.hair_tips_color))),
-        eye=eye_tones(palette.named(palette.EYES, _color(traits.eye_color))),
-        left_eye=eye_tones(palette.named(palette.EYES, _color(traits.left_eye_color))),
+        tips=hair_tones(_named(palette.HAIR, traits.hair_tips_color)),
+        eye=eye_tones(_named(palette.EYES, traits.eye_color)),
+        left_eye=eye_tones(_named(palette.EYES, traits.left_eye_color)),
         skin=skin_tones(palette.SKIN[traits.skin or ""]),
-        cloth=palette.tones(palette.named(palette.CLOTH, _color(traits.outfit_color))),
-        accessory=palette.tones(palette.named(palette.CLOTH, _color(traits.accessory_color))),
-        background=palette.tones(palette.background_color(_color(traits.background_color))),
+        cloth=palette.tones(_named(palette.CLOTH, traits.outfit_color)),
+        accessory=palette.tones(_named(palette.CLOTH, traits.accessory_color)),
+        background=palette.tones(palette.background_color(traits.background_color or "white")),
         lash=_lash(hair),
         jitter=tuple(round(chance.uniform(-1, 1), 3) for _ in range(JITTERS)),
     )
@@ -158,8 +159,8 @@ _NEEDED = (
 )  # fmt: skip
 
 
-def _color(value: str | None) -> str:
-    return value or "black"
+def _named(table: Mapping[str, str], color: str | None) -> str:
+    return palette.lifted(palette.named(table, color or "black"))
 
 
 def _lash(hair: Tones) -> str:

@@ -138,6 +138,12 @@ def named(table: Mapping[str, str], color: str) -> str:
     return table.get(color) or COLORS.get(color) or color
 
 
+def lifted(color: str) -> str:
+    """`color`, or where it is all but black the darkest on which lines are still seen."""
+    shortfall = 0.2 - hls(color)[1]
+    return mix(color, "#46425a", shortfall / 0.2) if shortfall > 0 else color
+
+
 def background_color(color: str) -> str:
     """A background's colour: a name means its pastel, a `#rrggbb` means itself."""
     if color.startswith("#"):

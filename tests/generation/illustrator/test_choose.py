@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageChops, ImageStat
 
 from generation import illustrator
 from generation.illustrator import palette
@@ -74,12 +76,25 @@ def test_hair_stands_out_from_skin_and_background() -> None:
     assert lost == []
 
 
-def test_five_hundred_seeds_give_five_hundred_characters() -> None:
-    assert len({illustrator.complete(Traits(), seed) for seed in range(500)}) == 500
+def test_no_two_seeds_give_characters_that_differ_in_less_than_three_traits() -> None:
+    names = [field.name for field in fields(Traits) if field.name not in ("chibiness", "without")]
+    characters = [illustrator.complete(Traits(), seed) for seed in range(400)]
+    rows = [tuple(getattr(character, name) for name in names) for character in characters]
+
+    nearest = min(sum(x != y for x, y in zip(a, b, strict=True)) for a, b in combinations(rows, 2))
+
+    assert nearest >= 3
 
 
-def test_two_seeds_give_two_pictures() -> None:
-    assert picture(Traits(), 1, 64).tobytes() != picture(Traits(), 2, 64).tobytes()
+def test_no_two_seeds_give_thumbnails_that_look_alike() -> None:
+    thumbnails = [picture(Traits(), seed, 32).convert("RGB") for seed in range(80)]
+
+    nearest = min(
+        sum(ImageStat.Stat(ImageChops.difference(a, b)).mean) / 3
+        for a, b in combinations(thumbnails, 2)
+    )
+
+    assert nearest > 5  # of 255, averaged over all pixels
 
 
 @pytest.mark.parametrize("trait", ["gender", "age", "skin", "hair_style", "outfit", "bangs"])
