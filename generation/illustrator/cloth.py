@@ -23,14 +23,26 @@ _SHIRTS = (palette.PAPER, "#4c4a5e", "#f3d9a0", "#7fa6dc")
 
 _INNER_ARM = "M82,230 Q87,242 86,262 L88,344 L76,344 L79,272 Q80,248 82,230Z"
 _OUTER_ARM = "M192,228 L198,300 L200,344 L184,344 L185,280 Q186,238 178,211 Q190,218 192,228Z"
-_BARE_OUTER_ARM = "M189,226 L192,344 L182,344 L183,280 Q184,238 177,213 Q187,218 189,226Z"
+_BARE_OUTER_ARM = "M187.8,226 L190.8,344 L182,344 L183,280 Q184,238 177,214 Q186,219 187.8,226Z"
 _TRUNK_SIDE = "M174,230 Q169,242 170,262 L168,344 L152,344 Q160,292 160,250 Q164,236 174,230Z"
+_WIDE_SLEEVE = "M92,202 C72,208 60,220 54,244 C46,278 38,312 34,344 L88,344 L86,262 Q86,240 84,228Z"
+_WIDE_SLEEVE_SHADE = (
+    "M188,218 C194,224 200,234 202,244 C210,278 218,312 222,344 L194,344 Q196,270 188,218Z"
+)
 _UNDER_CHIN = "M103,196 Q128,238 153,196 Q149,194 145,193 Q128,214 111,193Z"
+
+
+def shaded(
+    d: str, tones: Tones, shadow: str, *, fill: str | None = None, width: float = 2.6
+) -> str:
+    """The shape `d` with the shape `shadow` upon it, and the outline over both."""
+    return path(d, fill or tones.fill) + path(shadow, tones.shade) + line(d, tones.line, width)
 
 
 def garment(tones: Tones) -> str:
     """Shoulders, long sleeves and trunk in one cloth, shaded; the arms' lines included."""
-    return path(TORSO, tones.fill, tones.line) + garment_shade(tones) + line(ARMS, tones.line)
+    outline = line(TORSO, tones.line, 2.6) + line(ARMS, tones.line)
+    return path(TORSO, tones.fill) + garment_shade(tones) + outline
 
 
 def garment_shade(tones: Tones) -> str:
@@ -39,6 +51,15 @@ def garment_shade(tones: Tones) -> str:
         _UNDER_CHIN, tones.shade
     )
     return group(shadow, opacity=0.8)
+
+
+def wide_sleeves(tones: Tones) -> str:
+    """Sleeves that widen down to the hem, over those of a garment."""
+    return (
+        mirror(path(_WIDE_SLEEVE, tones.fill))
+        + path(_WIDE_SLEEVE_SHADE, tones.shade)
+        + mirror(line(_WIDE_SLEEVE, tones.line, 2.6))
+    )
 
 
 def bare_arms(skin: Tones) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory
+from generation.illustrator.cloth import shaded
 from generation.illustrator.look import Look
 from generation.illustrator.svg import ellipse, group, heart, line, mirror, path, tape
 
@@ -78,10 +79,11 @@ def _mask(look: Look) -> str:
     )
     return (
         mirror(line("M83,157 Q72,152 66,142 M97,175 Q80,168 70,158", cloth.line, 2.2))
-        + path(d, cloth.fill, cloth.line, 2.4)
-        + path(
+        + shaded(
+            d,
+            cloth,
             "M128,186 Q142,185 157,177 Q170,170 174,156 Q168,156 162,156 Q158,174 128,186Z",
-            cloth.shade,
+            width=2.4,
         )
         + line("M92,164 Q128,160 164,164 M97,171 Q128,168 159,171", cloth.shade, 1.8)
     )

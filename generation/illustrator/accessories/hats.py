@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory, worn
-from generation.illustrator.cloth import GOLD, bow, stands_out
+from generation.illustrator.cloth import GOLD, bow, shaded, stands_out
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star, tape
@@ -26,10 +26,10 @@ def _beret(look: Look) -> str:
     )
     return (
         line("M134,16 Q131,8 139,3", wool.line, 7.0)
-        + path(shape, wool.fill, wool.line)
-        + path(
+        + shaded(
+            shape,
+            wool,
             "M219,58 Q196,24 150,16 C196,18 230,42 216,70 C210,77 190,74 168,72 Q204,70 219,58Z",
-            wool.shade,
         )
         + path(rim, wool.shade, wool.line, 2.0)
         + tape("M70,46 Q88,28 116,25", wool.light, 4.5)
@@ -43,16 +43,16 @@ def _witch_hat(look: Look) -> str:
     cone = "M66,70 C88,52 94,10 140,-16 Q162,-22 174,-4 Q162,-6 158,2 C168,24 174,52 192,70Z"
     brim = "M16,82 C36,58 220,58 242,82 C224,100 172,88 128,88 C84,88 34,100 16,82Z"
     return (
-        path(cone, felt.fill, felt.line)
-        + path(
+        shaded(
+            cone,
+            felt,
             "M158,2 C168,24 174,52 192,70 L156,70 Q156,30 146,6 Q150,-8 174,-4 Q162,-6 158,2Z",
-            felt.shade,
         )
         + tape("M104,40 Q112,16 134,2", felt.light, 3.5, opacity=0.7)
-        + path(brim, felt.fill, felt.line)
-        + path(
+        + shaded(
+            brim,
+            felt,
             "M242,82 C224,100 172,88 128,88 C84,88 34,100 16,82 Q70,78 128,79 Q190,78 242,82Z",
-            felt.shade,
         )
         + path("M68,68 Q128,84 190,68 L183,52 Q128,66 78,52Z", band.fill, band.line, 2.2)
         + tape("M117,56 h22 v19 h-22Z", band.light, 3.2, rim=felt.line, rim_width=1.4)
@@ -65,8 +65,7 @@ def _crown(look: Look) -> str:
     gem = look.accessory
     shape = "M84,56 L76,14 L102,34 L128,4 L154,34 L180,14 L172,56 Q128,68 84,56Z"
     body = (
-        path(shape, GOLD.fill, GOLD.line)
-        + path("M150,36 L154,34 L180,14 L172,56 Q158,60 146,61Z", GOLD.shade)
+        shaded(shape, GOLD, "M150,36 L154,34 L180,14 L172,56 Q158,60 146,61Z")
         + path("M84,56 Q128,68 172,56 L174,46 Q128,58 82,46Z", GOLD.shade, GOLD.line, 1.8)
         + tape("M92,40 L88,26 M128,16 L122,30", GOLD.light, 2.6)
         + "".join(
@@ -109,8 +108,7 @@ def _cap(look: Look) -> str:
     dome = "M48,84 C44,34 88,12 128,12 C168,12 212,34 208,84 Q128,62 48,84Z"
     peak = "M54,80 C80,62 176,62 202,80 C216,90 218,100 210,102 Q128,76 46,102 C38,100 40,90 54,80Z"
     return (
-        path(dome, cloth.fill, cloth.line)
-        + path("M208,84 C212,34 168,12 150,14 Q186,34 186,76Z", cloth.shade)
+        shaded(dome, cloth, "M208,84 C212,34 168,12 150,14 Q186,34 186,76Z")
         + line("M128,13 L128,66 M92,20 Q76,40 74,74 M164,20 Q180,40 182,74", cloth.shade, 2.2)
         + tape("M66,54 Q72,38 84,30", cloth.light, 4.0)
         + ellipse(128, 12, 7, 4, cloth.shade, cloth.line, 2.0)
@@ -126,13 +124,12 @@ def _straw_hat(look: Look) -> str:
     dome = "M62,74 C60,26 94,8 128,8 C162,8 196,26 194,74 Q128,84 62,74Z"
     weave = "M70,44 Q128,30 186,44 M80,28 Q128,16 176,28 M40,78 Q66,70 70,70 M216,78 Q190,70 186,70"
     return (
-        path(brim, straw.fill, straw.line)
-        + path(
+        shaded(
+            brim,
+            straw,
             "M244,86 C226,104 172,90 128,90 C84,90 30,104 12,86 Q70,80 128,81 Q190,80 244,86Z",
-            straw.shade,
         )
-        + path(dome, straw.fill, straw.line)
-        + path("M194,74 C196,26 162,8 146,10 Q178,30 176,77Z", straw.shade)
+        + shaded(dome, straw, "M194,74 C196,26 162,8 146,10 Q178,30 176,77Z")
         + line(weave, straw.shade, 2.2)
         + line("M84,14 L96,30 M128,9 L128,24 M172,14 L160,30", straw.shade, 1.8)
         + path("M62,74 Q128,84 194,74 L194,56 Q128,66 62,56Z", ribbon.fill, ribbon.line, 2.2)
@@ -151,8 +148,7 @@ def _beanie(look: Look) -> str:
         for x in range(62, 196, 11)
     )
     return (
-        path(dome, wool.fill, wool.line)
-        + path("M206,78 C208,30 168,10 150,13 Q184,34 184,70Z", wool.shade)
+        shaded(dome, wool, "M206,78 C208,30 168,10 150,13 Q184,34 184,70Z")
         + line("M100,18 Q84,36 82,58 M128,14 L128,54 M156,18 Q172,36 174,58", wool.shade, 2.4)
         + path(fold, palette.mix(wool.fill, wool.light, 0.35), wool.line)
         + line(ribs, wool.shade, 2.2)
@@ -165,9 +161,7 @@ def _pompon(tones: Tones) -> str:
         "M128,-12 q6,-3 9,2 q7,0 7,6 q5,4 1,9 q1,6 -5,7 q-4,5 -9,2 q-6,3 -9,-2 q-6,-1 -6,-7 "
         "q-5,-5 0,-9 q1,-6 6,-6 q2,-4 6,-2Z"
     )
-    return path(fluff, tones.fill, tones.line, 2.2) + path(
-        "M143,5 q1,6 -5,7 q-4,5 -9,2 q9,-2 14,-9Z", tones.shade
-    )
+    return shaded(fluff, tones, "M143,5 q1,6 -5,7 q-4,5 -9,2 q9,-2 14,-9Z", width=2.2)
 
 
 def _top_hat(look: Look) -> str:
@@ -179,14 +173,13 @@ def _top_hat(look: Look) -> str:
         "Q34,92 26,74Z"
     )
     return (
-        path(tube, silk.fill, silk.line)
-        + path("M188,-10 C184,10 180,40 178,68 L154,70 Q158,20 158,-16Z", silk.shade)
+        shaded(tube, silk, "M188,-10 C184,10 180,40 178,68 L154,70 Q158,20 158,-16Z")
         + tape("M84,2 Q88,24 89,40", silk.light, 4.0, opacity=0.8)
         + path("M78,68 Q128,80 178,68 L180,50 Q128,60 76,50Z", band.fill, band.line, 2.2)
-        + path(brim, silk.fill, silk.line)
-        + path(
+        + shaded(
+            brim,
+            silk,
             "M230,74 Q222,92 168,88 Q128,84 88,88 Q34,92 26,74 Q80,82 128,79 Q176,82 230,74Z",
-            silk.shade,
         )
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator.accessories.base import Accessory
-from generation.illustrator.cloth import GOLD
+from generation.illustrator.cloth import GOLD, shaded
 from generation.illustrator.look import Look
 from generation.illustrator.svg import ellipse, heart, line, path, tape
 
@@ -20,10 +20,10 @@ def _scarf(look: Look) -> str:
         path(tail, wool.fill, wool.line)
         + line(fringe, wool.line, 2.6)
         + tape("M150,258 L175,257 M150,268 L175,267", wool.light, 4.0)
-        + path(wrap, wool.fill, wool.line)
-        + path(
+        + shaded(
+            wrap,
+            wool,
             "M164,184 C176,190 180,202 176,212 C168,224 150,232 130,232 C150,224 164,212 160,190Z",
-            wool.shade,
         )
         + line("M86,202 Q106,220 136,219 M96,192 Q112,206 142,207", wool.shade, 2.2)
         + tape("M90,212 Q98,220 110,224", wool.light, 3.0)

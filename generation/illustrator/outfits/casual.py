@@ -11,6 +11,7 @@ from generation.illustrator.cloth import (
     garment,
     open_neck,
     seam,
+    shaded,
     shirt,
     trim,
 )
@@ -34,9 +35,10 @@ def tee(look: Look, tones: Tones) -> str:
     """A top with short sleeves over bare arms, its neckline bound."""
     return (
         bare_arms(look.skin)
-        + path(_TEE, tones.fill, tones.line)
+        + path(_TEE, tones.fill)
         + path(_TEE_SHADE, tones.shade, opacity=0.8)
         + path("M106,195 Q128,232 150,195 Q147,194 145,193 Q128,216 111,193Z", tones.shade)
+        + line(_TEE, tones.line, 2.6)
         + line(_TEE_LINES, tones.line)
         + seam("M61,249 Q73,256 86,253 M195,249 Q183,256 170,253", tones)
     )
@@ -84,8 +86,12 @@ def hoodie(look: Look) -> str:
         garment(cloth)
         + path(pocket, palette.mix(cloth.fill, cloth.light, 0.18), cloth.line, 2.2)
         + seam("M103,281 L153,281", cloth)
-        + path(hood, palette.mix(cloth.fill, cloth.light, 0.25), cloth.line)
-        + path("M181,213 C172,232 146,240 128,244 L128,238 C146,232 166,224 172,204Z", cloth.shade)
+        + shaded(
+            hood,
+            cloth,
+            "M181,213 C171,232 146,240 128,244 C147,234 165,222 171,198 Q181,203 181,213Z",
+            fill=palette.mix(cloth.fill, cloth.light, 0.25),
+        )
         + path(lining, cloth.deep, cloth.line, 2.0)
         + seam("M84,206 Q92,222 116,232", cloth)
         + _drawstrings(cord)
@@ -108,7 +114,10 @@ def turtleneck_sweater(look: Look) -> str:
         "M106,183 Q103,199 101,207 Q114,219 128,219 Q142,219 155,207 Q153,199 150,183 "
         "Q128,198 106,183Z"
     )
-    ribs = "".join(f"M{x},{211 - abs(x - 128) * 0.3:.1f} l0,-9 " for x in range(110, 150, 6))
+    ribs = "".join(
+        f"M{x},{214 - abs(x - 128) * 0.28:.1f} l{(128 - x) * 0.06:.1f},-13 "
+        for x in range(108, 150, 8)
+    )
     cables = "".join(
         f"M{x},{y} q5,6 0,12 q-5,6 0,12 M{x},{y} q-5,6 0,12 q5,6 0,12 "
         for x in (105, 128, 151)
@@ -118,10 +127,13 @@ def turtleneck_sweater(look: Look) -> str:
         garment(cloth)
         + seam(cables, cloth, 1.7)
         + seam("M92,218 L92,340 M164,218 L164,340 M116,226 L116,340 M140,226 L140,340", cloth, 1.2)
-        + path(collar, palette.mix(cloth.fill, cloth.light, 0.3), cloth.line)
-        + path("M150,184 Q153,199 155,207 Q146,216 134,218 Q146,206 146,189Z", cloth.shade)
+        + shaded(
+            collar,
+            cloth,
+            "M150,184 Q153,199 155,207 Q146,216 134,218 Q146,206 146,189Z",
+            fill=palette.mix(cloth.fill, cloth.light, 0.3),
+        )
         + seam(ribs, cloth, 1.6)
-        + seam("M104,198 Q128,211 152,198", cloth, 1.4)
     )
 
 
@@ -139,9 +151,8 @@ def overalls(look: Look) -> str:
         + tape(stripes + "M88,220 Q128,234 168,220", accent(look).fill, 4.0)
         + line(TORSO + ARMS, under.line)
         + path("M106,195 Q128,229 150,195 L145,193 Q128,214 111,193Z", under.shade, under.line, 2)
-        + path(bib, cloth.fill, cloth.line)
-        + path(
-            "M150,237 L161,234 L163,268 L172,286 L174,344 L156,344 Q160,290 150,237Z", cloth.shade
+        + shaded(
+            bib, cloth, "M150,237 L161,234 L163,268 L172,286 L174,344 L156,344 Q160,290 150,237Z"
         )
         + path("M112,252 L144,252 L143,274 L128,280 L113,274Z", cloth.fill, cloth.line, 2.0)
         + seam("M114,257 L142,257 M99,240 Q128,246 157,240 M93,270 Q128,292 163,270", cloth)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.cloth import GOLD, bare_arms, bow, garment, seam, shirt, trim
+from generation.illustrator.cloth import GOLD, bare_arms, bow, garment, seam, shaded, shirt, trim
 from generation.illustrator.look import ARMS, Look
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import blossom, ellipse, line, mirror, path, tape
@@ -24,9 +24,8 @@ def summer_dress(look: Look) -> str:
     )
     return (
         bare_arms(look.skin)
-        + path(_BODICE, cloth.fill, cloth.line)
-        + path(
-            "M156,226 L166,232 Q163,256 168,286 L192,344 L166,344 Q158,290 156,226Z", cloth.shade
+        + shaded(
+            _BODICE, cloth, "M156,226 L166,232 Q163,256 168,286 L192,344 L166,344 Q158,290 156,226Z"
         )
         + _flowers(lace)
         + mirror(path(strap, cloth.fill, cloth.line, 2.2))
@@ -51,8 +50,9 @@ def bomber_jacket(look: Look) -> str:
     opening = "M111,193 L118,228 L114,344 L142,344 L138,228 L145,193 Q128,214 111,193Z"
     return (
         garment(cloth)
-        + mirror(path(left, sleeve.fill, cloth.line))
+        + mirror(path(left, sleeve.fill))
         + path("M192,228 L198,300 L200,344 L184,344 L185,280 Q186,238 178,211Z", sleeve.shade)
+        + mirror(line(left, cloth.line, 2.6))
         + line(ARMS, cloth.line)
         + path(opening, under.fill, cloth.line, 2.2)
         + path("M111,193 L113,203 Q128,226 143,203 L145,193 Q128,214 111,193Z", under.shade)

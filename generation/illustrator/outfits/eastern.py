@@ -11,13 +11,14 @@ from generation.illustrator.cloth import (
     bow,
     garment,
     open_neck,
+    shaded,
     trim,
+    wide_sleeves,
 )
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
 from generation.illustrator.svg import blossom, line, mirror, mirrored, path, tape
 
-_WIDE_SLEEVE = "M92,202 C72,208 60,220 54,244 C46,278 38,312 34,344 L88,344 L86,262 Q86,240 84,228Z"
 _LAPEL = "M108,191 L97,198 C106,220 126,250 148,280 L160,268 C136,244 120,222 108,191Z"
 _LAPEL_EDGE = "M113,192 L106,193 C118,222 136,246 158,270 L164,262 C140,238 122,216 113,192Z"
 
@@ -34,15 +35,14 @@ def kimono(look: Look) -> str:
     """A flowered kimono with a white under-collar and a broad sash."""
     cloth, sash = look.cloth, accent(look)
     edge = palette.tones(palette.mix(cloth.fill, cloth.deep, 0.4))
+    obi = "M85,262 Q128,272 171,262 L172,304 Q128,312 84,304Z"
     return (
         garment(cloth)
-        + mirror(path(_WIDE_SLEEVE, cloth.fill, cloth.line))
-        + path("M188,222 Q204,240 222,344 L194,344 Q194,270 188,222Z", cloth.shade)
+        + wide_sleeves(cloth)
         + _sprigs(trim(look))
         + open_neck(look.skin, 228)
         + crossed_collar(edge, PAPER)
-        + path("M85,262 Q128,272 171,262 L172,304 Q128,312 84,304Z", sash.fill, sash.line)
-        + path("M150,267 L171,262 L172,304 L152,308Z", sash.shade)
+        + shaded(obi, sash, "M150,267 L171,262 L172,304 L152,308Z")
         + tape("M85,282 Q128,292 171,282", GOLD.fill, 5.0, rim=GOLD.line, rim_width=1.2)
     )
 
@@ -76,11 +76,11 @@ def qipao(look: Look) -> str:
     return (
         bare_arms(look.skin)
         + mirror(path(cap, cloth.fill, cloth.line) + tape("M63,230 Q74,237 85,233", edge.fill, 3.0))
-        + path(bodice, cloth.fill, cloth.line)
-        + path(
+        + shaded(
+            bodice,
+            cloth,
             "M168,240 C172,230 174,214 166,202 Q164,232 152,260 Q150,300 156,344 L174,344 "
             "L168,284 Q164,262 168,240Z",
-            cloth.shade,
         )
         + _cloud_pattern(edge)
         + tape(slant, edge.fill, 3.8, rim=cloth.line, rim_width=1.3)
@@ -128,8 +128,7 @@ def hanfu(look: Look) -> str:
     apron = "M86,270 Q128,280 170,270 L188,344 L68,344Z"
     return (
         garment(robe)
-        + mirror(path(_WIDE_SLEEVE, robe.fill, robe.line))
-        + path("M188,222 Q204,240 222,344 L194,344 Q194,270 188,222Z", robe.shade)
+        + wide_sleeves(robe)
         + open_neck(look.skin, 228)
         + crossed_collar(cloth, edge)
         + path(apron, cloth.fill, cloth.line)

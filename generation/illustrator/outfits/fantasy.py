@@ -11,8 +11,10 @@ from generation.illustrator.cloth import (
     garment_shade,
     metal,
     seam,
+    shaded,
     shirt,
     trim,
+    wide_sleeves,
 )
 from generation.illustrator.look import TORSO, Look
 from generation.illustrator.palette import Tones
@@ -31,12 +33,17 @@ def cape(look: Look) -> str:
     return (
         garment(under)
         + buttons(((128, 240), (128, 260), (128, 280)), GOLD)
-        + mirror(path(inner, cloth.deep, cloth.line, 2.0) + path(drape, cloth.fill, cloth.line))
+        + mirror(path(inner, cloth.deep, cloth.line, 2.0) + path(drape, cloth.fill))
         + path("M172,203 C190,212 200,230 205,262 L220,344 L190,344 Q192,260 172,203Z", cloth.shade)
+        + mirror(line(drape, cloth.line, 2.6))
         + seam("M86,212 Q76,260 64,340 M104,206 Q102,260 84,330", cloth)
         + mirror(tape("M117,222 Q110,276 90,340", edge.fill, 2.6))
-        + path(collar, palette.mix(cloth.fill, cloth.light, 0.25), cloth.line)
-        + path("M150,184 Q162,194 163,206 Q150,215 138,218 Q148,206 146,189Z", cloth.shade)
+        + shaded(
+            collar,
+            cloth,
+            "M150,184 Q162,194 163,206 Q150,215 138,218 Q148,206 146,189Z",
+            fill=palette.mix(cloth.fill, cloth.light, 0.25),
+        )
         + tape("M98,204 Q128,216 158,204", edge.fill, 2.4)
         + star(128, 219, 10, metal(cloth).fill, metal(cloth).line, 1.8)
     )
@@ -57,10 +64,10 @@ def armor(look: Look) -> str:
         + line("M88,344 L86,262 Q87,242 82,230 M168,344 L170,262 Q169,242 174,230", mail.line)
         + _mail_rings(mail)
         + _tassets(plate, gold)
-        + path(breast, plate.fill, plate.line)
-        + path(
+        + shaded(
+            breast,
+            plate,
             "M150,212 Q158,244 140,276 Q154,273 162,268 Q170,250 170,222 Q166,206 152,201Z",
-            plate.shade,
         )
         + tape("M94,222 Q94,244 101,260", plate.light, 4.0, opacity=0.9)
         + tape(rim, gold.fill, 3.2, rim=gold.line, rim_width=1.2)
@@ -102,18 +109,15 @@ def _gorget(plate: Tones, gold: Tones) -> str:
         "M107,186 Q103,198 102,205 Q114,216 128,216 Q142,216 154,205 Q153,198 149,186 "
         "Q128,204 107,186Z"
     )
-    return (
-        path(ring, plate.fill, plate.line, 2.4)
-        + path("M149,186 Q153,198 154,205 Q146,212 136,215 Q146,204 144,191Z", plate.shade)
-        + tape("M105,202 Q128,217 151,202", gold.fill, 2.6)
-    )
+    return shaded(
+        ring, plate, "M149,186 Q153,198 154,205 Q146,212 136,215 Q146,204 144,191Z", width=2.4
+    ) + tape("M105,202 Q128,217 151,202", gold.fill, 2.6)
 
 
 def wizard_robe(look: Look) -> str:
     """A robe strewn with stars, with a broad collar and a brooch."""
     cloth, stone = look.cloth, accent(look)
     gold = metal(cloth)
-    sleeve = "M92,202 C72,208 60,220 54,244 C46,278 38,312 34,344 L88,344 L86,262 Q86,240 84,228Z"
     mantle = (
         "M108,188 C88,192 68,204 56,234 Q70,240 80,236 Q92,246 108,242 Q118,252 128,262 "
         "Q138,252 148,242 Q164,246 176,236 Q186,240 200,234 C188,204 168,192 148,188 "
@@ -121,15 +125,15 @@ def wizard_robe(look: Look) -> str:
     )
     return (
         garment(cloth)
-        + mirror(path(sleeve, cloth.fill, cloth.line))
-        + path("M194,236 Q208,270 222,344 L194,344 Q196,270 194,236Z", cloth.shade)
+        + wide_sleeves(cloth)
         + path("M118,250 L112,344 L144,344 L138,250Z", cloth.deep, cloth.line, 2.0)
         + tape("M115,262 L110,344 M141,262 L146,344", gold.fill, 2.6)
         + _night_sky(gold)
-        + path(mantle, palette.mix(cloth.fill, cloth.light, 0.22), cloth.line)
-        + path(
+        + shaded(
+            mantle,
+            cloth,
             "M172,199 C188,207 196,220 200,234 Q186,240 176,236 Q166,244 150,242 Q170,226 172,199Z",
-            cloth.shade,
+            fill=palette.mix(cloth.fill, cloth.light, 0.22),
         )
         + tape(
             "M60,231 Q70,235 80,231 Q92,240 108,236 Q118,246 128,255 Q138,246 148,236 "

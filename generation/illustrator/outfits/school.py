@@ -13,6 +13,7 @@ from generation.illustrator.cloth import (
     necktie,
     open_neck,
     seam,
+    shaded,
     shirt,
     trim,
 )
@@ -40,8 +41,7 @@ def sailor_uniform(look: Look) -> str:
     return (
         garment(PAPER)
         + (_trousers(cloth) if look.is_masculine else skirt(cloth))
-        + path(collar, cloth.fill, cloth.line)
-        + path("M156,238 C170,231 177,220 179,206 L173,201 Q170,224 150,236Z", cloth.shade)
+        + shaded(collar, cloth, "M156,238 C170,231 177,220 179,206 L173,201 Q170,224 150,236Z")
         + tape(stripes, piping.fill, 2.6)
         + open_neck(look.skin, 229)
         + line("M111,193 L128,229 L145,193", cloth.line)
@@ -101,8 +101,7 @@ def maid_dress(look: Look) -> str:
     )
     return (
         garment(cloth)
-        + path(bib, PAPER.fill, PAPER.line, 2.2)
-        + path("M152,219 L155,214 L159,278 L172,344 L158,344 L148,278Z", PAPER.shade)
+        + shaded(bib, PAPER, "M152,219 L155,214 L159,278 L172,344 L158,344 L148,278Z", width=2.2)
         + line("M97,278 Q128,284 159,278", PAPER.line, 2.0)
         + line("M103,226 q4,5 8,2 q4,5 9,2 q4,5 8,2 q5,3 8,-1 q6,2 9,-2 q5,1 8,-3", PAPER.deep, 1.6)
         + mirror(
