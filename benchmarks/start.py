@@ -1,4 +1,4 @@
-"""From nothing to the first answer: the bot as a process, beside an interpreter that imports discord.
+"""From nothing to the first answer, beside an interpreter that only imports discord.
 
 Goals: first answer within 1.5 s of the start, at most 150 MB before anything is drawn.
 """

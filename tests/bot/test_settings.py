@@ -71,7 +71,7 @@ def test_a_bad_value_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_misspelt_name_in_the_environment_stops_the_start() -> None:
-    with pytest.raises(BadSetting, match="MOEVATAR_TOKEN is not a setting.*DISCORD_TOKEN"):
+    with pytest.raises(BadSetting, match=r"MOEVATAR_TOKEN is not a setting.*DISCORD_TOKEN"):
         read_settings({"MOEVATAR_TOKEN": "x"})
 
 

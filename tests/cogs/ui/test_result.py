@@ -1,0 +1,140 @@
+"""The message of a drawing at its fullest stays within Discord's limits."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.service import Drawing
+from bot.storage.records import Generation, Image
+from bot.texts import LOCALES, Catalogue
+from cogs.ui.details import details_text
+from cogs.ui.result import ended_view, result_view, waiting_view
+from generation.errors import DrawingFailed
+from generation.illustrator import complete
+from generation.job import Cancelled, Failed, Queued, Started
+from generation.queue import JobQueue
+from generation.request import AvatarRequest
+from generation.traits import ACCESSORIES, MARKS, Traits
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+FULL = complete(
+    Traits(
+        accessories=("beret", "cat ears", "earrings", "horns", "halo", "ribbon", "scarf", "mask"),
+        marks=MARKS,
+        without=tuple(ACCESSORIES),
+        hair_tips_color="pink",
+        left_eye_color="red",
+    ),
+    1,
+)
+
+
+@pytest.fixture(scope="module")
+def texts() -> Catalogue:
+    return Catalogue.load()
+
+
+def generation(prompt: str, traits: Traits, leftover: tuple[str, ...]) -> Generation:
+    return Generation(
+        id=2**40,
+        owner_id=2**63,
+        guild_id=None,
+        channel_id=1,
+        message_id=None,
+        locale="en-US",
+        private=False,
+        kind="create",
+        request=AvatarRequest(prompt, traits, leftover, 4, 2**31 - 1, 1024),
+        backend="illustrator",
+        status="finished",
+        error=None,
+        created_at=NOW,
+        started_at=NOW,
+        finished_at=NOW,
+    )
+
+
+def image(number: int) -> Image:
+    return Image(
+        id=2**40 + number,
+        generation_id=2**40,
+        owner_id=2**63,
+        position=number,
+        sha256="0" * 64,
+        width=1024,
+        height=1024,
+        bytes=1,
+        seed=2**31 - 1,
+        traits=FULL,
+        created_at=NOW,
+    )
+
+
+FULLEST = Drawing(
+    generation("*" * 1000, FULL, tuple("*_`" * 10 for _ in range(40))),
+    tuple(image(number) for number in range(4)),
+)
+NAMES = [f"avatar-{number}.png" for number in range(4)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_fullest_result_fits(texts: Catalogue, locale: str) -> None:
+    view = result_view(FULLEST, NAMES, texts, locale)
+
+    assert view.content_length() <= 4000
+    assert view.total_children_count <= 40
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_fullest_details_fit(texts: Catalogue, locale: str) -> None:
+    assert len(details_text(FULLEST, texts, locale, with_prompt=True)) <= 2000
+
+
+def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
+    drawing = Drawing(generation("x", Traits(), ("**loud**", "@everyone")), FULLEST.images)
+
+    text = str(result_view(drawing, NAMES, texts, "en-US").to_components())
+
+    assert "**loud**" not in text
+    assert "@everyone" not in text
+
+
+def test_one_picture_has_buttons_without_numbers(texts: Catalogue) -> None:
+    drawing = Drawing(FULLEST.generation, FULLEST.images[:1])
+
+    text = str(result_view(drawing, NAMES[:1], texts, "en-US").to_components())
+
+    assert "'Vary'" in text
+    assert "'Pick'" in text
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (Queued(0), "is next"),
+        (Queued(7), "7 before you"),
+        (Queued(JobQueue.PLACES), "100 or more"),
+        (Started(), "pencil"),
+    ],
+    ids=str,
+)
+def test_waiting_says_where_it_stands(
+    texts: Catalogue, event: Queued | Started, words: str
+) -> None:
+    view = waiting_view(event, FULLEST.generation, texts, "en-US")
+
+    assert words in str(view.to_components())
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [(Cancelled(), "was cancelled"), (Failed(DrawingFailed("illustrator")), "did not work out")],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_end_without_pictures_leads_on(
+    texts: Catalogue, event: Cancelled | Failed, words: str
+) -> None:
+    text = str(ended_view(event, FULLEST.generation, texts, "en-US").to_components())
+
+    assert words in text
+    assert "Reroll" in text
