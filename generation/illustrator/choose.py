@@ -32,7 +32,7 @@ def _outlined(known: Traits, seed: int) -> Traits:
     age = known.age or features.choose_age(known, _chance("age", seed))
     chibiness = known.chibiness
     if chibiness is None:
-        chibiness = features.choose_chibiness(age, _chance("chibiness", seed))
+        chibiness = features.choose_chibiness(age, known.style, _chance("chibiness", seed))
     skin = known.skin or features.choose_skin(_chance("skin", seed))
     return replace(known, gender=gender, age=age, skin=skin, chibiness=chibiness)
 

@@ -160,8 +160,10 @@ def choose_marks(gender: str, age: str, without: Sequence[str], chance: Random) 
     return tuple(chance.choices(allowed, [weights[name] for name in allowed])) if allowed else ()
 
 
-def choose_chibiness(age: str, chance: Random) -> int:
-    """Bigger heads on the young."""
+def choose_chibiness(age: str, style: str | None, chance: Random) -> int:
+    """Bigger heads on the young, and where there are few pixels for the face."""
+    if style == "pixel":
+        return chance.randint(90, 100)
     low, high = {"child": (84, 100), "teen": (70, 96), "adult": (36, 60)}[age]
     return chance.randint(low, high)
 

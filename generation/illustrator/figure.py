@@ -119,7 +119,7 @@ def figure(look: Look) -> str:
 def pose(look: Look) -> Pose:
     """How this character stands; smaller where something tall or wide is worn."""
     build = BUILDS[look.traits.age or "teen"]
-    head_scale = (0.74 + 0.42 * _chibiness(look)) * build.head
+    head_scale = (0.69 + 0.47 * _chibiness(look)) * build.head
     top = min(accessories.top_y(look), hair.top_y(look))
     scale, chin_y = _fitted(look, head_scale, (NECK_Y - top) * head_scale + build.neck_rise)
     return Pose(
@@ -135,7 +135,7 @@ def pose(look: Look) -> Pose:
 
 def _fitted(look: Look, head_scale: float, height: float) -> tuple[float, float]:
     """The whole figure's scale and where its neck stands, for a head of this height above it."""
-    rest = 140 + 60 * _chibiness(look)
+    rest = 132 + 68 * _chibiness(look)
     neck_y = min(max(rest, MARGIN + height), rest + 10)
     reach = max(accessories.half_width(look), feelings.half_width(look)) + SWAY
     half_width = max(hair.style_of(look).half_width, reach) * head_scale

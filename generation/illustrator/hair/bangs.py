@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generation.illustrator.hair.curves import locks
+from generation.illustrator.hair.curves import locks, scallops
 from generation.illustrator.look import Look
 from generation.illustrator.svg import Point
 
@@ -17,6 +17,7 @@ class Bangs:
     flow: float = 0.0
     parting: Point = (128, 30)
     play: float = 3.0
+    round_tips: bool = False
 
 
 BANGS: dict[str, Bangs] = {
@@ -45,10 +46,10 @@ BANGS: dict[str, Bangs] = {
     ),
     "spiky": Bangs(
         (
-            (190, 112), (180, 138), (166, 100), (157, 128), (146, 96), (132, 132), (120, 96),
-            (108, 128), (96, 99), (86, 134), (78, 104), (70, 136), (66, 112),
+            (190, 112), (184, 142), (174, 92), (165, 130), (155, 84), (144, 126), (136, 80),
+            (121, 136), (113, 80), (104, 124), (97, 86), (86, 132), (80, 94), (72, 140), (66, 112),
         ),
-        flow=-2,
+        flow=-3,
     ),
     "between eyes": Bangs(
         (
@@ -59,10 +60,11 @@ BANGS: dict[str, Bangs] = {
     ),
     "fluffy": Bangs(
         (
-            (190, 112), (178, 128), (162, 102), (146, 124), (132, 100), (114, 126), (100, 100),
-            (82, 132), (66, 112),
+            (190, 114), (178, 128), (166, 102), (151, 121), (138, 96), (121, 121), (106, 97),
+            (92, 123), (82, 104), (72, 130), (66, 114),
         ),
-        flow=5,
+        play=0.0,
+        round_tips=True,
     ),
     "none": Bangs(
         ((190, 114), (184, 92), (162, 76), (145, 69), (128, 70), (111, 69), (94, 76), (72, 92),
@@ -90,4 +92,6 @@ def fringe(look: Look) -> str:
     """The fringe's edge as path data that continues from the right temple to the left one."""
     if look.traits.bangs == "none":
         return "C184,88 160,70 128,70 C96,70 72,88 66,114"
+    if of(look).round_tips:
+        return scallops(points(look)[::2], 21)
     return locks(points(look), of(look).flow)

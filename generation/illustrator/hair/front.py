@@ -92,8 +92,23 @@ def _tip_shade(look: Look) -> str:
 
 
 def shine(look: Look, dy: float = 0.0) -> str:
-    """The ring of light around the crown, jagged as strands break it."""
-    count, color = 9, look.hair.light
+    """The light around the crown: on some heads a smooth sweep, on most a ring of strands."""
+    color = look.hair.light
+    band = _sweep(color) if look.jitter[7] > 0.3 else _ring(color)
+    glint = path("M62,112 Q60,94 68,78 Q67,96 68,116Z", color, opacity=0.6)
+    return group(band + glint, f"translate(0,{dy:.1f})" if dy else "")
+
+
+def _sweep(color: str) -> str:
+    d = (
+        "M74,88 Q88,56 124,53 Q130,53 130,56 Q130,59 124,60 Q94,63 80,90 Q76,94 74,88Z "
+        "M138,55 Q146,54 152,58 Q155,61 150,62 Q145,61 139,60 Q135,57 138,55Z"
+    )
+    return path(d, color, opacity=0.85)
+
+
+def _ring(color: str) -> str:
+    count = 9
     ring = [
         (74 + 108 * i / count, 84 - 27 * math.sin(math.pi * i / count)) for i in range(count + 1)
     ]
@@ -101,9 +116,7 @@ def shine(look: Look, dy: float = 0.0) -> str:
     lower = " L".join(
         f"{x:.1f},{y + (1.5 if i % 2 else 7.5):.1f}" for i, (x, y) in reversed([*enumerate(ring)])
     )
-    band = path(f"M{upper} L{lower}Z", color, opacity=0.85)
-    glint = path("M62,112 Q60,94 68,78 Q67,96 68,116Z", color, opacity=0.6)
-    return group(band + glint, f"translate(0,{dy:.1f})" if dy else "")
+    return path(f"M{upper} L{lower}Z", color, opacity=0.85)
 
 
 def _strands(look: Look) -> str:
