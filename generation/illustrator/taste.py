@@ -68,7 +68,10 @@ MOODS: dict[str, Mood] = {
 
 @dataclass(frozen=True, slots=True)
 class OutfitTaste:
-    """Who likes an outfit (weights; a girl, a boy, a grown-up), its colours and what fits it."""
+    """Who likes an outfit (weights; a girl, a boy, a grown-up), its colours and what fits it.
+
+    An accessory that stands twice is chosen twice as often.
+    """
 
     feminine: float
     masculine: float
@@ -77,12 +80,11 @@ class OutfitTaste:
     accessories: tuple[str, ...]
 
 
-_CUTE = ("ribbon", "cat ears", "bunny ears", "flower", "hairclip", "headband", "bear ears")
 _STREET = ("cap", "beanie", "headphones", "round glasses", "cat ears", "fox ears", "choker", "mask")
 _SCHOOL = ("round glasses", "square glasses", "ribbon", "hairclip", "headphones", "cat ears", "cap")
 _SMART = ("square glasses", "round glasses", "top hat", "earrings", "eyepatch", "sunglasses")
 _REGAL = ("crown", "tiara", "elf ears", "horns", "halo", "eyepatch", "earrings", "fox ears")
-_EASTERN = ("flower", "fox ears", "hairclip", "earrings", "ribbon", "horns")
+_EASTERN = ("flower", "fox ears", "hairclip", "earrings", "ribbon", "horns", "cat ears")
 _BRIGHT = ("red", "blue", "royal blue", "green", "yellow", "purple", "orange", "teal", "crimson")
 _SOFT = ("pink", "sky blue", "lavender", "mint", "cream", "white", "peach", "light blue")
 _DARK = ("navy", "black", "charcoal", "wine", "dark green", "brown", "indigo", "maroon")
@@ -106,11 +108,13 @@ OUTFIT_TASTE: dict[str, OutfitTaste] = {
     ),
     "t-shirt": OutfitTaste(
         1.5, 3, 2, (*_BRIGHT, *_SOFT),
-        ("cap", "headphones", "sunglasses", "round glasses", "necklace", "dog ears", "straw hat"),
+        ("cap", "headphones", "sunglasses", "round glasses", "necklace", "dog ears", "straw hat",
+         "cat ears"),
     ),
     "turtleneck sweater": OutfitTaste(
         2, 2, 3, (*_SOFT, "beige", "wine", "olive", "caramel", "charcoal", "teal"),
-        ("round glasses", "beret", "earrings", "necklace", "beanie", "bear ears", "headphones"),
+        ("round glasses", "beret", "earrings", "necklace", "beanie", "bear ears", "headphones",
+         "cat ears", "bunny ears"),
     ),
     "overalls": OutfitTaste(
         1.6, 1.6, 0.6, ("blue", "navy", "brown", "olive", "green", "red", "mint"),
@@ -131,7 +135,8 @@ OUTFIT_TASTE: dict[str, OutfitTaste] = {
     ),
     "summer dress": OutfitTaste(
         2.2, 0, 1.5, (*_SOFT, "yellow", "coral", "turquoise", "red"),
-        ("straw hat", "flower", "ribbon", "necklace", "headband", "sunglasses", "choker"),
+        ("straw hat", "straw hat", "flower", "ribbon", "necklace", "headband", "sunglasses",
+         "cat ears"),
     ),
     "bomber jacket": OutfitTaste(
         1.2, 2.5, 2, ("olive", "black", "navy", "crimson", "purple", "teal", "orange"),
@@ -142,14 +147,15 @@ OUTFIT_TASTE: dict[str, OutfitTaste] = {
     ),
     "wizard robe": OutfitTaste(
         1, 1, 1, ("indigo", "purple", "navy", "dark green", "wine", "royal blue", "black"),
-        ("witch hat", "elf ears", "round glasses", "cat ears", "horns", "necklace"),
+        ("witch hat", "witch hat", "elf ears", "round glasses", "cat ears", "horns", "necklace"),
     ),
     "pajamas": OutfitTaste(
         1.2, 1, 0.7, (*_SOFT, "blue", "purple", "yellow"),
         ("bear ears", "bunny ears", "mouse ears", "dog ears", "hairclip", "cat ears"),
     ),
     "jersey": OutfitTaste(
-        1, 2.4, 1.2, (*_BRIGHT, "navy", "white"), ("headband", "cap", "headphones", "dog ears")
+        1, 2.4, 1.2, (*_BRIGHT, "navy", "white"),
+        ("headband", "cap", "headphones", "dog ears", "cat ears"),
     ),
 }  # fmt: skip
 
