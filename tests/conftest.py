@@ -1,11 +1,13 @@
-"""What many tests stand on: a migrated temporary database and the stores over it."""
+"""What many tests stand on: a migrated temporary database, and a browser where there is one."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
@@ -38,3 +40,37 @@ def avatars(database: Database, pictures_folder: Path) -> AvatarStore:
 @pytest.fixture
 def guilds(database: Database) -> GuildStore:
     return GuildStore(database, backend="illustrator", open_jobs_limit=3)
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Quiet on the network, and able to run as root.
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=found, args=list(BROWSER_ARGUMENTS)
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def screenshots() -> Path:
+    """Where pictures for looking at are left."""
+    folder = Path(__file__).parents[1] / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
