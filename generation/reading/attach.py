@@ -27,6 +27,8 @@ _COLOR_TRAITS = {
 }
 """Head → the traits that its first, second, ... colour settle."""
 _SIDES = {"left": "left eye", "right": "right eye"}
+_HAVE_SIDES = ("eyes", "odd eyes", "hair")
+_CLOTHES = ("outfit", "accessory")
 _ODD_EYES = ("blue", "amber")
 
 
@@ -55,6 +57,7 @@ class _Reader:
         self.left: set[int] = set()
         """Places of what is left over."""
         self._sentence = sentence
+        self._topics = list(_topics(sentence))
         self._adjectives = reader_vocabulary().adjectives
         self._claims: list[tuple[int, Claim]] = []
         self._dressed: dict[int, Claim | None] = {}
@@ -72,8 +75,9 @@ class _Reader:
         self._claims += denied.claims
         self.left |= denied.left
         found = items(self._sentence, [place for place in places if place not in denied.taken])
-        for item in found:
-            if item.kind is Kind.UNKNOWN:
+        around = zip((None, *found), found, (*found[1:], None), strict=False)
+        for before, item, after in around:
+            if item.kind is Kind.UNKNOWN or self._adorns_clothes(before, item, after):
                 self.left.update(item.places)
             elif item.kind in (Kind.THING, Kind.PLAIN):
                 self._claim_itself(item.first)
@@ -81,6 +85,18 @@ class _Reader:
             self._give(given)
         self._read_bare_heads(found)
         self._carry(found)
+
+    def _adorns_clothes(self, before: Item | None, item: Item, after: Item | None) -> bool:
+        """Whether a pattern is said of clothes ("star earrings", "shirt with hearts")."""
+        if not self._sentence.term(item.first).is_pattern:
+            return False
+        if after and after.first == item.first + 1 and self._is_clothes(after):
+            return True
+        links = self._sentence.roles_between(before.last, item.first) if before else ()
+        return before is not None and self._is_clothes(before) and "links" in links
+
+    def _is_clothes(self, item: Item) -> bool:
+        return self._sentence.head(item.first) in _CLOTHES
 
     def _carry(self, found: Sequence[Item]) -> None:
         """Keep the thing that a colour in the next clause may belong to."""
@@ -131,8 +147,7 @@ class _Reader:
         head = self._sentence.head(place)
         if head not in _SIDES:
             return head
-        spoken = (self._sentence.head(before) for before in range(place, -1, -1))
-        topic = next((found for found in spoken if found in ("eyes", "odd eyes", "hair")), "")
+        topic = self._topics[place]
         return topic if topic in ("", "hair") else _SIDES[head]
 
     def _is_bare_head(self, item: Item) -> bool:
@@ -154,11 +169,12 @@ class _Reader:
             self._claim_adjectives(head, adjectives)
 
     def _claim_adjectives(self, head: str, places: Sequence[int]) -> None:
+        """Adjectives that fit the head; the others are left ("soft" of a sweater is no style)."""
         for place in places:
             if claim := self._adjectives.get((head, self._sentence.word(place))):
                 self._claims.append((place, claim))
-            else:
-                self._leave_alone((place,))
+            elif not self._sentence.role(place):
+                self.left.add(place)
 
     def _claim_colors(self, head: str, places: Sequence[int]) -> Claim | None:
         """Claim colours for a head and answer with the first; those too many are left."""
@@ -203,6 +219,15 @@ class _Reader:
                 self._claims.append((item.first, Claim(_COLOR_TRAITS[head][0], shared.value)))
             elif before.kind is Kind.UNKNOWN and roles and set(roles) <= set(FILLERS):
                 self.left.add(item.first)
+
+
+def _topics(sentence: Sentence) -> Iterator[str]:
+    """For each place, what "left" is a side of there: the eyes, the hair, or "" so far."""
+    topic = ""
+    for place in range(len(sentence.tokens)):
+        if sentence.head(place) in _HAVE_SIDES:
+            topic = sentence.head(place)
+        yield topic
 
 
 def _halves_told_apart(sentence: Sentence, claims: Sequence[Claim]) -> Iterator[Claim]:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from generation.reading.sentence import Sentence
 from generation.reading.tokens import Token
-from generation.reading.vocabulary import reader_vocabulary
+from generation.reading.vocabulary import STRANGER, reader_vocabulary
 
 
 class Kind(Enum):
@@ -89,7 +89,7 @@ def goes_in_pairs(found: Sequence[Item]) -> bool:
 
 def _kind(token: Token) -> Kind | None:
     term = token.term
-    if term is None:
+    if term is None or term.role == STRANGER:
         return Kind.UNKNOWN
     if is_modifier(token):
         return Kind.GROUP

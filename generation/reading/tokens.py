@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 
 from generation.reading.normalise import Folded
 from generation.reading.typos import corrected
-from generation.reading.vocabulary import Term, Vocabulary, is_cjk, reader_vocabulary
+from generation.reading.vocabulary import CJK, Term, Vocabulary, is_cjk, reader_vocabulary
 
 _MARKUP = re.compile(
     r"</?[a-z]{1,10}[1-6]?(?:\s[^<>]*)?/?>|<a?:\w+:\d+>|<[@#][!&]?\d+>|:\d+(?:\.\d+)?(?=[)\]])"
 )
-_LINK = re.compile(r"https?://\S+")
+_LINK = re.compile(r"https?://")
 _HEX = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-z])")
+_WORD = re.compile(rf"((?:(?!{CJK})[^\W_])+(?:'(?:(?!{CJK})[^\W_])+)*) *")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SPECIAL_STARTS = frozenset("<:h#")
 _BREAKS = set(",.;!?|()[]{}\n。…")
 _UNKNOWN_COST, _CHARACTER_COST, _TERM_COST = 100, 15, 10
 
@@ -40,62 +42,65 @@ def tokenise(folded: Folded) -> list[Token]:
     tokens: list[Token] = []
     place = 0
     while place < len(text):
-        found = _at(text, place, vocabulary)
+        found = _at(folded, place, vocabulary)
         tokens.extend(found)
         place = max(found[-1].end if found else place + 1, place + 1)
     return [token for token in tokens if token.word]
 
 
-def _at(text: str, place: int, vocabulary: Vocabulary) -> list[Token]:
+def _at(folded: Folded, place: int, vocabulary: Vocabulary) -> list[Token]:
     """The tokens that begin at `place`; an empty word marks what is to be skipped."""
-    char = text[place]
-    if match := _MARKUP.match(text, place):
-        return [Token(place, match.end(), "")]
-    if match := _LINK.match(text, place):
-        return [Token(place, match.end(), match.group())]
-    if match := _HEX.match(text, place):
-        return [Token(place, match.end(), match.group(), Term(color=_six_digits(match.group())))]
-    if match := vocabulary.mixed.match(text, place):
-        return [Token(place, match.end(), match.group(), vocabulary.terms[match.group()])]
-    if is_cjk(char):
+    text = folded.text
+    if text[place] in vocabulary.mixed_starts | _SPECIAL_STARTS and (
+        special := _special(folded, place, vocabulary)
+    ):
+        return [special]
+    if is_cjk(text[place]):
         return _run(text, place, vocabulary)
-    if _is_word(char):
+    if _WORD.match(text, place):
         return [_phrase(text, place, vocabulary)]
-    if term := vocabulary.terms.get(char):
-        return [Token(place, place + 1, char, term, is_break=char in _BREAKS)]
-    if char in _BREAKS:
-        return [Token(place, place + 1, char, is_break=True)]
-    return [Token(place, place + 1, char if unicodedata.category(char) == "So" else "")]
+    return [_sign(text[place], place, vocabulary)]
+
+
+def _special(folded: Folded, place: int, vocabulary: Vocabulary) -> Token | None:
+    """Markup, a link, a colour in hex, or a term that holds more than letters."""
+    text = folded.text
+    if match := _MARKUP.match(text, place):
+        return Token(place, match.end(), "")
+    if _LINK.match(text, place):
+        end = _end_of_link(folded, place)
+        return Token(place, end, text[place:end])
+    if match := _HEX.match(text, place):
+        return Token(place, match.end(), match.group(), Term(color=_six_digits(match.group())))
+    if match := vocabulary.mixed.match(text, place):
+        return Token(place, match.end(), match.group(), vocabulary.terms[match.group()])
+    return None
+
+
+def _sign(char: str, place: int, vocabulary: Vocabulary) -> Token:
+    """A single sign: a break, a term (emoji, "&"), a picture that we do not know, or nothing."""
+    term = vocabulary.terms.get(char)
+    is_said = term is not None or char in _BREAKS or unicodedata.category(char) == "So"
+    return Token(place, place + 1, char if is_said else "", term, is_break=char in _BREAKS)
+
+
+def _end_of_link(folded: Folded, place: int) -> int:
+    """Where white space was typed; a hyphen, which is folded into a space, is part of the link."""
+    ends = (i for i in range(place, len(folded.text)) if folded.typed[folded.origin[i]].isspace())
+    return next(ends, len(folded.text))
 
 
 def _six_digits(color: str) -> str:
     return color if len(color) == 7 else "#" + "".join(digit * 2 for digit in color[1:])
 
 
-def _is_word(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LMN" and not is_cjk(char)
-
-
-def _word_end(text: str, place: int) -> int:
-    end = place
-    while end < len(text) and (
-        _is_word(text[end])
-        or (text[end] == "'" and end > place and end + 1 < len(text) and _is_word(text[end + 1]))
-    ):
-        end += 1
-    return end
-
-
 def _phrase(text: str, place: int, vocabulary: Vocabulary) -> Token:
     """The longest known phrase at `place`, typos mended, else one word that is not known."""
     words: list[tuple[int, str]] = []
-    start = place
-    while start < len(text) and len(words) < vocabulary.longest_phrase and _is_word(text[start]):
-        end = _word_end(text, start)
-        words.append((end, text[start:end]))
-        start = end
-        while start < len(text) and text[start] == " ":
-            start += 1
+    match = _WORD.match(text, place)
+    while match and len(words) < vocabulary.longest_phrase:
+        words.append((match.end(1), match.group(1)))
+        match = _WORD.match(text, match.end())
     mended = [word if word in vocabulary.terms else corrected(word) for _, word in words]
     for spelling in ([word for _, word in words], mended):
         for count in range(len(words), 0, -1):
@@ -140,8 +145,9 @@ def _cuts(
 ) -> Iterator[tuple[int, int]]:
     """(cost of the rest, minus where the first piece ends) for each way to cut the first piece."""
     yield _UNKNOWN_COST + best[start + 1 - place][0], -(start + 1)
-    for stop in range(start + 1, min(end, start + vocabulary.longest_run) + 1):
-        if _lookup(text[start:stop], vocabulary):
+    for length in vocabulary.run_lengths.get(text[start], ()):
+        stop = start + length
+        if stop <= end and _lookup(text[start:stop], vocabulary):
             cost = _TERM_COST if stop > start + 1 else _CHARACTER_COST
             yield cost + best[stop - place][0], -stop
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +20,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 """Family → its members. Its word stands for the first; ruled out, it means them all."""
 
 ROLES = ("negation", "joiners", "copulas", "worn", "links", "verbs", "halves", "particles", "noise")
+STRANGER = "strangers"
+"""Role of phrases that only look like ours: nobody with black eye circles has black eyes."""
 HEAD_OF_TRAIT = {
     "hair_style": "hair",
     "bangs": "bangs",
@@ -35,8 +37,12 @@ _HEAD_OF_PHRASES = {
     "accessories": "glasses",
 }
 _LENGTHS = {"short hair", "long straight hair"}
+_NO_TRAITS = {"grammar", "heads", "colors", "hair_color", "families"}
+
 Words = Mapping[str, Mapping[str, tuple[str, ...]]]
-_CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+CJK = r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+"""Pattern for one character of the scripts that are written without spaces."""
+_CJK = re.compile(CJK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class Term:
     color_of: str = ""
     """The head that this colour means when nothing else takes it ("blonde")."""
     family: str = ""
+    is_pattern: bool = False
+    """Whether it is a background only where it does not adorn something else ("hearts")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,10 @@ class Vocabulary:
     adjective_words: frozenset[str]
     mixed: re.Pattern[str]
     """Terms that words and runs of Chinese alone would not find: "t恤", "w/o"."""
+    mixed_starts: frozenset[str]
     longest_phrase: int
-    longest_run: int
+    run_lengths: Mapping[str, tuple[int, ...]]
+    """Chinese character → the lengths of the terms that begin with it."""
 
 
 @cache
@@ -96,9 +106,18 @@ def reader_vocabulary() -> Vocabulary:
         adjectives=adjectives,
         adjective_words=frozenset(word for _, word in adjectives),
         mixed=re.compile("|".join(_bounded(word) for word in mixed) or r"(?!)"),
+        mixed_starts=frozenset(word[0] for word in mixed),
         longest_phrase=max(word.count(" ") + 1 for word in terms),
-        longest_run=max(len(word) for word in terms if _CJK.match(word)),
+        run_lengths=_lengths(word for word in {*terms, *(w for _, w in adjectives)} if word),
     )
+
+
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        if is_cjk(word[0]):
+            lengths.setdefault(word[0], set()).add(len(word))
+    return {start: tuple(sorted(found)) for start, found in lengths.items()}
 
 
 def is_cjk(char: str) -> bool:
@@ -114,27 +133,33 @@ def key(word: str) -> str:
 def _terms(lexicon: Lexicon) -> Iterator[tuple[str, Term]]:
     """Words with their terms; where a word is listed twice, the later one holds."""
     words = lexicon.words
-    hints = set(words.get("grammar", {}).get("hints", ()))
+    grammar = words.get("grammar", {})
     for role in reversed(ROLES):
-        yield from _each(words.get("grammar", {}).get(role, ()), Term(role=role))
+        yield from _each(grammar.get(role, ()), Term(role=role))
     for head, names in words.get("heads", {}).items():
         yield from _each(names, Term(head=head))
     yield from _colors(words)
-    for trait, values in words.items():
-        if trait in ("grammar", "heads", "colors", "hair_color", "families"):
-            continue
-        for value, names in values.items():
-            for name in names:
-                weak = (
-                    value in _LENGTHS
-                    or name in hints
-                    or name in words.get("heads", {}).get(trait, ())
-                )
-                yield key(name), _value(trait, value, weak)
+    for trait in words.keys() - _NO_TRAITS:
+        yield from _values(words, trait)
     for family, names in words.get("families", {}).items():
         yield from _each(names, _family(family))
     for compound in lexicon.compounds:
         yield from _each(compound.words, _compound(compound.traits))
+    yield from _each(grammar.get(STRANGER, ()), Term(role=STRANGER))
+
+
+def _values(words: Words, trait: str) -> Iterator[tuple[str, Term]]:
+    """The words of one trait; lengths, pronouns and bare heads ("bangs") claim it weakly."""
+    hints = {*words.get("grammar", {}).get("hints", ()), *words.get("heads", {}).get(trait, ())}
+    head = HEAD_OF_TRAIT.get(trait, "")
+    backgrounds = words.get("heads", {}).get("background", ())
+    for value, names in words[trait].items():
+        own_head = "beard" if value in FAMILIES["facial hair"] else head
+        for name in names:
+            weak = value in _LENGTHS or name in hints
+            pattern = trait == "background" and not any(word in name for word in backgrounds)
+            claims = (Claim(trait, value, weak),)
+            yield key(name), Term(claims=claims, head=own_head, is_pattern=pattern)
 
 
 def _each(words: tuple[str, ...], term: Term) -> Iterator[tuple[str, Term]]:
@@ -151,11 +176,6 @@ def _colors(words: Words) -> Iterator[tuple[str, Term]]:
                 yield key(name), Term(claims=(Claim("hair_color", color),), head="hair")
             else:
                 yield key(name), Term(color=color, color_of="hair")
-
-
-def _value(trait: str, value: str, weak: bool) -> Term:
-    head = "beard" if value in FAMILIES["facial hair"] else HEAD_OF_TRAIT.get(trait, "")
-    return Term(claims=(Claim(trait, value, weak),), head=head)
 
 
 def _family(name: str) -> Term:
