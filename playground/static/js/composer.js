@@ -36,6 +36,7 @@ class Composer {
     this.input.addEventListener("focus", () => this.typed());
     this.node.addEventListener("focusout", (event) => this.left(event));
     on("compose", ({ entry, values }) => this.begin(entry, values));
+    on("write", () => this.focus());
     on("state", () => this.reset());
     for (const topic of ["channel", "channels"]) on(topic, () => this.reset());
     acceptDrops(document.body, (files) => this.dropped(files));
@@ -45,6 +46,11 @@ class Composer {
   reset() {
     this.end();
     this.draw();
+    this.focus();
+  }
+
+  /** Be ready to write; not where that would bring up a keyboard over half of the screen. */
+  focus() {
     if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open], .popup")) this.input.focus();
   }
 
@@ -152,10 +158,11 @@ class Composer {
     const text = this.input.value.trim();
     if (!text || text.length > LONGEST) return;
     if (!currentChannel().can_send) return void (this.notice.textContent = t("noSend"));
+    this.set("");
     try {
       await api.say(state.me.id, state.channelId, text);
-      this.set("");
     } catch (refusal) {
+      if (!this.input.value) this.set(text);
       this.notice.textContent = refusal.message;
     }
   }
@@ -175,11 +182,11 @@ class Composer {
     this.panel.hide();
   }
 
-  /** Letters typed with the focus nowhere go to the composer, as on Discord. */
+  /** Letters typed outside a field go to the composer, as on Discord. */
   catchKey(event) {
     const isLetter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-    const isNowhere = [document.body, document.getElementById("messages")].includes(document.activeElement) || document.activeElement?.classList.contains("message");
-    if (!isLetter || !isNowhere || event.key === " " || document.querySelector("dialog[open]")) return;
+    const isTaken = document.activeElement.matches("input, textarea, select") || document.querySelector("dialog[open], .popup");
+    if (!isLetter || isTaken || event.key === " ") return;
     (this.form?.fields.at(-1)?.input ?? this.input).focus();
   }
 }

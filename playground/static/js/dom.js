@@ -11,7 +11,9 @@ export function el(tag, props = {}, ...children) {
 }
 
 function set(node, key, value) {
-  if (value === undefined || value === null || value === false) return;
+  if (value === undefined || value === null) return;
+  if (key.startsWith("aria-")) return void node.setAttribute(key, String(value));
+  if (value === false) return;
   if (key === "class") node.className = value;
   else if (key === "dataset") Object.assign(node.dataset, value);
   else if (key === "style") setStyle(node, value);

@@ -41,6 +41,7 @@ export function fileDrop({ max = 1, label, onChange = () => {} }) {
     const entry = { file, url: URL.createObjectURL(file), attachment: null };
     files.push(entry);
     redraw();
+    previews.lastElementChild.scrollIntoView({ block: "nearest" });
     try {
       entry.attachment = await api.upload(state.me.id, file);
       redraw();

@@ -1,13 +1,13 @@
 /** Interactions that were sent and are not answered yet: what spins, and what failed. */
 
 import * as api from "./api.js";
-import { state, tell } from "./store.js";
+import { putMessage, state, tell } from "./store.js";
 
 const pending = new Map();
 const settledEarly = new Map();
 const failures = new Map();
 
-/** Commands on their way: what the list shows until the bot answers. */
+/** Commands on their way, which the list shows until the bot answers. */
 export const commandsOnTheirWay = (channelId) =>
   [...pending.values()].filter((p) => p.kind === "command" && p.channelId === channelId);
 
@@ -31,8 +31,8 @@ export async function press(message, customId, values) {
 
 /** Call a command; `shown` is its name as the person sees it. Raises `Refusal`. */
 export async function callCommand(shown, call) {
-  const failed = { kind: "command", channelId: call.channel, shown, call, at: new Date() };
-  await send(failed, () => api.invoke(call), { raise: true });
+  const waiting = { kind: "command", channelId: call.channel, shown, call, at: new Date() };
+  await send(waiting, () => api.invoke(call), { raise: true });
 }
 
 /** Submit a form. `onEnd(failure)` is called when it is answered. Raises `Refusal`. */
@@ -70,15 +70,23 @@ export function settle(interaction, reason = null) {
   settledEarly.delete(interaction);
   if (waiting.kind === "modal") waiting.onEnd(reason);
   else if (reason && waiting.kind === "component") failures.set(waiting.messageId, reason);
-  else if (reason) pending.set(interaction, { ...waiting, failed: reason });
+  else if (reason) leaveNote(interaction, waiting, reason);
   changed(waiting);
 }
 
-/** Take a failed command off the list. */
-export function dismissCommand(interaction) {
-  const waiting = pending.get(interaction);
-  pending.delete(interaction);
-  if (waiting) changed(waiting);
+/** A failed command stays where it was called, as a note that only this page knows. */
+function leaveNote(interaction, { channelId, shown, call, at }, reason) {
+  const note = {
+    id: interaction,
+    channel_id: channelId,
+    author: state.bot.user,
+    timestamp: at.toISOString(),
+    ephemeral: true,
+    interaction: { id: interaction, user: state.me, name: shown },
+    failed: { reason, shown, call },
+  };
+  putMessage(note);
+  tell("arrived", note);
 }
 
 /** Forget everything: another person is at the keyboard. */

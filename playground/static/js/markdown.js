@@ -18,7 +18,8 @@ export function markdown(text, className = "") {
 }
 
 /** What is left of `text` when all markup is taken away. */
-export const plainText = (text) => markdown(text).textContent;
+export const plainText = (text) =>
+  [...markdown(text).childNodes].map((node) => node.textContent).join(" ");
 
 function blocks(text) {
   const nodes = [];
@@ -87,12 +88,15 @@ function quoteAt(lines, at) {
 }
 
 function listAt(lines, at) {
-  const taken = run(lines, at, (line) => ITEM.test(line));
-  const items = taken.map((line) => {
-    const [, indent, mark, text] = ITEM.exec(line);
-    return { depth: indent.length, isNumbered: /\d/.test(mark), start: parseInt(mark, 10), text };
-  });
-  return { node: list(items), taken: taken.length };
+  const all = run(lines, at, (line) => ITEM.test(line)).map(itemOf);
+  const [first] = all;
+  const items = run(all, 0, (i) => i.depth > first.depth || i.isNumbered === first.isNumbered);
+  return { node: list(items), taken: items.length };
+}
+
+function itemOf(line) {
+  const [, indent, mark, text] = ITEM.exec(line);
+  return { depth: indent.length, isNumbered: /\d/.test(mark), start: parseInt(mark, 10), text };
 }
 
 function list(items) {

@@ -43,7 +43,7 @@ function actions(message) {
     run: () => callOn(command, message),
   }));
   if (message.content) found.push({ label: t("copyText"), picture: "copy", run: () => copy(message) });
-  if (mayDelete(message)) found.push({ label: t("deleteMessage"), picture: "trash", danger: true, run: () => remove(message) });
+  if (!message.failed && mayDelete(message)) found.push({ label: t("deleteMessage"), picture: "trash", danger: true, run: () => remove(message) });
   if (!found.length) found.push({ label: t("copyText"), picture: "copy", run: () => copy(message) });
   return found;
 }
@@ -70,5 +70,5 @@ async function remove(message) {
 export async function dismiss(message) {
   dropMessage(message.channel_id, message.id);
   tell("message", { id: message.id });
-  await api.deleteMessage(state.me.id, message.id).catch(() => {});
+  if (!message.failed) await api.deleteMessage(state.me.id, message.id).catch(() => {});
 }

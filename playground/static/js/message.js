@@ -7,13 +7,14 @@ import { el } from "./dom.js";
 import { embed } from "./embeds.js";
 import { icon } from "./icons.js";
 import { inline } from "./inline.js";
-import { failureOn } from "./interactions.js";
+import { callCommand, failureOn } from "./interactions.js";
 import { markdown, plainText } from "./markdown.js";
 import { dismiss, messageTools } from "./message-tools.js";
 import { openProfile } from "./profile.js";
 import { displayName, state } from "./store.js";
 import { t } from "./texts.js";
 import { clockTime, messageTime } from "./times.js";
+import { toast } from "./toast.js";
 
 const NAME_BLEND = "color-mix(in oklab, var(--text-strong) 35%,";
 
@@ -139,10 +140,20 @@ export function thinking(message) {
 }
 
 function failure(message) {
-  const reason = failureOn(message.id);
+  const reason = message.failed?.reason ?? failureOn(message.id);
   if (!reason) return null;
   const isCode = ["no_answer", "error"].includes(reason);
-  return el("div", { class: "failure", role: "alert" }, icon("warning", 16), isCode ? t(`failed.${reason}`) : reason);
+  const sentence = isCode ? t(`failed.${reason}`) : reason;
+  return el("div", { class: "failure", role: "alert" }, icon("warning", 16), sentence, message.failed && again(message));
+}
+
+function again(message) {
+  const { shown, call } = message.failed;
+  const retry = () => {
+    dismiss(message);
+    callCommand(shown, call).catch((refusal) => toast(refusal.message));
+  };
+  return el("button", { type: "button", class: "text-link", on: { click: retry } }, t("retry"));
 }
 
 function note(message) {

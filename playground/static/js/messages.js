@@ -98,6 +98,7 @@ function arrived(view, message) {
     drawOne(view, message.id);
   } else {
     const rows = rowFor(view, message, messages.at(-2));
+    view.list.querySelector(".first-steps")?.remove();
     waiting.before(...rows);
     rows.at(-1).classList.add("fresh");
     if (view.sticks || message.author.id === state.me.id) toEnd(view);

@@ -6,6 +6,7 @@ import { initialValues, select } from "./select.js";
 import { t } from "./texts.js";
 
 const PARAGRAPH = 2;
+const CHECKBOX = 23;
 const LONGEST = 4000;
 const KINDS = { 4: textInput, 3: selectInput, 5: selectInput, 6: selectInput, 7: selectInput, 8: selectInput, 19: fileInput, 21: radioInput, 22: checkboxesInput, 23: checkboxInput };
 
@@ -15,14 +16,15 @@ const KINDS = { 4: textInput, 3: selectInput, 5: selectInput, 6: selectInput, 7:
  */
 export function modalField(component, label, description) {
   const ids = { label: uniqueId("label"), hint: uniqueId("hint"), error: uniqueId("error") };
-  const made = (KINDS[component.type] ?? textInput)(component, { label, ids });
+  const isAlone = component.type === CHECKBOX;
+  const made = (KINDS[component.type] ?? textInput)(component, { label, description, ids });
   const isRequired = component.required ?? true;
   const error = el("div", { class: "field-error", id: ids.error, role: "alert" });
   const node = el(
     "div",
     { class: "field" },
-    el("label", { class: "field-label", id: ids.label, for: made.inputId }, label, isRequired && component.type !== 23 && el("span", { class: "required", title: t("requiredField") }, " *")),
-    description && el("div", { class: "field-hint", id: ids.hint }, description),
+    !isAlone && fieldLabel(label, isRequired, { id: ids.label, for: made.inputId }),
+    !isAlone && description && el("div", { class: "field-hint", id: ids.hint }, description),
     made.node,
     error,
   );
@@ -37,6 +39,11 @@ export function modalField(component, label, description) {
       return problem;
     },
   };
+}
+
+function fieldLabel(label, isRequired, props) {
+  const star = el("span", { class: "required", title: t("requiredField") }, " *");
+  return el("label", { class: "field-label", ...props }, label, isRequired && star);
 }
 
 function textInput(component, { ids }) {
@@ -152,9 +159,9 @@ function checkboxesInput(component, { ids }) {
   };
 }
 
-function checkboxInput(component, { label, ids }) {
-  const made = choice("checkbox", uniqueId("checkbox"), { label, value: "on", default: component.default });
-  made.input.setAttribute("aria-labelledby", ids.label);
+function checkboxInput(component, { label, description }) {
+  const option = { label, description, value: "on", default: component.default };
+  const made = choice("checkbox", uniqueId("checkbox"), option);
   return {
     node: made.node,
     focusable: () => made.input,

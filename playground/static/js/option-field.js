@@ -14,6 +14,7 @@ export function optionField(option, { onInput, onFocus, onKey, onRemove }) {
   const errorId = uniqueId("error");
   const input = el("textarea", {
     class: "option-input",
+    cols: 1,
     rows: 1,
     role: "combobox",
     "aria-label": `${option.shown}${option.required ? "" : ` (${t("optional")})`}`,

@@ -35,7 +35,7 @@ function personRow(person) {
   };
   return el(
     "button",
-    { type: "button", class: "person-row", role: "radio", "aria-checked": String(isMe), dataset: { person: person.id }, autofocus: isMe, on: { click: become } },
+    { type: "button", class: "person-row", role: "radio", "aria-checked": String(isMe), dataset: { person: person.id, ...(isMe ? { first: "" } : {}) }, on: { click: become } },
     avatar(person, 32),
     el("span", { class: "person-texts" }, el("strong", {}, displayName(person)), el("small", {}, t(`role.${person.role}`))),
     isMe && icon("check", 18),

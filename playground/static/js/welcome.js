@@ -36,11 +36,13 @@ function firstSteps(bot) {
   const name = displayName(bot);
   if (!examples.length) return el("p", { class: "welcome-hint" }, t("welcomeNoCommands", { name }));
   const isChibi = examples[0].entry.name === FAVOURITE;
-  return [
+  return el(
+    "div",
+    { class: "first-steps" },
     el("p", { class: "welcome-hint" }, t(isChibi ? "welcomeChibi" : "welcomeCommands", { name })),
     el("p", { class: "welcome-try" }, t("welcomeTry")),
     el("div", { class: "examples" }, examples.map(exampleButton)),
-  ];
+  );
 }
 
 /** Two commands to begin with: /chibi with a prompt where there is one, else the first two. */
@@ -64,6 +66,7 @@ function exampleButton({ entry, values }) {
 }
 
 async function call(entry, values) {
+  tell("write");
   const options = entry.nest(entry.options.filter((o) => o.name in values).map((o) => ({ name: o.name, type: o.type, value: values[o.name] })));
   const body = { user: state.me.id, channel: state.channelId, command: entry.root, options };
   await callCommand(shownName(entry), body).catch((refusal) => toast(refusal.message));

@@ -113,6 +113,10 @@ class Form(ui.Modal, title="Describe your chibi"):
         prompt, mood, extras, public = (
             label.component for label in (self.prompt, self.mood, self.extras, self.public)
         )
+        assert isinstance(prompt, ui.TextInput)
+        assert isinstance(mood, ui.RadioGroup)
+        assert isinstance(extras, ui.CheckboxGroup)
+        assert isinstance(public, ui.Checkbox)
         said = f"{prompt.value} | {mood.value} | {','.join(extras.values)} | {public.value}"
         await interaction.response.send_message(f"form: {said}")
 
@@ -132,9 +136,11 @@ class Upload(ui.Modal, title="Bring a picture"):
     file = ui.Label(text="Picture", component=ui.FileUpload(required=False, max_values=2))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        files = ", ".join(f"{a.filename} {a.size}" for a in self.file.component.values)
-        style = self.style.component.values[0]
-        await interaction.response.send_message(f"upload: {style} | {files}")
+        style, file = self.style.component, self.file.component
+        assert isinstance(style, ui.Select)
+        assert isinstance(file, ui.FileUpload)
+        files = ", ".join(f"{a.filename} {a.size}" for a in file.values)
+        await interaction.response.send_message(f"upload: {style.values[0]} | {files}")
 
 
 def showcase() -> tuple[ui.LayoutView, list[discord.File]]:
@@ -278,16 +284,14 @@ class PageBot(Bot):
         avatar.command(name="gallery", description="Look through your pictures")(show_embed)
         avatar.command(name="delete", description="Delete a picture")(think)
         self.tree.add_command(avatar)
-        for name, description, callback in (
-            ("chibi", "Draw a chibi from a description", chibi),
-            ("pictures", "A mosaic of pictures", pictures),
-            ("everything", "All components", everything),
-            ("markdown", "All markdown", markdown),
-            ("form", "Open a form", form),
-            ("upload", "Open a form that takes files", upload),
-            ("fields", "Options of every type", fields),
-            ("slow", "Never answers", slow),
-            ("think", "Thinks forever", think),
-        ):
-            self.tree.command(name=name, description=description)(callback)
+        add = self.tree.command
+        add(name="chibi", description="Draw a chibi from a description")(chibi)
+        add(name="pictures", description="A mosaic of pictures")(pictures)
+        add(name="everything", description="All components")(everything)
+        add(name="markdown", description="All markdown")(markdown)
+        add(name="form", description="Open a form")(form)
+        add(name="upload", description="Open a form that takes files")(upload)
+        add(name="fields", description="Options of every type")(fields)
+        add(name="slow", description="Never answers")(slow)
+        add(name="think", description="Thinks forever")(think)
         self.tree.context_menu(name="Quote this")(quote)
