@@ -68,8 +68,9 @@ def shadow(look: Look) -> str:
 
 
 def is_pressed(look: Look) -> bool:
-    """Whether a hat presses the hair flat."""
-    return accessories.presses_hair(look)
+    """Whether a hat, or a headband of phones, presses the hair flat."""
+    under_band = style_of(look).upright and look.wears("headphones")
+    return under_band or accessories.presses_hair(look)
 
 
 def top_y(look: Look) -> float:

@@ -200,9 +200,19 @@ STYLES: dict[str, HairStyle] = {
     "short hair": HairStyle(_short, sides="tapered", reach=158, length=176),
     "pixie cut": HairStyle(_pixie, sides="burns", reach=146, length=168, ears=True),
     "bob cut": HairStyle(_bob, sides="bob"),
-    "messy hair": HairStyle(_messy, MESSY_CROWN, reach=158, top=11, half_width=92, length=186),
+    "messy hair": HairStyle(
+        _messy, MESSY_CROWN, reach=158, top=11, upright=True, half_width=92, length=186
+    ),
     "spiky hair": HairStyle(
-        _spiky, SPIKY_CROWN, "burns", 150, top=13, half_width=100, length=172, ears=True
+        _spiky,
+        SPIKY_CROWN,
+        "burns",
+        150,
+        top=13,
+        upright=True,
+        half_width=100,
+        length=172,
+        ears=True,
     ),
     "curly hair": HairStyle(_curly, CURLY_CROWN, "curly", top=20, half_width=96, length=196),
     "afro": HairStyle(

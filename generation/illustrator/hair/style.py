@@ -42,5 +42,7 @@ class HairStyle:
     """How far it reaches from the middle."""
     length: float = 190.0
     """Lowest y, where the colour of the tips is full."""
+    upright: bool = False
+    """Whether it stands up, so that even headphones press it down."""
     ears: bool = False
     """Whether the ears are free."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generation.illustrator import palette
+from generation.illustrator import accessories, palette
 from generation.illustrator.hair.short import CAP
 from generation.illustrator.hair.style import BACK_FILL, FRONT_FILL, LOCK_FILL, HairStyle
 from generation.illustrator.look import Look
@@ -124,13 +124,15 @@ def _side_braid(look: Look) -> str:
 def _double_buns(look: Look) -> str:
     bun = ellipse(66, 50, 30, 28, FRONT_FILL, look.hair.line, 2.8)
     bun += _strands(look, "M48,50 Q62,32 84,46 M52,62 Q66,74 84,60 M60,48 Q70,44 74,54")
-    return mirror(bun) + _piece(look, SKULL)
+    below_hat = "translate(-10,56)" if accessories.presses_hair(look) else ""
+    return mirror(group(bun, below_hat)) + _piece(look, SKULL)
 
 
 def _bun(look: Look) -> str:
     bun = ellipse(128, 26, 33, 28, FRONT_FILL, look.hair.line, 2.8)
     bun += _strands(look, "M102,26 Q122,6 152,20 M106,38 Q130,44 154,30 M118,22 Q132,16 140,26")
-    return bun + _piece(look, SKULL)
+    below_hat = "translate(66,138)" if accessories.presses_hair(look) else ""
+    return group(bun, below_hat) + _piece(look, SKULL)
 
 
 def _drill(look: Look) -> str:
@@ -155,7 +157,7 @@ STYLES: dict[str, HairStyle] = {
     "side ponytail": HairStyle(_side_ponytail, over=_side_tie, half_width=114, length=236),
     "braids": HairStyle(_braid_back, locks=_braids, length=262),
     "side braid": HairStyle(_braid_back, locks=_side_braid, length=280),
-    "double buns": HairStyle(_double_buns, half_width=94, top=20, length=176, ears=True),
-    "bun": HairStyle(_bun, top=-4, length=170, ears=True),
+    "double buns": HairStyle(_double_buns, half_width=103, top=20, length=176, ears=True),
+    "bun": HairStyle(_bun, half_width=100, top=-4, length=170, ears=True),
     "drill hair": HairStyle(_drill, half_width=114, length=244),
 }
