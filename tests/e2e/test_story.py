@@ -14,7 +14,10 @@ from tests.e2e.driving import BotProcess
 async def page(browser: Browser, playground: Playground, bot: BotProcess) -> AsyncIterator[Page]:
     """The page, in dark; nothing may complain."""
     page = await browser.new_page(
-        color_scheme="dark", locale="en-US", viewport={"width": 1280, "height": 1000}
+        color_scheme="dark",
+        locale="en-US",
+        reduced_motion="reduce",
+        viewport={"width": 1280, "height": 1000},
     )
     complaints: list[str] = []
 
@@ -31,6 +34,7 @@ async def page(browser: Browser, playground: Playground, bot: BotProcess) -> Asy
 
 async def chibi(page: Page, prompt: str) -> Locator:
     """Type the command as a person would; the message with the pictures."""
+    await page.locator(".composer-input").click()
     await page.keyboard.type("/chibi")
     await expect(page.get_by_role("option", name="/chibi")).to_be_visible()
     await page.keyboard.press("Enter")
@@ -43,6 +47,8 @@ async def pictures(page: Page, count: int = 4) -> Locator:
     """The last message, once it shows that many pictures."""
     message = page.locator(".message").last
     await expect(message.locator(".picture")).to_have_count(count)
+    await page.wait_for_load_state("networkidle")
+    await expect(message).to_be_in_viewport(ratio=0.9)
     return message
 
 
@@ -67,6 +73,7 @@ async def test_from_the_first_command_to_the_gallery_after_a_restart(
     await bot.stop()
     await bot.start()
 
+    await page.locator(".composer-input").click()
     await page.keyboard.type("/avatar gal")
     await expect(page.get_by_role("option", name="/avatar gallery")).to_be_visible()
     await page.keyboard.press("Enter")
