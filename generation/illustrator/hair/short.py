@@ -34,7 +34,7 @@ def _pixie(look: Look) -> str:
 
 
 def _nape(look: Look) -> str:
-    return _back(look, CAP + "C204,136 198,150 190,160 L66,160 C58,150 52,136 50,120Z")
+    return _back(look, CAP + "C202,132 196,144 184,154 L72,154 C60,144 54,132 50,120Z")
 
 
 def _bob(look: Look) -> str:
@@ -69,7 +69,7 @@ def _spiky(look: Look) -> str:
 
 
 def _curly(look: Look) -> str:
-    points = arc(128, 118, 80, 82, 128, 412, 15)
+    points = arc(128, 118, 76, 82, 128, 412, 15)
     x, y = points[0]
     return _back(look, f"M{x:.1f},{y:.1f}" + scallops(points, 13) + "Z")
 
