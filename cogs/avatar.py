@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
@@ -12,8 +10,7 @@ from discord.ext import commands
 from bot.client import Moevatar
 from cogs.ui.gallery import gallery_message
 from cogs.ui.persistent import Persistent, Press, button, card
-from cogs.ui.picture import opened_message, picked_message
-from cogs.ui.result import alt_text
+from cogs.ui.picture import opened_message, picked_message, single_message
 from generation.lexicon import describe
 
 _CHOICES = 25  # Discord shows at most this many while somebody types
@@ -59,20 +56,12 @@ class AvatarCog(
         """Post the avatar that somebody has picked."""
         shown = member or interaction.user
         image = await self._collection.avatar_of(shown.id, asked_by=interaction.user.id)
-        png = await self._collection.picture(image)
         config = await interaction.client.guild_configs.get(interaction.guild_id)
-        locale, texts = config.language or interaction.locale.value, interaction.client.texts
-        name = f"avatar-{image.id}.png"
-        title = texts.text("show.title", locale, member=shown.mention)
-        view = card(
-            ui.TextDisplay(f"{title}\n{describe(image.traits, locale)}"),
-            ui.MediaGallery(
-                discord.MediaGalleryItem(
-                    f"attachment://{name}", description=alt_text(image.traits, texts, locale)
-                )
-            ),
-        )
-        await interaction.response.send_message(view=view, file=discord.File(BytesIO(png), name))
+        locale = config.language or interaction.locale.value
+        title = interaction.client.texts.text("show.title", locale, member=shown.mention)
+        text = f"{title}\n{describe(image.traits, locale)}"
+        view, files = await single_message(interaction.client, image, text, locale)
+        await interaction.response.send_message(view=view, files=files)
 
     @app_commands.command(
         name=locale_str("delete", key="command.avatar.delete.name"),
@@ -115,8 +104,6 @@ async def _ask(interaction: discord.Interaction[Moevatar], image_id: int) -> Non
     """Show the picture, and ask whether it is to go for good."""
     texts, locale = interaction.client.texts, interaction.locale.value
     image = await interaction.client.collection.own_image(interaction.user.id, image_id)
-    png = await interaction.client.collection.picture(image)
-    name = f"avatar-{image.id}.png"
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
         button(
             "delete-for-good",
@@ -126,17 +113,9 @@ async def _ask(interaction: discord.Interaction[Moevatar], image_id: int) -> Non
         ),
         button("keep", image.id, label=texts.text("button.keep", locale)),
     )
-    view = card(
-        ui.TextDisplay(texts.text("delete.ask", locale)),
-        ui.MediaGallery(
-            discord.MediaGalleryItem(
-                f"attachment://{name}", description=alt_text(image.traits, texts, locale)
-            )
-        ),
-        row,
-    )
-    file = discord.File(BytesIO(png), name)
-    await interaction.response.send_message(view=view, file=file, ephemeral=True)
+    text = texts.text("delete.ask", locale)
+    view, files = await single_message(interaction.client, image, text, locale, row)
+    await interaction.response.send_message(view=view, files=files, ephemeral=True)
 
 
 class Gallery(Persistent, action="gallery"):

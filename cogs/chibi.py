@@ -13,11 +13,13 @@ from discord.ext import commands
 from bot.client import Moevatar
 from bot.errors import NotYours, report_error, sentence
 from bot.service import Origin, Submitted
-from cogs.ui.delivery import deliver, result_message
+from cogs.ui.delivery import deliver
 from cogs.ui.details import details_text
+from cogs.ui.media import files_of
 from cogs.ui.ordering import order
 from cogs.ui.persistent import Persistent, Press
 from cogs.ui.picture import picked_message
+from cogs.ui.result import result_view
 from cogs.ui.shown import ShownMessage
 from generation.errors import PromptTooLong
 from generation.prompt import MAX_PROMPT_CHARS
@@ -211,7 +213,8 @@ class Cancel(Persistent, action="cancel"):
         if await press.client.avatars.cancel(generation_id) or not drawing.images:
             await press.response.defer()
             return
-        view, files = await result_message(press.client, drawing, drawing.generation.locale)
+        view = result_view(drawing, press.client.texts, drawing.generation.locale)
+        files = await files_of(press.client.collection, drawing.images)
         await press.response.edit_message(view=view, attachments=files)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from io import BytesIO
 
 import discord
-from discord import ui
 
 from bot.client import Moevatar
-from bot.service import Drawing, Submitted
+from bot.service import Submitted
+from cogs.ui.media import files_of
 from cogs.ui.result import ended_view, result_view, waiting_view
 from cogs.ui.shown import ShownMessage
 from generation.job import Cancelled, Failed, Finished, Interrupted
@@ -37,16 +36,6 @@ async def deliver(client: Moevatar, submitted: Submitted, shown: ShownMessage) -
             await _say_where_they_are(shown, client.texts.text("result.message_lost", locale))
 
 
-async def result_message(
-    client: Moevatar, drawing: Drawing, locale: str
-) -> tuple[ui.LayoutView, list[discord.File]]:
-    """The message of a finished drawing. Raises `PictureLost`."""
-    names = [f"avatar-{image.id}.png" for image in drawing.images]
-    pngs = [await client.collection.picture(image) for image in drawing.images]
-    files = [discord.File(BytesIO(png), name) for png, name in zip(pngs, names, strict=True)]
-    return result_view(drawing, names, client.texts, locale), files
-
-
 async def _show_progress(client: Moevatar, submitted: Submitted, shown: ShownMessage) -> None:
     """Follow the job until it has ended; the newest event at most every `EDIT_INTERVAL_S`."""
     job, generation = submitted
@@ -66,8 +55,8 @@ async def _show_end(client: Moevatar, submitted: Submitted, shown: ShownMessage)
     job, generation = submitted
     match job.latest:
         case Finished(drawing):
-            view, files = await result_message(client, drawing, generation.locale)
-            await shown.edit(view, files)
+            files = await files_of(client.collection, drawing.images)
+            await shown.edit(result_view(drawing, client.texts, generation.locale), files)
         case Failed() | Cancelled() as event:
             await shown.edit(ended_view(event, generation, client.texts, generation.locale))
         case Interrupted():

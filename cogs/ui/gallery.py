@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from io import BytesIO
 from typing import Any
 
 import discord
@@ -12,9 +10,9 @@ from discord import ui
 from bot.client import Moevatar
 from bot.storage.records import GalleryPage
 from bot.texts import Catalogue
+from cogs.ui.media import files_of, gallery_of
 from cogs.ui.persistent import button, card, menu
 from cogs.ui.picture import Message
-from cogs.ui.result import alt_text
 from generation.lexicon import describe
 
 _LABEL_LENGTH = 100  # Discord's limit for the label of a menu's option
@@ -27,34 +25,22 @@ async def gallery_message(
     collection = interaction.client.collection
     found = await collection.page(interaction.user.id, page, favourites=favourites)
     texts, locale = interaction.client.texts, interaction.locale.value
-    pngs = await asyncio.gather(*(collection.picture(image) for image in found.images))
-    names = [f"avatar-{image.id}.png" for image in found.images]
-    view = _view(found, names, favourites, texts, locale)
-    return view, [discord.File(BytesIO(png), name) for png, name in zip(pngs, names, strict=True)]
+    view = _view(found, favourites, texts, locale)
+    return view, await files_of(collection, found.images)
 
 
-def _view(
-    found: GalleryPage, names: list[str], favourites: bool, texts: Catalogue, locale: str
-) -> ui.LayoutView:
+def _view(found: GalleryPage, favourites: bool, texts: Catalogue, locale: str) -> ui.LayoutView:
     suffix = "_favourites" if favourites else ""
     title = ui.TextDisplay[Any](texts.text(f"gallery.title{suffix}", locale))
     if not found.images:
         empty = ui.TextDisplay[Any](texts.text(f"gallery.empty{suffix}", locale))
         return card(title, empty, _turning_row(found, favourites, texts, locale))
-    pictures = ui.MediaGallery[Any](
-        *(
-            discord.MediaGalleryItem(
-                f"attachment://{name}", description=alt_text(image.traits, texts, locale)
-            )
-            for image, name in zip(found.images, names, strict=True)
-        )
-    )
     place = texts.text(
         "gallery.page", locale, page=found.page + 1, pages=found.pages, total=found.total
     )
     return card(
         title,
-        pictures,
+        gallery_of(found.images, texts, locale),
         ui.TextDisplay(place),
         ui.ActionRow(_opening_menu(found, favourites, texts, locale)),
         _turning_row(found, favourites, texts, locale),

@@ -1,27 +1,38 @@
-"""One picture by itself: just picked, or opened from the gallery."""
+"""One picture by itself: shown, just picked, or opened from the gallery."""
 
 from __future__ import annotations
 
 import asyncio
 from io import BytesIO
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.client import Moevatar
 from bot.storage.records import Image
+from cogs.ui.media import files_of, gallery_of
 from cogs.ui.persistent import button, card
-from cogs.ui.result import alt_text
 from generation.circles import circle_preview
 from generation.lexicon import describe
 
 Message = tuple[ui.LayoutView, list[discord.File]]
+"""What to send, and the files it shows."""
+
+
+async def single_message(
+    client: Moevatar, image: Image, text: str, locale: str, *rows: ui.ActionRow[Any]
+) -> Message:
+    """`text` above the picture, buttons below."""
+    gallery = gallery_of([image], client.texts, locale)
+    view = card(ui.TextDisplay(text), gallery, *rows)
+    return view, await files_of(client.collection, [image])
 
 
 async def picked_message(interaction: discord.Interaction[Moevatar], image: Image) -> Message:
     """The picture that has just become somebody's avatar."""
-    text = interaction.client.texts.text("picked.title", interaction.locale.value)
-    return await _message(interaction, image, text)
+    title = interaction.client.texts.text("picked.title", interaction.locale.value)
+    return await _with_circles(interaction, image, title)
 
 
 async def opened_message(
@@ -34,57 +45,47 @@ async def opened_message(
 ) -> Message:
     """A picture opened from page `page` of the gallery, with what can be done with it."""
     texts, locale = interaction.client.texts, interaction.locale.value
-    text = texts.text("picked.opened", locale, id=image.id)
+
+    def label(word: str) -> str:
+        return texts.text(f"button.{word}", locale)
+
+    blue, red = discord.ButtonStyle.primary, discord.ButtonStyle.danger
     star = "unfavourite" if favourite else "favourite"
-    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
-        button(
-            "make-mine",
-            image.id,
-            label=texts.text("button.make_mine", locale),
-            style=discord.ButtonStyle.primary,
-        ),
+    place = (page, int(favourites))
+    row: ui.ActionRow[Any] = ui.ActionRow(
+        button("make-mine", image.id, label=label("make_mine"), style=blue),
         button(
             "star",
             image.id,
             int(not favourite),
             page,
             int(favourites),
-            label=texts.text(f"button.{star}", locale),
+            label=label(star),
             emoji="⭐",
         ),
-        button("vary", image.id, label=texts.text("button.vary_one", locale)),
-        button(
-            "ask-delete",
-            image.id,
-            label=texts.text("button.delete", locale),
-            style=discord.ButtonStyle.danger,
-        ),
-        button(
-            "gallery", page, int(favourites), label=texts.text("button.back_to_gallery", locale)
-        ),
+        button("vary", image.id, label=label("vary_one")),
+        button("ask-delete", image.id, label=label("delete"), style=red),
+        button("gallery", *place, label=label("back_to_gallery")),
     )
-    return await _message(interaction, image, text, row)
+    title = texts.text("picked.opened", locale, id=image.id)
+    return await _with_circles(interaction, image, title, row)
 
 
-async def _message(
+async def _with_circles(
     interaction: discord.Interaction[Moevatar],
     image: Image,
     title: str,
-    *rows: ui.ActionRow[ui.LayoutView],
+    *rows: ui.ActionRow[Any],
 ) -> Message:
     """Large, then as circles on dark and light."""
-    texts, locale = interaction.client.texts, interaction.locale.value
-    png = await interaction.client.collection.picture(image)
+    client, locale = interaction.client, interaction.locale.value
+    texts = client.texts
+    png = await client.collection.picture(image)
     circles = await asyncio.to_thread(circle_preview, png)
-    name = f"avatar-{image.id}.png"
     when = discord.utils.format_dt(image.created_at, "R")
     view = card(
         ui.TextDisplay(f"{title}\n{describe(image.traits, locale)}"),
-        ui.MediaGallery(
-            discord.MediaGalleryItem(
-                f"attachment://{name}", description=alt_text(image.traits, texts, locale)
-            )
-        ),
+        gallery_of([image], texts, locale),
         ui.TextDisplay(texts.text("picked.circles", locale)),
         ui.MediaGallery(
             discord.MediaGalleryItem(
@@ -94,4 +95,5 @@ async def _message(
         ui.TextDisplay(texts.text("picked.seed", locale, seed=image.seed, when=when)),
         *rows,
     )
-    return view, [discord.File(BytesIO(png), name), discord.File(BytesIO(circles), "circles.png")]
+    files = await files_of(client.collection, [image])
+    return view, [*files, discord.File(BytesIO(circles), "circles.png")]

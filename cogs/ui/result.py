@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import discord
 from discord import ButtonStyle, ui
 
 from bot.errors import sentence
 from bot.service import Drawing
 from bot.storage.records import Generation, Image
 from bot.texts import Catalogue
+from cogs.ui.media import gallery_of
 from cogs.ui.persistent import button, card
 from cogs.ui.wording import escaped, traits_text
 from generation.backends.base import Progress
@@ -19,7 +19,6 @@ from generation.job import Cancelled, Failed, JobEvent, Queued
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
 from generation.queue import JobQueue
-from generation.traits import Traits
 
 
 def waiting_view(
@@ -65,31 +64,16 @@ def ended_view(
     return card(ui.TextDisplay(text), _generation_row(generation, texts, locale))
 
 
-def result_view(
-    drawing: Drawing, filenames: Sequence[str], texts: Catalogue, locale: str
-) -> ui.LayoutView:
-    """The message of a finished drawing, with its pictures attached as `filenames`."""
-    gallery: ui.MediaGallery[Any] = ui.MediaGallery(
-        *(
-            discord.MediaGalleryItem(
-                f"attachment://{name}", description=alt_text(image.traits, texts, locale)
-            )
-            for image, name in zip(drawing.images, filenames, strict=True)
-        )
-    )
+def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutView:
+    """The message of a finished drawing."""
     return card(
         ui.TextDisplay(_title(drawing.generation, texts, locale)),
-        gallery,
+        gallery_of(drawing.images, texts, locale),
         ui.TextDisplay(_caption(drawing, texts, locale)),
         _image_row("vary", ButtonStyle.secondary, drawing.images, texts, locale),
         _image_row("pick", ButtonStyle.primary, drawing.images, texts, locale),
         _generation_row(drawing.generation, texts, locale),
     )
-
-
-def alt_text(traits: Traits, texts: Catalogue, locale: str) -> str:
-    """What a screen reader says of a picture, within Discord's 1024 characters."""
-    return texts.text("result.alt", locale, description=describe(traits, locale))[:1024]
 
 
 def _title(generation: Generation, texts: Catalogue, locale: str) -> str:

@@ -74,12 +74,11 @@ FULLEST = Drawing(
     generation("*" * 1000, FULL, tuple("*_`" * 10 for _ in range(40))),
     tuple(image(number) for number in range(4)),
 )
-NAMES = [f"avatar-{number}.png" for number in range(4)]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_fullest_result_fits(texts: Catalogue, locale: str) -> None:
-    view = result_view(FULLEST, NAMES, texts, locale)
+    view = result_view(FULLEST, texts, locale)
 
     assert view.content_length() <= 4000
     assert view.total_children_count <= 40
@@ -93,7 +92,7 @@ def test_the_fullest_details_fit(texts: Catalogue, locale: str) -> None:
 def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
     drawing = Drawing(generation("x", Traits(), ("**loud**", "@everyone")), FULLEST.images)
 
-    text = str(result_view(drawing, NAMES, texts, "en-US").to_components())
+    text = str(result_view(drawing, texts, "en-US").to_components())
 
     assert "**loud**" not in text
     assert "@everyone" not in text
@@ -102,7 +101,7 @@ def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
 def test_one_picture_has_buttons_without_numbers(texts: Catalogue) -> None:
     drawing = Drawing(FULLEST.generation, FULLEST.images[:1])
 
-    text = str(result_view(drawing, NAMES[:1], texts, "en-US").to_components())
+    text = str(result_view(drawing, texts, "en-US").to_components())
 
     assert "'Vary'" in text
     assert "'Pick'" in text
