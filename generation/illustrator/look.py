@@ -24,16 +24,9 @@ from generation.traits import Traits
 EYE_Y = 138
 EYE_X = (96, 160)
 """Centres of the eyes, for what is worn before them."""
-CHIN_Y = 185
-SHOULDER_Y = 193
-WAIST_Y = 286
 HEM_Y = 340
 """The body's parts are drawn down to here."""
 
-FACE = (
-    "M65,106 C62,140 72,162 97,175 Q113,184 128,185 Q143,184 159,175 C184,162 194,140 191,106 "
-    "C189,58 67,58 65,106Z"
-)
 TORSO = (
     "M111,193 C88,199 70,208 64,228 L58,300 L56,344 L200,344 L198,300 L192,228 "
     "C186,208 168,199 145,193 Q128,214 111,193Z"

@@ -19,7 +19,6 @@ GOLD_LINE = "#8a6420"
 PAPER = "#fdfcfb"
 """The white of shirts and aprons; a pure white looks like a hole beside it."""
 PAPER_SHADE = "#dfdcec"
-PAPER_LINE = "#56526c"
 
 HAIR = {
     "black": "#3a3748",

@@ -106,6 +106,14 @@ def test_the_face_is_opaque_and_the_corners_of_no_background_are_clear(
     assert opacity(image, 0.96, 0, 1, 0.04) == {0}
 
 
+@settings(max_examples=40, deadline=None)
+@given(complete_traits, seeds)
+def test_the_body_stands_on_the_lower_edge(traits: Traits, seed: int) -> None:
+    image = picture(replace(traits, background="transparent"), seed)
+
+    assert opacity(image, 0.45, 127 / 128, 0.55, 1) == {255}
+
+
 @settings(max_examples=30, deadline=None)
 @given(complete_traits, seeds)
 def test_a_background_covers_the_whole_picture(traits: Traits, seed: int) -> None:
