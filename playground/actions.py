@@ -10,7 +10,15 @@ from playground.clock import Clock
 from playground.commands import Commands, has_permissions, is_in_context
 from playground.errors import ApiError, Refused
 from playground.forms import Form, Upload
-from playground.interactions import Interaction, Interactions, InteractionType
+from playground.interactions import (
+    CHAT_INPUT,
+    MESSAGE_MENU,
+    USER_MENU,
+    Interaction,
+    Interactions,
+    InteractionType,
+    leaf_options,
+)
 from playground.messages import Message
 from playground.options import checked, picked
 from playground.permissions import Permission
@@ -19,8 +27,6 @@ from playground.resolving import Resolver
 from playground.snowflake import Snowflakes
 from playground.wire import Json
 from playground.world import Channel, World
-
-CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class Actions:
         command = self._command(user_id, channel, name, None)
         data = _command_data(command)
         data["options"] = checked(command["options"], options, partial=True)
+        if not any(option.get("focused") for option in leaf_options(data["options"])):
+            raise Refused("No option is being typed in.", 50035, 400)
         kind = InteractionType.AUTOCOMPLETE
         interaction = self.interactions.send(kind, user_id, channel, data, command=command)
         interaction.choices = asyncio.get_running_loop().create_future()

@@ -6,6 +6,7 @@ from playground import shapes
 from playground.audience import Audience
 from playground.clock import Clock
 from playground.composing import Composer
+from playground.errors import unknown
 from playground.forms import Form
 from playground.gateway import Gateway
 from playground.intents import Intent
@@ -30,24 +31,28 @@ class Chat:
 
     async def create(self, form: Form, draft: Message, default_mentions: Json = ALL) -> Message:
         """Send `draft` with what `form` says in it."""
-        message = await self.composer.apply(form, draft, default_mentions)
-        self.put(message)
-        return message
-
-    def put(self, message: Message) -> None:
-        """Send a message that is already complete."""
+        self.composer.check(form, draft)
+        files = await self.composer.take_in_all(form, draft)
+        message = self.composer.apply(form, draft, files, default_mentions)
         self.messages.put(message)
         self._announce("MESSAGE_CREATE", message)
         self.audience.show("message_create", message)
+        return message
 
     async def edit(self, form: Form, message: Message, default_mentions: Json = ALL) -> Message:
         """Change `message` as `form` says; one that was loading shows its content from now on."""
-        before = replace(message, flags=message.flags & ~MessageFlag.LOADING)
-        changed = await self.composer.apply(form, before, default_mentions)
-        edited_at = None if message.is_loading else self.clock.now()
-        changed = replace(changed, edited_at=edited_at)
-        if self.messages.get(message.id) is None:
-            return changed
+        self.composer.check(form, message)
+        files = await self.composer.take_in_all(form, message)
+        # It may have changed, or gone, while the files were written.
+        now = self.messages.get(message.id)
+        if now is None:
+            raise unknown("Message", 10008)
+        before = replace(
+            now,
+            flags=now.flags & ~MessageFlag.LOADING,
+            edited_at=None if now.is_loading else self.clock.now(),
+        )
+        changed = self.composer.apply(form, before, files, default_mentions)
         self.messages.put(changed)
         self._announce("MESSAGE_UPDATE", changed)
         self.audience.show("message_update", changed)

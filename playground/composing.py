@@ -10,7 +10,7 @@ from playground.clock import Clock
 from playground.errors import empty_message
 from playground.forms import Form, Upload
 from playground.mentions import mentioned
-from playground.messages import Message, MessageFlag
+from playground.messages import Mentions, Message, MessageFlag
 from playground.permissions import Permission
 from playground.sniff import sniff
 from playground.snowflake import Snowflakes
@@ -34,22 +34,42 @@ class Composer:
     files: Files
     cdn: Cdn
 
-    async def apply(self, form: Form, message: Message, default_mentions: Json) -> Message:
-        """`message` as `form` makes it; a key that is not in the form leaves its part as it is.
+    def check(self, form: Form, message: Message) -> None:
+        """Raise `InvalidForm` for every limit that `form`, applied to `message`, would break."""
+        indexes = [upload.index for upload in form.uploads]
+        check_message(form.payload, message, indexes, form.path)
 
-        Raises `InvalidForm` for what breaks a limit, and `ApiError` 50006 where nothing is left.
+    async def take_in_all(self, form: Form, message: Message) -> dict[str, Attachment]:
+        """Keep the files that came with `form`; the attachments by the n of `files[n]`."""
+        listed = form.payload.get("attachments") or []
+        described = {str(entry["id"]): entry for entry in listed}
+        return {
+            str(upload.index): await self.take_in(
+                upload,
+                message.channel_id,
+                described.get(str(upload.index), {}),
+                message.is_ephemeral,
+            )
+            for upload in form.uploads
+        }
+
+    def apply(
+        self, form: Form, message: Message, new: dict[str, Attachment], default_mentions: Json
+    ) -> Message:
+        """`message` as a checked `form` and its `new` files make it.
+
+        A key that is not in the form leaves its part as it is. Raises `InvalidForm` where a file
+        is shown that is not there, and `ApiError` 50006 where nothing is left.
         """
         payload = form.payload
-        check_message(payload, message, [upload.index for upload in form.uploads], form.path)
-        attachments = await self._attachments(form, message)
-        flags = _flags(payload, message)
+        attachments = _attachments(payload, message, new)
         changed = replace(
             message,
-            content=_changed(payload, "content", message.content, ""),
+            content=str(_changed(payload, "content", message.content, "")),
             embeds=tuple(self._embeds(payload, message, attachments)),
             components=tuple(self._components(payload, message, attachments)),
             attachments=attachments,
-            flags=flags,
+            flags=_flags(payload, message),
             tts=bool(payload.get("tts", message.tts)),
         )
         _check_references(changed, form.path)
@@ -77,43 +97,21 @@ class Composer:
         await self.files.write(attachment.id, upload.data)
         return attachment
 
-    async def _attachments(self, form: Form, message: Message) -> tuple[Attachment, ...]:
-        """The files afterwards: a list in the body is the exact set, none keeps what is there."""
-        listed = form.payload.get("attachments")
-        uploads = {str(upload.index): upload for upload in form.uploads}
-        kept = {attachment.id: attachment for attachment in message.attachments}
-        entries: list[Json] = [{"id": id_} for id_ in kept] if listed is None else list(listed)
-        mentioned_ids = {str(entry.get("id")) for entry in entries}
-        entries += [{"id": index} for index in uploads if index not in mentioned_ids]
-        found: list[Attachment] = []
-        for entry in entries:
-            key = str(entry.get("id"))
-            if key in uploads:
-                hidden = message.is_ephemeral
-                found.append(await self.take_in(uploads[key], message.channel_id, entry, hidden))
-            elif key in kept:
-                changes = {k: entry[k] for k in ("description", "title") if k in entry}
-                found.append(replace(kept[key], **changes))
-        return tuple(found)
-
     def _embeds(self, payload: Json, message: Message, files: tuple[Attachment, ...]) -> list[Json]:
-        if "embeds" not in payload and "embed" not in payload:
-            embeds: list[Json] = list(message.embeds)
-        else:
-            single = [payload["embed"]] if payload.get("embed") else []
-            embeds = [{"type": "rich", **embed} for embed in payload.get("embeds") or single]
-        settled = self._settle(embeds, files)
+        given: list[Json] = _changed(payload, "embeds", list(message.embeds), [])
+        settle = self._settling(files)
+        settled = [media.change_embed({"type": "rich", **embed}, settle) for embed in given]
         known = {file.id for file in files}
         return [_without_missing(embed, known) for embed in settled]
 
     def _components(
         self, payload: Json, message: Message, files: tuple[Attachment, ...]
     ) -> list[Json]:
-        components = _changed(payload, "components", list(message.components), [])
-        return media.number_components(self._settle(components, files))
+        given = _changed(payload, "components", message.components, [])
+        return media.number_components(media.change_components(given, self._settling(files)))
 
-    def _settle(self, tree: Any, files: tuple[Attachment, ...]) -> Any:
-        """`tree` with references by name, and links to files of this message, turned into ids."""
+    def _settling(self, files: tuple[Attachment, ...]) -> media.Change:
+        """Turns references by name, and links to these files, into references by id."""
         by_name = {file.filename: file.id for file in files}
         ids = {file.id for file in files}
 
@@ -124,9 +122,9 @@ class Composer:
             linked = self.cdn.attachment_id(url)
             return media.SCHEME + linked if linked in ids else url
 
-        return media.replace_urls(tree, settle)
+        return settle
 
-    def _mentions(self, message: Message, payload: Json, default: Json) -> Any:
+    def _mentions(self, message: Message, payload: Json, default: Json) -> Mentions:
         texts = [message.content]
         texts += [c["content"] for c in media.walk(message.components) if c.get("type") == 10]
         allowed = payload.get("allowed_mentions") or default
@@ -134,6 +132,24 @@ class Composer:
         permissions = self.world.permissions(message.author_id, channel)
         everyone = bool(permissions & Permission.MENTION_EVERYONE)
         return mentioned("\n".join(texts), allowed, self.world, everyone)
+
+
+def _attachments(
+    payload: Json, message: Message, new: dict[str, Attachment]
+) -> tuple[Attachment, ...]:
+    """The files afterwards: a list in the body is the exact set, none keeps what is there."""
+    listed = payload.get("attachments")
+    kept = {attachment.id: attachment for attachment in message.attachments}
+    entries: list[Json] = [{"id": id_} for id_ in kept] if listed is None else listed
+    found: dict[str, Attachment] = {}
+    for entry in entries:
+        key = str(entry["id"])
+        if key in new:
+            found[key] = new[key]
+        elif key in kept:
+            changes = {k: entry[k] for k in ("description", "title") if k in entry}
+            found[key] = replace(kept[key], **changes)
+    return tuple((found | new).values())
 
 
 def safe_filename(name: str) -> str:
@@ -165,11 +181,11 @@ def _check_references(message: Message, path: Path) -> None:
     """Raise `InvalidForm` where a component shows a file that the message does not have."""
     known = {attachment.id for attachment in message.attachments}
     problems = Problems()
-    for place in media.places(message.components, (*path, "components")):
-        if place.name not in known:
+    for reference in media.references(message.components, (*path, "components")):
+        if reference.name not in known:
             sentence = "Unfurled media item references an attachment that was not found"
             code = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"
-            problems.add(place.path, code, sentence)
+            problems.add(reference.path, code, sentence)
     problems.raise_if_any()
 
 
@@ -178,5 +194,5 @@ def _without_missing(embed: Json, known: set[str]) -> Json:
     return {
         key: part
         for key, part in embed.items()
-        if not (isinstance(part, dict) and media.references(part) - known)
+        if not media.shown_in_embed({key: part} if isinstance(part, dict) else {}) - known
     }

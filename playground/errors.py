@@ -52,6 +52,11 @@ class Refused(Exception):
         self.status = status
 
 
+def invalid(key: str, code: str, message: str) -> InvalidForm:
+    """One key of the body breaks one rule."""
+    return InvalidForm({key: {"_errors": [{"code": code, "message": message}]}})
+
+
 def unauthorized() -> ApiError:
     """The token is missing or wrong."""
     return ApiError(401, 0, "401: Unauthorized")

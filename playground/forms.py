@@ -16,7 +16,7 @@ _FILE_FIELD = re.compile(r"files\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file of a request; `index` is the n of its field `files[n]`, or -1 under another name."""
+    """A file of a request; `index` is the n of a field `files[n]`, below 0 under another name."""
 
     field: str
     index: int
@@ -65,7 +65,8 @@ async def _read_multipart(request: web.Request) -> Form:
             fields.append((name, data.decode()))
         else:
             found = _FILE_FIELD.fullmatch(name)
-            uploads.append(Upload(name, int(found[1]) if found else -1, part.filename, data))
+            index = int(found[1]) if found else -1 - len(uploads)
+            uploads.append(Upload(name, index, part.filename, data))
     _check_sizes(uploads)
     return Form(payload, tuple(uploads), tuple(fields))
 
@@ -79,7 +80,7 @@ def _check_sizes(uploads: list[Upload]) -> None:
 def _parse(raw: bytes) -> Json:
     try:
         payload = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
     if isinstance(payload, list):
         return {"items": payload}

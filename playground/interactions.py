@@ -17,6 +17,7 @@ from playground.snowflake import Snowflakes
 from playground.wire import Json
 from playground.world import BOT_ID, GUILD_ID, Channel, World
 
+CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 ANSWER_WITHIN_S = 3.0
 TOKEN_LIFE_S = 15 * 60.0
 FOLLOW_UPS_OF_USER_INSTALLS = 5
@@ -61,8 +62,8 @@ class Interaction:
             user_id=self.user_id,
             name=full_name(self.data) if self.type is InteractionType.COMMAND else None,
             command_type=kind,
-            target_user_id=target if kind == 2 else None,
-            target_message_id=target if kind == 3 else None,
+            target_user_id=target if kind == USER_MENU else None,
+            target_message_id=target if kind == MESSAGE_MENU else None,
             pressed_message_id=self.message_id,
             original_response_id=self.response_id if follow_up else None,
         )

@@ -69,6 +69,11 @@ class RateLimits:
         self._buckets: dict[tuple[str, ...], Bucket] = {}
         self._all = Bucket("", Rate(GLOBAL_REQUESTS, GLOBAL_WINDOW_S))
 
+    def clear(self) -> None:
+        """Let all buckets be full again."""
+        self._buckets.clear()
+        self._all.times.clear()
+
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Count a request, and refuse what is over a limit."""

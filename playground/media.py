@@ -1,4 +1,4 @@
-"""Where files occur inside embeds and components: finding, naming and numbering them."""
+"""Files shown inside embeds and components, and the ids of components."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,54 +7,63 @@ from typing import Any
 from playground.wire import Json
 
 SCHEME = "attachment://"
-_EMBED_MEDIA = ("image", "thumbnail", "video", "author", "footer")
+_EMBED_PICTURES, _EMBED_ICONS = ("image", "thumbnail", "video"), ("author", "footer")
 _COMPONENT_MEDIA = ("media", "file")
 
-# What people read, where `attachment://` is only text.
-_TEXTS = ("content", "label", "title", "description", "value", "text", "name", "custom_id")
-
+Path = tuple[str | int, ...]
+Change = Callable[[str], str]
 Resolve = Callable[[str], Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where `attachment://NAME` stands in a tree."""
+class Reference:
+    """Where `attachment://NAME` stands in components."""
 
-    path: tuple[str | int, ...]
+    path: Path
     name: str
 
 
-def places(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[Place]:
-    """Every reference to a file in `tree`."""
-    match tree:
-        case str() if tree.startswith(SCHEME):
-            yield Place(path, tree.removeprefix(SCHEME))
-        case dict():
-            for key, value in tree.items():
-                if key not in _TEXTS:
-                    yield from places(value, (*path, key))
-        case list() | tuple():
-            for index, value in enumerate(tree):
-                yield from places(value, (*path, index))
-        case _:
-            pass
+def references(tree: Any, path: Path = ()) -> Iterator[Reference]:
+    """Every file that components show."""
+    if isinstance(tree, list | tuple):
+        for index, value in enumerate(tree):
+            yield from references(value, (*path, index))
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
+            if not _is_media(key, value):
+                yield from references(value, (*path, key))
+            elif value["url"].startswith(SCHEME):
+                yield Reference((*path, key, "url"), value["url"].removeprefix(SCHEME))
 
 
-def references(tree: Any) -> set[str]:
-    """The names of all files that `tree` refers to."""
-    return {place.name for place in places(tree)}
+def shown_in_embed(embed: Json) -> set[str]:
+    """The names of the files that `embed` shows."""
+    parts = [embed.get(place) or {} for place in (*_EMBED_PICTURES, *_EMBED_ICONS)]
+    urls = [str(part.get(key, "")) for part in parts for key in ("url", "icon_url")]
+    return {url.removeprefix(SCHEME) for url in urls if url.startswith(SCHEME)}
 
 
-def replace_urls(tree: Any, change: Callable[[str], str]) -> Any:
-    """A copy of `tree` in which every media `url` and `icon_url` went through `change`."""
-    if isinstance(tree, list):
-        return [replace_urls(value, change) for value in tree]
+def change_embed(embed: Json, change: Change) -> Json:
+    """A copy of `embed` in which the addresses of pictures and icons went through `change`."""
+    changed = dict(embed)
+    for places, key in ((_EMBED_PICTURES, "url"), (_EMBED_ICONS, "icon_url")):
+        for place in places:
+            part = embed.get(place)
+            if part and part.get(key):
+                changed[place] = {**part, key: change(part[key])}
+    return changed
+
+
+def change_components(tree: Any, change: Change) -> Any:
+    """A copy of components in which the addresses of media went through `change`."""
+    if isinstance(tree, list | tuple):
+        return [change_components(value, change) for value in tree]
     if not isinstance(tree, dict):
         return tree
     return {
-        key: change(value)
-        if key in ("url", "icon_url") and isinstance(value, str)
-        else replace_urls(value, change)
+        key: {"url": change(value["url"])}
+        if _is_media(key, value)
+        else change_components(value, change)
         for key, value in tree.items()
     }
 
@@ -62,39 +71,42 @@ def replace_urls(tree: Any, change: Callable[[str], str]) -> Any:
 def resolve_embed(embed: Json, resolve: Resolve) -> Json:
     """`embed` with its files as links; `resolve` gives `{url, proxy_url, width, ...}` for an id."""
     shown = dict(embed)
-    for place in _EMBED_MEDIA:
-        part = embed.get(place)
-        if not isinstance(part, dict):
-            continue
-        shown[place] = dict(part)
+    for place in _EMBED_PICTURES:
+        part = embed.get(place) or {}
         if str(part.get("url", "")).startswith(SCHEME):
             item = resolve(part["url"].removeprefix(SCHEME))
-            sized = {key: item[key] for key in ("width", "height", "content_type") if key in item}
-            shown[place] |= {"url": item["url"], "proxy_url": item["proxy_url"], **sized}
+            kept = ("url", "proxy_url", "width", "height", "content_type")
+            shown[place] = {**part, **{key: item[key] for key in kept}}
+    for place in _EMBED_ICONS:
+        part = embed.get(place) or {}
         if str(part.get("icon_url", "")).startswith(SCHEME):
             item = resolve(part["icon_url"].removeprefix(SCHEME))
-            shown[place] |= {"icon_url": item["url"], "proxy_icon_url": item["proxy_url"]}
+            shown[place] = {**part, "icon_url": item["url"], "proxy_icon_url": item["proxy_url"]}
     return shown
 
 
-def resolve_component(component: Any, resolve: Resolve) -> Any:
-    """`component` with its media as Discord's unfurled media items."""
-    if isinstance(component, list):
-        return [resolve_component(child, resolve) for child in component]
-    if not isinstance(component, dict):
-        return component
+def resolve_components(tree: Any, resolve: Resolve) -> Any:
+    """Components with their media as Discord's unfurled media items."""
+    if isinstance(tree, list | tuple):
+        return [resolve_components(value, resolve) for value in tree]
+    if not isinstance(tree, dict):
+        return tree
     return {
-        key: _media_item(value, resolve)
-        if key in _COMPONENT_MEDIA and isinstance(value, dict) and "url" in value
-        else resolve_component(value, resolve)
-        for key, value in component.items()
+        key: _unfurled(value["url"], resolve)
+        if _is_media(key, value)
+        else resolve_components(value, resolve)
+        for key, value in tree.items()
     }
 
 
-def _media_item(media: Json, resolve: Resolve) -> Json:
-    if not media["url"].startswith(SCHEME):
-        return {"proxy_url": media["url"], "loading_state": 2, **media}
-    return {**resolve(media["url"].removeprefix(SCHEME)), "loading_state": 2}
+def _unfurled(url: str, resolve: Resolve) -> Json:
+    if url.startswith(SCHEME):
+        return {**resolve(url.removeprefix(SCHEME)), "loading_state": 2}
+    return {"url": url, "proxy_url": url, "loading_state": 2}
+
+
+def _is_media(key: str, value: Any) -> bool:
+    return key in _COMPONENT_MEDIA and isinstance(value, dict) and isinstance(value.get("url"), str)
 
 
 def number_components(components: list[Json]) -> list[Json]:

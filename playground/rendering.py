@@ -102,7 +102,9 @@ class Renderer:
 
     def _media(self, message: Message) -> Json:
         by_id = {attachment.id: attachment for attachment in message.attachments}
-        shown = media.references([message.embeds, message.components])
+        shown = {reference.name for reference in media.references(message.components)}
+        for embed in message.embeds:
+            shown |= media.shown_in_embed(embed)
 
         def resolve(attachment_id: str) -> Json:
             item = self.attachment(by_id[attachment_id])
@@ -112,7 +114,7 @@ class Renderer:
 
         return {
             "embeds": [media.resolve_embed(embed, resolve) for embed in message.embeds],
-            "components": media.resolve_component(list(message.components), resolve),
+            "components": media.resolve_components(message.components, resolve),
             # Discord leaves out files that an embed or a component shows.
             "attachments": [self.attachment(a) for a in by_id.values() if a.id not in shown],
         }

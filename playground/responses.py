@@ -9,15 +9,17 @@ from playground.chat import Chat
 from playground.clock import Clock
 from playground.errors import (
     ApiError,
-    InvalidForm,
     already_acknowledged,
+    invalid,
     invalid_webhook_token,
     missing_permissions,
     unknown,
 )
 from playground.forms import Form
 from playground.interactions import (
+    CHAT_INPUT,
     FOLLOW_UPS_OF_USER_INSTALLS,
+    MESSAGE_MENU,
     Interaction,
     Interactions,
     InteractionType,
@@ -77,7 +79,17 @@ class Responses:
             raise unknown("interaction", 10062)
         kind = _callback_type(interaction, form.payload)
         data = form.payload.get("data") or {}
-        message = await self._perform(interaction, kind, Form(data, form.uploads, path=("data",)))
+        if not isinstance(data, dict):
+            raise invalid(
+                "data", "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"
+            )
+        interaction.acked = kind
+        try:
+            inner = Form(data, form.uploads, path=("data",))
+            message = await self._perform(interaction, kind, inner)
+        except ApiError:
+            interaction.acked = None
+            raise
         return self._callback_object(interaction, kind, message)
 
     async def follow_up(self, token: str, form: Form) -> Message:
@@ -103,7 +115,7 @@ class Responses:
         if found is None:
             raise unknown("Message", 10008)
         is_own = found.origin is not None and found.origin.interaction_id == interaction.id
-        if not is_own and found.id not in (interaction.message_id, interaction.response_id):
+        if not is_own and found.id != interaction.response_id:
             raise unknown("Message", 10008)
         return found
 
@@ -135,7 +147,6 @@ class Responses:
                 self._open_modal(of, form.payload)
             case _:
                 self._offer_choices(of, form.payload)
-        of.acked = kind
         of.response_id = message.id if message else None
         self.audience.tell(of.user_id, "interaction_done", {"interaction": of.id})
         return message
@@ -147,26 +158,18 @@ class Responses:
         return await self.chat.create(Form({}), draft_loading(draft), ONLY_USERS)
 
     def _draft(self, of: Interaction, form: Form, follow_up: bool) -> Message:
-        ephemeral = int(form.payload.get("flags") or 0) & MessageFlag.EPHEMERAL
-        is_command = of.type is InteractionType.COMMAND
-        kind, reply_to = MessageType.DEFAULT, of.message_id
-        if is_command and not follow_up:
-            menu = of.data.get("type") != 1
-            kind = MessageType.CONTEXT_MENU_COMMAND if menu else MessageType.CHAT_INPUT_COMMAND
-            reply_to = of.data["target_id"] if of.data.get("type") == 3 else None
-        elif follow_up and of.response_id:
-            kind, reply_to = MessageType.REPLY, of.response_id
-        elif reply_to:
-            kind = MessageType.REPLY
+        flags = form.payload.get("flags")
+        is_ephemeral = isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
+        kind, reply_to = _kind(of, follow_up)
         return Message(
             id=self.snowflakes.next(),
             channel_id=of.channel_id,
             author_id=BOT_ID,
             sent_at=self.clock.now(),
-            flags=MessageFlag.EPHEMERAL if ephemeral else MessageFlag.NONE,
+            flags=MessageFlag.EPHEMERAL if is_ephemeral else MessageFlag.NONE,
             type=kind,
             origin=of.origin(follow_up=follow_up),
-            only_for=of.user_id if ephemeral else None,
+            only_for=of.user_id if is_ephemeral else None,
             reply_to=reply_to,
         )
 
@@ -202,6 +205,7 @@ class Responses:
                 "response_message_loading": message.is_loading,
                 "response_message_ephemeral": message.is_ephemeral,
             }
+        if message is not None and kind in (Callback.MESSAGE, Callback.UPDATE):
             resource["message"] = self.chat.renderer.message(message)
         return {"interaction": about, "resource": resource}
 
@@ -211,13 +215,24 @@ def draft_loading(draft: Message) -> Message:
     return replace(draft, flags=draft.flags | MessageFlag.LOADING)
 
 
+def _kind(of: Interaction, follow_up: bool) -> tuple[MessageType, str | None]:
+    """The type of a message that answers `of`, and the message it replies to."""
+    if follow_up and of.response_id:
+        return MessageType.REPLY, of.response_id
+    if of.type is not InteractionType.COMMAND or follow_up:
+        return (MessageType.REPLY if of.message_id else MessageType.DEFAULT), of.message_id
+    if of.data["type"] == CHAT_INPUT:
+        return MessageType.CHAT_INPUT_COMMAND, None
+    target = of.data["target_id"] if of.data["type"] == MESSAGE_MENU else None
+    return MessageType.CONTEXT_MENU_COMMAND, target
+
+
 def _callback_type(interaction: Interaction, payload: Json) -> Callback:
     allowed = _ALLOWED[interaction.type]
     if interaction.type is InteractionType.MODAL and interaction.message_id is None:
         allowed = allowed - _ON_MESSAGE
     given = payload.get("type")
-    if given not in allowed:
+    if not isinstance(given, int) or given not in allowed:
         names = ", ".join(str(int(kind)) for kind in sorted(allowed))
-        text = f"Value must be one of {{{names}}}."
-        raise InvalidForm({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": text}]}})
+        raise invalid("type", "BASE_TYPE_CHOICES", f"Value must be one of {{{names}}}.")
     return Callback(given)

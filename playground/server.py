@@ -96,6 +96,7 @@ class Playground:
             self.saver,
             self.failures.play,
         )
+        self.limits = RateLimits()
         self._people: dict[str, Person] = {}
         self._runner: web.AppRunner | None = None
 
@@ -201,7 +202,7 @@ class Playground:
             *ChannelRoutes(self.world, self.chat, self.snowflakes).routes(),
             *InteractionRoutes(responses, self.chat).routes(),
         ]
-        return rest_app(self.token, RateLimits(), [self.failures.middleware], routes)
+        return rest_app(self.token, self.limits, [self.failures.middleware], routes)
 
     def _expressions(self) -> ExpressionRoutes:
         made = (self.snowflakes, self.cdn, self.world)

@@ -13,6 +13,7 @@ from playground.validate.rules import (
     boolean,
     items,
     number,
+    objects,
     one_of,
     shape,
     text,
@@ -103,7 +104,7 @@ def _option(depth: int) -> Rule:
 def _options(depth: int) -> Rule:
     def check(problems: Problems, path: Path, value: Any) -> None:
         items(_option(depth), 25)(problems, path, value)
-        options = [o for o in value if isinstance(o, dict)] if isinstance(value, list) else []
+        options = objects(value)
         _check_names(problems, path, options)
         _check_order(problems, path, options)
         kinds = {option.get("type") in NESTING for option in options}
@@ -135,9 +136,9 @@ def _check_place(problems: Problems, path: Path, option: Json, depth: int) -> No
 
 
 def _check_names(problems: Problems, path: Path, named: list[Json]) -> None:
-    counts = Counter(option.get("name") for option in named)
+    counts = Counter(str(option.get("name")) for option in named)
     for index, option in enumerate(named):
-        if counts[option.get("name")] > 1:
+        if counts[str(option.get("name"))] > 1:
             sentence = "Option name already exists"
             where = (*path, index, "name")
             problems.add(where, "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", sentence)
@@ -187,8 +188,11 @@ def check_command(problems: Problems, path: Path, command: Json) -> None:
 def check_commands(commands: list[Json]) -> None:
     """Raise `InvalidForm` with every limit that commands of one scope break."""
     problems = Problems()
+    items(shape({}, {}))(problems, (), commands)
+    problems.raise_if_any()
     for index, command in enumerate(commands):
         check_command(problems, (index,), command)
+    problems.raise_if_any()
     counts = Counter((c.get("name"), c.get("type") or CHAT_INPUT) for c in commands)
     for index, command in enumerate(commands):
         if counts[command.get("name"), command.get("type") or CHAT_INPUT] > 1:

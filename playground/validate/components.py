@@ -1,5 +1,6 @@
 """Limits on components: what each kind may hold, and what the tree as a whole may."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from playground.validate.rules import (
     items,
     missing,
     number,
+    objects,
     one_of,
     shape,
     snowflake,
@@ -24,9 +26,11 @@ from playground.validate.rules import (
 )
 from playground.wire import Json
 
+log = logging.getLogger(__name__)
 T = ComponentType
 MAX_ROWS, MAX_WIDTH = 5, 5
 MAX_V2 = 40
+MAX_TEXT = 4000
 LINK, PREMIUM = 5, 6
 
 CUSTOM_ID = text(100, 1)
@@ -102,7 +106,7 @@ def _string_select(problems: Problems, path: Path, value: Json) -> None:
 
 
 def _check_options(problems: Problems, path: Path, value: Json) -> None:
-    options = [o for o in value.get("options") or () if isinstance(o, Mapping)]
+    options = objects(value.get("options"))
     counts = Counter(str(option.get("value")) for option in options)
     for index, option in enumerate(options):
         if counts[str(option.get("value"))] > 1:
@@ -112,10 +116,9 @@ def _check_options(problems: Problems, path: Path, value: Json) -> None:
 
 
 def _row(problems: Problems, path: Path, value: Json) -> None:
-    children = value.get("components")
-    inside = (T.BUTTON, *SELECTS, T.TEXT_INPUT)
-    items(component(inside), MAX_WIDTH, 1)(problems, (*path, "components"), children or [])
-    kinds = [child.get("type") for child in children or () if isinstance(child, Mapping)]
+    inside = component((T.BUTTON, *SELECTS, T.TEXT_INPUT))
+    shape({"components": items(inside, MAX_WIDTH, 1)}, {})(problems, path, value)
+    kinds = [child.get("type") for child in objects(value.get("components"))]
     if len(kinds) > 1 and any(kind != T.BUTTON for kind in kinds):
         for index, kind in enumerate(kinds):
             if kind != T.BUTTON:
@@ -216,24 +219,26 @@ RULES: Mapping[ComponentType, Rule] = {
 }
 
 
-def check_components(problems: Problems, path: Path, components: Any, *, is_v2: bool) -> None:
-    """Note what breaks a limit in the components of a message."""
+def message_components(*, is_v2: bool) -> Rule:
+    """What a message may hold at its top, and all below it."""
     if is_v2:
-        top = component([*IN_CONTAINER, T.CONTAINER])
-        items(top)(problems, path, components)
-        total = sum(1 for _ in media.walk(components))
-        if total > MAX_V2:
-            sentence = f"The message has {total} components; at most {MAX_V2} are allowed."
-            problems.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", sentence)
-    else:
-        items(component([T.ACTION_ROW]), MAX_ROWS)(problems, path, components)
-    for row in media.walk(components):
-        if row["type"] == T.TEXT_INPUT:
-            problems.add(
-                path,
-                "COMPONENT_TYPE_INVALID",
-                "The specified component type is invalid in this context",
-            )
+        return items(component([*IN_CONTAINER, T.CONTAINER]))
+    return items(component([T.ACTION_ROW]), MAX_ROWS)
+
+
+def check_tree(problems: Problems, path: Path, components: list[Json]) -> None:
+    """Note what is wrong with components that are each right by themselves."""
+    nodes = list(media.walk(components))
+    if len(nodes) > MAX_V2:
+        sentence = f"The message has {len(nodes)} components; at most {MAX_V2} are allowed."
+        problems.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", sentence)
+    if any(node["type"] == T.TEXT_INPUT for node in nodes):
+        sentence = "The specified component type is invalid in this context"
+        problems.add(path, "COMPONENT_TYPE_INVALID", sentence)
+    texts = [str(node["content"]) for node in nodes if node["type"] == T.TEXT_DISPLAY]
+    if sum(map(len, texts)) > MAX_TEXT:
+        # Clients have been seen to refuse this, and no document says so.
+        log.warning("The texts of one message have more than %s characters", MAX_TEXT)
     check_unique(problems, path, components)
 
 

@@ -1,10 +1,9 @@
 """Limits on a message as a whole."""
 
 from collections.abc import Collection
-from typing import Any
 
 from playground.messages import Message, MessageFlag
-from playground.validate.components import check_components
+from playground.validate.components import check_tree, message_components
 from playground.validate.embeds import check_embeds
 from playground.validate.problems import Path, Problems
 from playground.validate.rules import (
@@ -62,12 +61,12 @@ def check_message(
     problems = Problems()
     _MESSAGE(problems, path, payload)
     is_v2 = _check_flags(problems, path, payload, before)
-    if payload.get("components"):
-        where = (*path, "components")
-        check_components(problems, where, payload["components"], is_v2=is_v2)
+    shape({}, {"components": message_components(is_v2=is_v2)})(problems, path, payload)
     if is_v2:
         _check_legacy_fields(problems, path, payload, before)
-    _check_mentions(problems, (*path, "allowed_mentions"), payload.get("allowed_mentions"))
+    problems.raise_if_any()
+    check_tree(problems, (*path, "components"), payload.get("components") or [])
+    _check_mentions(problems, (*path, "allowed_mentions"), payload.get("allowed_mentions") or {})
     _check_attachments(problems, (*path, "attachments"), payload, before, uploads)
     problems.raise_if_any()
 
@@ -93,9 +92,7 @@ def _check_legacy_fields(problems: Problems, path: Path, payload: Json, before: 
             problems.add((*path, key), code, sentence)
 
 
-def _check_mentions(problems: Problems, path: Path, allowed: Any) -> None:
-    if not isinstance(allowed, dict):
-        return
+def _check_mentions(problems: Problems, path: Path, allowed: Json) -> None:
     for kind in ("users", "roles"):
         if allowed.get(kind) and kind in (allowed.get("parse") or ()):
             sentence = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
@@ -105,20 +102,15 @@ def _check_mentions(problems: Problems, path: Path, allowed: Any) -> None:
 def _check_attachments(
     problems: Problems, path: Path, payload: Json, before: Message, uploads: Collection[int]
 ) -> None:
-    listed = payload.get("attachments")
-    kept = {attachment.id for attachment in before.attachments}
-    known = kept | {str(n) for n in uploads}
-    if listed is None:
-        ids = known
-    elif isinstance(listed, list):
-        ids = {str(entry.get("id")) for entry in listed if isinstance(entry, dict)}
-        for index, entry in enumerate(listed):
-            if isinstance(entry, dict) and str(entry.get("id")) not in known:
-                sentence = "Attachment could not be found"
-                problems.add((*path, index, "id"), "ATTACHMENT_NOT_FOUND", sentence)
-        ids |= {str(n) for n in uploads}
-    else:
-        return
+    listed: list[Json] | None = payload.get("attachments")
+    new = {str(n) for n in uploads}
+    known = new | {attachment.id for attachment in before.attachments}
+    ids = known if listed is None else new | {str(entry["id"]) for entry in listed}
+    for index, entry in enumerate(listed or ()):
+        if str(entry["id"]) not in known:
+            problems.add(
+                (*path, index, "id"), "ATTACHMENT_NOT_FOUND", "Attachment could not be found"
+            )
     if len(ids) > MAX_ATTACHMENTS:
         sentence = f"Must be {MAX_ATTACHMENTS} or fewer in length."
         problems.add(path, "BASE_TYPE_MAX_LENGTH", sentence)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playground.validate.problems import Path, Problems
+from playground.wire import Json
 
 Rule = Callable[[Problems, Path, Any], None]
 
@@ -123,6 +124,11 @@ def snowflake(problems: Problems, path: Path, value: Any) -> None:
 
 def anything(problems: Problems, path: Path, value: Any) -> None:
     """No rule."""
+
+
+def objects(value: Any) -> list[Json]:
+    """The objects in a list; none where it is no list, which another rule says."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def missing(problems: Problems, path: Path) -> None:

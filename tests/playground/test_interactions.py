@@ -1,10 +1,14 @@
+import asyncio
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
 
+from playground.world import BOT_ID
 from tests.playground.bot import PNG, Bot, picture
+from tests.playground.build import COMMANDS, MESSAGES, slash
 
 
 async def test_options_of_every_kind_reach_the_bot(playground, start) -> None:
@@ -303,3 +307,86 @@ async def test_a_token_is_good_for_fifteen_minutes(playground, start) -> None:
     error = await bot.next_error()
     assert isinstance(error, discord.HTTPException)
     assert (error.status, error.code) == (401, 50027)
+
+
+async def test_of_two_acknowledgements_at_once_one_is_taken(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash()])
+    invoked = await playground.person("mika").invoke("general", "chibi")
+    path = f"/interactions/{invoked.id}/{invoked.token}/callback"
+    form = aiohttp.FormData({"payload_json": '{"type": 4, "data": {"content": "x"}}'})
+    form.add_field("files[0]", PNG, filename="a.png")
+
+    both = await asyncio.gather(
+        rest("POST", path, data=form), rest("POST", path, {"type": 5, "data": {}})
+    )
+
+    assert sorted(answer.status for answer in both) == [204, 400]
+
+
+async def test_a_refused_answer_leaves_room_for_another(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash()])
+    invoked = await playground.person("mika").invoke("general", "chibi")
+    path = f"/interactions/{invoked.id}/{invoked.token}/callback"
+
+    refused = await rest("POST", path, {"type": 4, "data": {"content": "x" * 2001}})
+    taken = await rest("POST", path, {"type": 4, "data": {"content": "x"}})
+
+    assert (refused.status, taken.status) == (400, 204)
+
+
+async def test_there_is_no_follow_up_before_an_answer(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash()])
+    invoked = await playground.person("mika").invoke("general", "chibi")
+
+    refused = await rest("POST", f"/webhooks/{BOT_ID}/{invoked.token}", {"content": "x"})
+
+    assert (refused.status, refused.body["code"]) == (404, 10015)
+
+
+async def test_an_app_that_only_the_person_installed_has_five_follow_ups(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash(integration_types=[1])])
+    invoked = await playground.person("mika").invoke("general", "chibi")
+    path = f"/interactions/{invoked.id}/{invoked.token}/callback"
+    await rest("POST", path, {"type": 4, "data": {"content": "x"}})
+
+    answers = []
+    for _ in range(6):
+        playground.limits.clear()
+        answers.append(await rest("POST", f"/webhooks/{BOT_ID}/{invoked.token}", {"content": "x"}))
+
+    assert [answer.status for answer in answers] == [200] * 5 + [400]
+    assert answers[5].body["code"] == 40094
+
+
+async def test_no_token_is_needed_but_the_interactions_own(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash()])
+    invoked = await playground.person("mika").invoke("general", "chibi")
+    path = f"/interactions/{invoked.id}/{invoked.token}/callback"
+
+    taken = await rest("POST", path, {"type": 5}, headers={})
+    refused = await rest("GET", "/users/@me", headers={})
+    unknown = await rest("GET", f"/webhooks/{BOT_ID}/nope/messages/@original", headers={})
+
+    assert taken.status == 204
+    assert (refused.status, refused.body) == (401, {"message": "401: Unauthorized", "code": 0})
+    assert (unknown.status, unknown.body["code"]) == (401, 50027)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nope", 404), ("DELETE", "/users/@me", 405)]
+)
+async def test_what_discord_does_not_have_is_refused_in_json(rest, method, path, status) -> None:
+    refused = await rest(method, path)
+
+    assert (refused.status, refused.body["code"]) == (status, 0)
+
+
+async def test_broken_json_is_named(playground, rest) -> None:
+    headers = {
+        "Authorization": f"Bot {playground.token}",
+        "Content-Type": "application/json",
+    }
+
+    refused = await rest("POST", MESSAGES, data=b"{", headers=headers)
+
+    assert (refused.status, refused.body["code"]) == (400, 50109)

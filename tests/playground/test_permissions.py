@@ -7,10 +7,9 @@ from playground.errors import Refused
 from playground.permissions import ALL, EVERYONE, Overwrite, Permission, in_channel
 from playground.world import BOT_ID, GENERAL_ID, GUILD_ID, STUDIO_ID
 from tests.playground.bot import Bot, picture
-from tests.playground.build import slash
+from tests.playground.build import COMMANDS, slash
 
 STUDIO = f"/channels/{STUDIO_ID}/messages"
-COMMANDS = f"/applications/{BOT_ID}/commands"
 SEND = Permission.SEND_MESSAGES
 
 
