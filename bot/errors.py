@@ -120,6 +120,9 @@ async def report_error(
 
     Never raises for lack of an answer.
     """
+    if interaction.client.is_closed():
+        log.info("Stopped in the middle of interaction %d", interaction.id)
+        return
     text = sentence(error, catalogue, interaction.locale.value)
     try:
         if interaction.response.is_done():
