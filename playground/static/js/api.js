@@ -29,7 +29,8 @@ function post(call, body) {
 }
 
 /** Everything that person's client shows when it opens. */
-export const loadState = (user) => answer(fetch(`/playground/state?user=${encodeURIComponent(user)}`));
+export const loadState = (user) =>
+  answer(fetch(`/playground/state?user=${encodeURIComponent(user)}`));
 
 /** Call a command; answers with the interaction's id. */
 export const invoke = (call) => post("invoke", call);

@@ -41,7 +41,8 @@ const EVENTS = {
     state.bot.online = online;
     tell("bot");
   },
-  typing: ({ channel_id, user }) => tell("typing", { channel_id, user: typeof user === "string" ? personById(user) : user }),
+  typing: ({ channel_id, user }) =>
+    tell("typing", { channel_id, user: typeof user === "string" ? personById(user) : user }),
   channels_update: (channels) => {
     state.channels = channels;
     if (!channels.some((c) => c.id === state.channelId)) state.channelId = channels[0]?.id;
@@ -67,12 +68,28 @@ function layout() {
     el("a", { class: "skip", href: "#messages" }, t("skip")),
     sidebar(),
     el("div", { class: "shade", on: { click: shade } }),
-    el("div", { class: "chat" }, channelHeader(), banner(), el("div", { class: "chat-columns" }, el("div", { class: "chat-main" }, messageList(), composer(), typingLine()), memberList())),
+    el(
+      "div",
+      { class: "chat" },
+      channelHeader(),
+      banner(),
+      el(
+        "div",
+        { class: "chat-columns" },
+        el("div", { class: "chat-main" }, messageList(), composer(), typingLine()),
+        memberList(),
+      ),
+    ),
   );
 }
 
 function remembered() {
-  return new URLSearchParams(location.search).get("user") ?? sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? FIRST_PERSON;
+  return (
+    new URLSearchParams(location.search).get("user") ??
+    sessionStorage.getItem(KEY) ??
+    localStorage.getItem(KEY) ??
+    FIRST_PERSON
+  );
 }
 
 async function reload() {

@@ -25,10 +25,24 @@ export function fileCard(attachment, spoiler = false) {
     el(
       "div",
       { class: "file-texts" },
-      el("a", { href, target: "_blank", rel: "noopener noreferrer" }, attachment.title ?? attachment.filename),
+      el(
+        "a",
+        { href, target: "_blank", rel: "noopener noreferrer" },
+        attachment.title ?? attachment.filename,
+      ),
       el("small", {}, readableSize(attachment.size)),
     ),
-    el("a", { class: "icon-button", href, download: attachment.filename, "aria-label": label, title: label }, icon("download")),
+    el(
+      "a",
+      {
+        class: "icon-button",
+        href,
+        download: attachment.filename,
+        "aria-label": label,
+        title: label,
+      },
+      icon("download"),
+    ),
   );
   return node;
 }

@@ -18,7 +18,11 @@ export function avatar(user, size = 40) {
   const face = picture
     ? el("img", { src: picture, alt: "", width: size, height: size })
     : drawn(known.id, known.color ?? "#7b86a8");
-  return el("span", { class: "avatar", style: { "--size": `${size}px` }, "aria-hidden": "true" }, face);
+  return el(
+    "span",
+    { class: "avatar", style: { "--size": `${size}px` }, "aria-hidden": "true" },
+    face,
+  );
 }
 
 function drawn(id, color) {

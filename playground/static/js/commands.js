@@ -12,14 +12,18 @@ const describe = (thing) => thing.description_localized ?? thing.description ?? 
  * `{root, name, names, description, options, nest}`; `nest` puts values where Discord wants them.
  */
 export function entries(commands) {
-  return commands.flatMap((command) => leaves(command, [], (options) => options).map((leaf) => ({ ...leaf, root: command.name })));
+  return commands.flatMap((command) =>
+    leaves(command, [], (options) => options).map((leaf) => ({ ...leaf, root: command.name })),
+  );
 }
 
 function leaves(node, above, nest) {
   const path = [...above, node];
   const inner = (node.options ?? []).filter((o) => o.type === SUBCOMMAND || o.type === GROUP);
   if (!inner.length) return [entry(path, node, nest)];
-  return inner.flatMap((child) => leaves(child, path, (options) => nest([{ name: child.name, type: child.type, options }])));
+  return inner.flatMap((child) =>
+    leaves(child, path, (options) => nest([{ name: child.name, type: child.type, options }])),
+  );
 }
 
 function entry(path, node, nest) {
@@ -60,7 +64,8 @@ export function typedOut(all, text) {
   const byLength = [...all].sort((a, b) => shownName(b).length - shownName(a).length);
   for (const found of byLength) {
     for (const name of [shownName(found), found.name]) {
-      if (typed.toLowerCase().startsWith(`${name.toLowerCase()} `)) return { entry: found, rest: typed.slice(name.length + 1) };
+      if (typed.toLowerCase().startsWith(`${name.toLowerCase()} `))
+        return { entry: found, rest: typed.slice(name.length + 1) };
     }
   }
   return null;
@@ -69,7 +74,10 @@ export function typedOut(all, text) {
 /** Values for options from typed text: `prompt:a cat seed:7`, or all of it for the first option. */
 export function typedValues(options, rest) {
   const text = rest.trim();
-  const marks = [...text.matchAll(NAMED)].map((m) => ({ m, option: options.find((o) => o.name === m[1] || o.shown === m[1]) }));
+  const marks = [...text.matchAll(NAMED)].map((m) => ({
+    m,
+    option: options.find((o) => o.name === m[1] || o.shown === m[1]),
+  }));
   const known = marks.filter((mark) => mark.option);
   if (known[0]?.m.index !== 0) return text && options.length ? { [options[0].name]: text } : {};
   const found = {};

@@ -38,9 +38,18 @@ const itemOf = (item) => ({ ...item.media, description: item.description, spoile
 
 function container(component, message) {
   const accent = component.accent_color;
-  const color = accent === null || accent === undefined ? null : `#${accent.toString(16).padStart(6, "0")}`;
-  const inside = el("div", { class: "container-inside" }, components(component.components, message));
-  const node = el("div", { class: `container ${color ? "accented" : ""}`, style: color ? { "--accent": color } : {} }, inside);
+  const color =
+    accent === null || accent === undefined ? null : `#${accent.toString(16).padStart(6, "0")}`;
+  const inside = el(
+    "div",
+    { class: "container-inside" },
+    components(component.components, message),
+  );
+  const node = el(
+    "div",
+    { class: `container ${color ? "accented" : ""}`, style: color ? { "--accent": color } : {} },
+    inside,
+  );
   return component.spoiler ? covered(node, inside) : node;
 }
 
@@ -50,7 +59,11 @@ function covered(node, inside) {
     inside.removeAttribute("inert");
     cover.remove();
   };
-  const cover = el("button", { type: "button", class: "cover", "aria-label": t("revealSpoiler"), on: { click: reveal } }, el("span", { class: "spoiler-tag" }, t("spoiler")));
+  const cover = el(
+    "button",
+    { type: "button", class: "cover", "aria-label": t("revealSpoiler"), on: { click: reveal } },
+    el("span", { class: "spoiler-tag" }, t("spoiler")),
+  );
   inside.setAttribute("inert", "");
   node.classList.add("covered");
   node.append(cover);
@@ -73,12 +86,18 @@ function thumbnail(component) {
 function file(component) {
   const { url, content_type, width, height } = component.file;
   const attachment = { url, content_type, width, height };
-  return fileCard({ ...attachment, filename: component.name ?? filenameOf(url), size: component.size }, component.spoiler);
+  return fileCard(
+    { ...attachment, filename: component.name ?? filenameOf(url), size: component.size },
+    component.spoiler,
+  );
 }
 
 function separator(component) {
   const isLarge = component.spacing === 2;
   const isLine = component.divider ?? true;
   const role = isLine ? { role: "separator" } : { "aria-hidden": "true" };
-  return el("div", { class: `separator ${isLine ? "line" : ""} ${isLarge ? "large" : ""}`, ...role });
+  return el("div", {
+    class: `separator ${isLine ? "line" : ""} ${isLarge ? "large" : ""}`,
+    ...role,
+  });
 }

@@ -1,14 +1,14 @@
 /** Where one writes: plain messages, and commands once `/` is typed. */
 
 import * as api from "./api.js";
-import { CommandForm, leaveButton } from "./command-form.js";
+import { CommandForm } from "./command-form.js";
 import { entries, typedOut, typedValues } from "./commands.js";
 import { el, fill } from "./dom.js";
-import { acceptDrops } from "./file-field.js";
-import { icon } from "./icons.js";
+import { acceptDrops } from "./file-drop.js";
+import { iconButton } from "./icons.js";
 import { showCommands } from "./picker.js";
 import { commandsHere, currentChannel, on, state } from "./store.js";
-import { suggestions } from "./suggest.js";
+import { Suggestions } from "./suggest.js";
 import { t } from "./texts.js";
 import { toast } from "./toast.js";
 
@@ -22,15 +22,28 @@ export function composer() {
 
 class Composer {
   constructor() {
-    this.panel = suggestions();
+    this.panel = new Suggestions();
     this.form = null;
     this.drafts = new Map();
-    this.input = el("textarea", { class: "composer-input", rows: 1, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", autocomplete: "off" });
+    this.input = el("textarea", {
+      class: "composer-input",
+      rows: 1,
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      autocomplete: "off",
+    });
     this.grow = el("span", { class: "grow" }, this.input);
     this.notice = el("div", { class: "composer-notice", role: "alert" });
     this.bar = el("div", { class: "composer-bar" });
     this.files = el("div", { class: "composer-files" });
-    this.node = el("div", { class: "composer" }, this.panel.node, this.notice, el("div", { class: "composer-box" }, this.files, this.bar));
+    this.node = el(
+      "div",
+      { class: "composer" },
+      this.panel.node,
+      this.notice,
+      el("div", { class: "composer-box" }, this.files, this.bar),
+    );
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("focus", () => this.typed());
@@ -51,7 +64,8 @@ class Composer {
 
   /** Be ready to write; not where that would bring up a keyboard over half of the screen. */
   focus() {
-    if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open], .popup")) this.input.focus();
+    if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open], .popup"))
+      this.input.focus();
   }
 
   draw() {
@@ -73,16 +87,20 @@ class Composer {
       this.set("/");
       this.input.focus();
     };
-    const slash = el("button", { type: "button", class: "icon-button", "aria-label": t("openCommands"), title: t("openCommands"), on: { click: open } }, icon("apps", 22));
+    const slash = iconButton("apps", t("openCommands"), open, { size: 22 });
     return [slash, this.grow, this.sendButton(() => this.say())];
   }
 
   formParts() {
-    return [leaveButton(() => this.leave()), this.form.node, this.sendButton(() => this.form.submit())];
+    return [
+      iconButton("close", t("cancelCommand"), () => this.leave()),
+      this.form.node,
+      this.sendButton(() => this.form.submit()),
+    ];
   }
 
   sendButton(send) {
-    return el("button", { type: "button", class: "icon-button send", "aria-label": t("sendMessage"), title: t("sendMessage"), on: { click: send } }, icon("send", 22));
+    return iconButton("send", t("sendMessage"), send, { size: 22, class: "send" });
   }
 
   set(text) {
@@ -96,7 +114,10 @@ class Composer {
     this.grow.dataset.value = text;
     const over = text.length - LONGEST;
     this.notice.textContent = over > 0 ? t("tooLong", { over }) : "";
-    if (!text.startsWith("/") || !currentChannel()?.can_use_commands) return this.panel.hide();
+    const isCommand = text.startsWith("/");
+    const may = currentChannel()?.can_use_commands;
+    if (isCommand && !may) this.notice.textContent = t("noCommandsHere");
+    if (!isCommand || !may) return this.panel.hide();
     const found = typedOut(entries(commandsHere()), text);
     if (found) return this.begin(found.entry, typedValues(found.entry.options, found.rest));
     return showCommands(this.panel, this.input, text.slice(1), (entry) => this.begin(entry));
@@ -107,7 +128,7 @@ class Composer {
     this.clear();
     const known = Object.keys(values).length ? values : (this.drafts.get(entry.name) ?? {});
     this.form = new CommandForm(entry, known, this.panel, {
-      onEnd: (how) => (how === "sent" ? this.sent(entry) : this.leave()),
+      onEnd: (isSent) => (isSent ? this.sent(entry) : this.leave()),
       onRefused: (sentence) => {
         this.notice.textContent = sentence;
       },
@@ -148,7 +169,8 @@ class Composer {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (isListed && step) this.panel.move(step);
     else if (isListed && event.key === "Tab" && !event.shiftKey) this.panel.pickActive();
-    else if (event.key === "Enter" && !event.shiftKey) isListed ? this.panel.pickActive() : this.say();
+    else if (event.key === "Enter" && !event.shiftKey)
+      isListed ? this.panel.pickActive() : this.say();
     else if (event.key === "Escape" && this.panel.isOpen) this.panel.hide();
     else return;
     event.preventDefault();
@@ -169,7 +191,9 @@ class Composer {
 
   dropped(files) {
     if (this.form?.takeFiles(files)) return;
-    const withFile = this.form ? null : entries(commandsHere()).filter((e) => e.options.some((o) => o.type === 11));
+    const withFile = this.form
+      ? null
+      : entries(commandsHere()).filter((e) => e.options.some((o) => o.type === 11));
     if (withFile?.length === 1) {
       this.begin(withFile[0]);
       this.form.takeFiles(files);
@@ -185,7 +209,9 @@ class Composer {
   /** Letters typed outside a field go to the composer, as on Discord. */
   catchKey(event) {
     const isLetter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-    const isTaken = document.activeElement.matches("input, textarea, select") || document.querySelector("dialog[open], .popup");
+    const isTaken =
+      document.activeElement.matches("input, textarea, select") ||
+      document.querySelector("dialog[open], .popup");
     if (!isLetter || isTaken || event.key === " ") return;
     (this.form?.fields.at(-1)?.input ?? this.input).focus();
   }

@@ -11,7 +11,11 @@ const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "li
 
 /** An action row. */
 export function actionRow(row, message) {
-  return el("div", { class: "action-row" }, (row.components ?? []).map((c) => control(c, message)));
+  return el(
+    "div",
+    { class: "action-row" },
+    (row.components ?? []).map((c) => control(c, message)),
+  );
 }
 
 /** A button or a select. */
@@ -21,7 +25,10 @@ export function control(component, message) {
 
 function button(component, message) {
   const style = STYLES[component.style] ?? "secondary";
-  const inside = [emojiOf(component.emoji), component.label && el("span", { class: "label" }, component.label)];
+  const inside = [
+    emojiOf(component.emoji),
+    component.label && el("span", { class: "label" }, component.label),
+  ];
   if (style === "link") return linkButton(component, inside);
   const busy = isPending(message.id, component.custom_id);
   return el(
@@ -42,7 +49,8 @@ function button(component, message) {
 
 function linkButton(component, inside) {
   const shared = { class: "button secondary link" };
-  if (component.disabled) return el("span", { ...shared, "aria-disabled": "true" }, inside, icon("external", 16));
+  if (component.disabled)
+    return el("span", { ...shared, "aria-disabled": "true" }, inside, icon("external", 16));
   const href = localUrl(component.url) ?? component.url;
   const where = { href, target: "_blank", rel: "noopener noreferrer", title: component.url };
   return el("a", { ...shared, ...where }, inside, icon("external", 16));

@@ -16,10 +16,25 @@ export function embed(data) {
   const color = data.color ? `#${data.color.toString(16).padStart(6, "0")}` : null;
   return el(
     "article",
-    { class: `embed ${data.thumbnail ? "with-thumbnail" : ""}`, style: color ? { "--accent": color } : {} },
-    el("div", { class: "embed-texts" }, author(data.author), title(data), text(data.description), fields(data.fields)),
+    {
+      class: `embed ${data.thumbnail ? "with-thumbnail" : ""}`,
+      style: color ? { "--accent": color } : {},
+    },
+    el(
+      "div",
+      { class: "embed-texts" },
+      author(data.author),
+      title(data),
+      text(data.description),
+      fields(data.fields),
+    ),
     data.thumbnail && el("div", { class: "embed-thumbnail" }, picture([data.thumbnail], 0)),
-    data.image && el("div", { class: "embed-image", style: shape(data.image, IMAGE_WIDTH, IMAGE_HEIGHT) }, picture([data.image], 0)),
+    data.image &&
+      el(
+        "div",
+        { class: "embed-image", style: shape(data.image, IMAGE_WIDTH, IMAGE_HEIGHT) },
+        picture([data.image], 0),
+      ),
     footer(data),
   );
 }
@@ -40,7 +55,11 @@ const text = (description) => description && markdown(description, "embed-descri
 
 function fields(list) {
   if (!list?.length) return null;
-  return el("div", { class: "embed-fields" }, rows(list).flatMap((row) => row.map((f) => field(f, row.length))));
+  return el(
+    "div",
+    { class: "embed-fields" },
+    rows(list).flatMap((row) => row.map((f) => field(f, row.length))),
+  );
 }
 
 /** Short fields stand beside each other, up to three; a long one has its row alone. */
@@ -58,11 +77,18 @@ function rows(list) {
 function field(data, beside) {
   const span = data.inline ? 12 / beside : 12;
   const style = { "grid-column": `span ${span}` };
-  return el("div", { class: "embed-field", style }, el("strong", {}, inline(data.name)), markdown(data.value));
+  return el(
+    "div",
+    { class: "embed-field", style },
+    el("strong", {}, inline(data.name)),
+    markdown(data.value),
+  );
 }
 
 function footer(data) {
-  const parts = [data.footer?.text, data.timestamp && messageTime(new Date(data.timestamp))].filter(Boolean);
+  const parts = [data.footer?.text, data.timestamp && messageTime(new Date(data.timestamp))].filter(
+    Boolean,
+  );
   if (!parts.length) return null;
   return el("div", { class: "embed-footer" }, small(data.footer?.icon_url), parts.join(" • "));
 }

@@ -13,7 +13,12 @@ const TALLEST = 350;
 export function gallery(items) {
   return el(
     "div",
-    { class: "gallery", role: "group", "aria-label": t("picture"), dataset: { count: Math.min(items.length, 10) } },
+    {
+      class: "gallery",
+      role: "group",
+      "aria-label": t("picture"),
+      dataset: { count: Math.min(items.length, 10) },
+    },
     items.map((_, at) => picture(items, at, items.length === 1)),
   );
 }
@@ -26,9 +31,22 @@ export function picture(items, at, alone = false) {
   const open = t("openPicture", { number: at + 1, total: items.length });
   const node = el(
     "button",
-    { type: "button", class: "picture", "aria-label": item.description ? `${item.description} – ${open}` : open, style: alone ? shape(item) : {} },
-    el("img", { src, alt: item.description ?? "", decoding: "sync", draggable: "false", width: item.width, height: item.height }),
-    item.description && el("span", { class: "alt-tag", "aria-hidden": "true", title: item.description }, "ALT"),
+    {
+      type: "button",
+      class: "picture",
+      "aria-label": item.description ? `${item.description} – ${open}` : open,
+      style: alone ? shape(item) : {},
+    },
+    el("img", {
+      src,
+      alt: item.description ?? "",
+      decoding: "sync",
+      draggable: "false",
+      width: item.width,
+      height: item.height,
+    }),
+    item.description &&
+      el("span", { class: "alt-tag", "aria-hidden": "true", title: item.description }, "ALT"),
     item.spoiler && el("span", { class: "spoiler-tag" }, t("spoiler")),
   );
   if (item.spoiler) node.classList.add("hidden-picture");

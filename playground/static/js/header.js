@@ -30,7 +30,17 @@ export function channelHeader() {
 
 function toggle(name, label, bodyClass, placed) {
   const flip = () => document.body.classList.toggle(bodyClass);
-  return el("button", { type: "button", class: `icon-button ${placed}`, "aria-label": t(label), title: t(label), on: { click: flip } }, icon(name, 22));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `icon-button ${placed}`,
+      "aria-label": t(label),
+      title: t(label),
+      on: { click: flip },
+    },
+    icon(name, 22),
+  );
 }
 
 /** What is wrong with the bot or the connection, if anything. */
@@ -39,7 +49,11 @@ export function banner() {
   const redraw = () => {
     if (!state.me) return;
     const name = displayName(state.bot.user);
-    const sentence = !state.connected ? t("pageOffline") : !state.bot.online ? t("botOffline", { name }) : null;
+    const sentence = !state.connected
+      ? t("pageOffline")
+      : !state.bot.online
+        ? t("botOffline", { name })
+        : null;
     fill(node, sentence && el("div", { class: "banner" }, icon("warning", 18), sentence));
   };
   for (const topic of ["state", "bot", "connection"]) on(topic, redraw);
@@ -55,7 +69,13 @@ export function typingLine() {
   const stop = () => fill(node);
   on("typing", ({ channel_id: channel, user }) => {
     if (channel !== state.channelId || !user) return;
-    const dots = el("span", { class: "typing-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
+    const dots = el(
+      "span",
+      { class: "typing-dots", "aria-hidden": "true" },
+      el("i"),
+      el("i"),
+      el("i"),
+    );
     fill(node, dots, t("typing", { name: displayName(user) }));
     clearTimeout(timer);
     timer = setTimeout(stop, TYPING_MS);

@@ -1,6 +1,6 @@
 /** The page's icons: strokes on a 24 by 24 grid, drawn for it. */
 
-import { svg } from "./dom.js";
+import { el, svg } from "./dom.js";
 
 const PATHS = {
   hash: "M9.5 4 7.5 20M16.5 4l-2 16M4.5 9h16M3.5 15h16",
@@ -18,7 +18,8 @@ const PATHS = {
   sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M19 5l-1.4 1.4M6.4 17.6 5 19",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
   system: "M3 5h18v11H3zM9 20h6M12 16v4",
-  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.5a6.5 6.5 0 0 1 3.5 5.5",
+  people:
+    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.5a6.5 6.5 0 0 1 3.5 5.5",
   swap: "M4 8h13l-4-4M20 16H7l4 4",
   globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18",
   eye: "M2 12s3.5-6.5 10-6.5S22 12 22 12s-3.5 6.5-10 6.5S2 12 2 12M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6",
@@ -46,4 +47,11 @@ export function icon(name, size = 20) {
     { viewBox: "0 0 24 24", width: size, height: size, class: "icon", "aria-hidden": "true" },
     svg("path", { d: PATHS[name] }),
   );
+}
+
+/** A button that is only an icon; `label` names it. */
+export function iconButton(name, label, click, { size = 20, ...props } = {}) {
+  const shared = { type: "button", "aria-label": label, title: label, on: { click } };
+  const look = `icon-button ${props.class ?? ""}`.trim();
+  return el("button", { ...shared, ...props, class: look }, icon(name, size));
 }

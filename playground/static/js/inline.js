@@ -87,7 +87,11 @@ export function link(url, children) {
 export function spoiler(children) {
   const inside = el("span", { class: "spoiler-text", inert: true }, children);
   const label = t("revealSpoiler");
-  const node = el("span", { class: "spoiler", role: "button", tabindex: 0, "aria-label": label }, inside);
+  const node = el(
+    "span",
+    { class: "spoiler", role: "button", tabindex: 0, "aria-label": label },
+    inside,
+  );
   const reveal = () => {
     node.classList.add("revealed");
     inside.removeAttribute("inert");

@@ -24,7 +24,12 @@ export const forgetFailure = (messageId) => failures.delete(messageId);
 /** Press a button or choose in a select. */
 export async function press(message, customId, values) {
   if (isPending(message.id, customId)) return;
-  const waiting = { kind: "component", messageId: message.id, customId, channelId: message.channel_id };
+  const waiting = {
+    kind: "component",
+    messageId: message.id,
+    customId,
+    channelId: message.channel_id,
+  };
   failures.delete(message.id);
   await send(waiting, () => api.useComponent(state.me.id, message.id, customId, values));
 }

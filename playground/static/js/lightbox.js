@@ -15,7 +15,11 @@ export function openLightbox(items, start) {
     at = (at + step + shown.length) % shown.length;
     fill(stage, ...large(shown[at], at, shown.length));
   };
-  dialog.append(stage, tools(dialog, () => shown[at]), ...(shown.length > 1 ? arrows(move) : []));
+  dialog.append(
+    stage,
+    tools(dialog, () => shown[at]),
+    ...(shown.length > 1 ? arrows(move) : []),
+  );
   dialog.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step && shown.length > 1) move(step);
@@ -34,20 +38,38 @@ function large(item, at, total) {
   const place = total > 1 ? t("pictureOf", { number: at + 1, total }) : "";
   return [
     el("img", { src: localUrl(item.url), alt, decoding: "sync" }),
-    el("figcaption", { "aria-live": "polite" }, alt && el("span", {}, alt), place && el("small", {}, place)),
+    el(
+      "figcaption",
+      { "aria-live": "polite" },
+      alt && el("span", {}, alt),
+      place && el("small", {}, place),
+    ),
   ];
 }
 
 function arrows(move) {
   const arrow = (name, step, side) =>
-    el("button", { type: "button", class: `lightbox-arrow ${side}`, "aria-label": t(name), on: { click: () => move(step) } }, icon(side, 28));
+    el(
+      "button",
+      {
+        type: "button",
+        class: `lightbox-arrow ${side}`,
+        "aria-label": t(name),
+        on: { click: () => move(step) },
+      },
+      icon(side, 28),
+    );
   return [arrow("previous", -1, "left"), arrow("next", 1, "right")];
 }
 
 function tools(dialog, current) {
   const openOriginal = () => window.open(localUrl(current().url), "_blank", "noopener");
   const tool = (name, label, click) =>
-    el("button", { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click } }, icon(name, 22));
+    el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click } },
+      icon(name, 22),
+    );
   return el(
     "div",
     { class: "lightbox-tools" },

@@ -9,12 +9,16 @@ const SUBTEXT = /^-#\s+(.+)$/;
 const ITEM = /^(\s*)([-*]|\d{1,9}\.)\s+(.+)$/;
 const QUOTE = /^> ?(.*)$/;
 const ONLY_EMOJI =
-  /^(?:(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[\u200d\ufe0f\u{1f3fb}-\u{1f3ff}])|<a?:\w+:\d+>|\s){1,60}$/u;
+  /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|<a?:\w+:\d+>|\s){1,60}$/u;
 
 /** An element with `text` rendered; `className` is added to it. */
 export function markdown(text, className = "") {
   const isJumbo = ONLY_EMOJI.test(text) && text.trim().length > 0;
-  return el("div", { class: `markdown ${className} ${isJumbo ? "jumbo" : ""}`.trim() }, blocks(text));
+  return el(
+    "div",
+    { class: `markdown ${className} ${isJumbo ? "jumbo" : ""}`.trim() },
+    blocks(text),
+  );
 }
 
 /** What is left of `text` when all markup is taken away. */
@@ -34,7 +38,11 @@ function blocks(text) {
 }
 
 function codeBlock(language, code) {
-  return el("pre", { tabindex: 0, class: "code-block", dataset: { language: language ?? "" } }, el("code", {}, code));
+  return el(
+    "pre",
+    { tabindex: 0, class: "code-block", dataset: { language: language ?? "" } },
+    el("code", {}, code),
+  );
 }
 
 function lineBlocks(text) {
@@ -43,10 +51,11 @@ function lineBlocks(text) {
   const nodes = [];
   let paragraph = [];
   const flush = () => {
-    if (paragraph.length) nodes.push(el("div", { class: "paragraph" }, inline(paragraph.join("\n"))));
+    if (paragraph.length)
+      nodes.push(el("div", { class: "paragraph" }, inline(paragraph.join("\n"))));
     paragraph = [];
   };
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     const block = blockAt(lines, i);
     if (block) {
       flush();
@@ -77,7 +86,11 @@ function blockAt(lines, at) {
 
 function headingNode([, marks, text]) {
   // A message is no document: its headings start below the page's own.
-  return el("div", { role: "heading", "aria-level": marks.length + 2, class: `h${marks.length}` }, inline(text));
+  return el(
+    "div",
+    { role: "heading", "aria-level": marks.length + 2, class: `h${marks.length}` },
+    inline(text),
+  );
 }
 
 const quote = (lines) => el("blockquote", {}, lineBlocks(lines.join("\n")));
@@ -103,7 +116,7 @@ function list(items) {
   const [first] = items;
   const start = first.isNumbered ? { start: first.start } : {};
   const node = el(first.isNumbered ? "ol" : "ul", start);
-  for (let i = 0; i < items.length; ) {
+  for (let i = 0; i < items.length;) {
     const inner = run(items, i + 1, (item) => item.depth > first.depth);
     const nested = inner.length ? list(inner) : null;
     node.append(el("li", {}, inline(items[i].text), ...(nested ? [nested] : [])));

@@ -27,7 +27,10 @@ export function memberList() {
 function group(rank) {
   const people = state.people.filter((p) => p.role === rank);
   if (!people.length) return null;
-  return [el("h2", { class: "side-label" }, `${t(`rank.${rank}`)} — ${people.length}`), ...people.map(member)];
+  return [
+    el("h2", { class: "side-label" }, `${t(`rank.${rank}`)} — ${people.length}`),
+    ...people.map(member),
+  ];
 }
 
 function member(person) {

@@ -16,7 +16,14 @@ const MESSAGE_MENU = 3;
 export function messageTools(message) {
   const more = el(
     "button",
-    { type: "button", class: "icon-button", "aria-label": t("moreActions"), title: t("moreActions"), "aria-haspopup": "menu", on: { click: () => openMenu(more, message) } },
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": t("moreActions"),
+      title: t("moreActions"),
+      "aria-haspopup": "menu",
+      on: { click: () => openMenu(more, message) },
+    },
     icon("more"),
   );
   return el("div", { class: "message-tools" }, more);
@@ -33,7 +40,17 @@ function item({ label, picture, danger, run }) {
     closePopup();
     run();
   };
-  return el("button", { type: "button", role: "menuitem", class: `menu-item ${danger ? "danger" : ""}`, on: { click: go } }, label, icon(picture));
+  return el(
+    "button",
+    {
+      type: "button",
+      role: "menuitem",
+      class: `menu-item ${danger ? "danger" : ""}`,
+      on: { click: go },
+    },
+    label,
+    icon(picture),
+  );
 }
 
 function actions(message) {
@@ -42,19 +59,39 @@ function actions(message) {
     picture: "apps",
     run: () => callOn(command, message),
   }));
-  if (message.content) found.push({ label: t("copyText"), picture: "copy", run: () => copy(message) });
-  if (!message.failed && mayDelete(message)) found.push({ label: t("deleteMessage"), picture: "trash", danger: true, run: () => remove(message) });
-  if (!found.length) found.push({ label: t("copyText"), picture: "copy", run: () => copy(message) });
+  if (message.content)
+    found.push({ label: t("copyText"), picture: "copy", run: () => copy(message) });
+  if (!message.failed && mayDelete(message))
+    found.push({
+      label: t("deleteMessage"),
+      picture: "trash",
+      danger: true,
+      run: () => remove(message),
+    });
+  if (!found.length)
+    found.push({ label: t("copyText"), picture: "copy", run: () => copy(message) });
   return found;
 }
 
 function mayDelete(message) {
-  return message.author.id === state.me.id || message.ephemeral || ["owner", "moderator"].includes(state.me.role);
+  return (
+    message.author.id === state.me.id ||
+    message.ephemeral ||
+    ["owner", "moderator"].includes(state.me.role)
+  );
 }
 
 async function callOn(command, message) {
-  const call = { user: state.me.id, channel: message.channel_id, command: command.name, options: [], target: message.id };
-  await callCommand(command.name_localized ?? command.name, call).catch((refusal) => toast(refusal.message));
+  const call = {
+    user: state.me.id,
+    channel: message.channel_id,
+    command: command.name,
+    options: [],
+    target: message.id,
+  };
+  await callCommand(command.name_localized ?? command.name, call).catch((refusal) =>
+    toast(refusal.message),
+  );
 }
 
 async function copy(message) {

@@ -30,7 +30,9 @@ export function messageNode(message, isFirst) {
       "aria-label": summary(message),
       dataset: { id: message.id },
     },
-    isFirst ? [origin(message), portrait(message.author)] : el("time", { class: "side-time", datetime: message.timestamp }, clockTime(sent)),
+    isFirst
+      ? [origin(message), portrait(message.author)]
+      : el("time", { class: "side-time", datetime: message.timestamp }, clockTime(sent)),
     el("div", { class: "message-body" }, top, body(message)),
     messageTools(message),
   );
@@ -38,7 +40,8 @@ export function messageNode(message, isFirst) {
 }
 
 function classes(message, isFirst) {
-  const mentionsMe = message.mention_everyone || message.mentions?.some((u) => u.id === state.me.id);
+  const mentionsMe =
+    message.mention_everyone || message.mentions?.some((u) => u.id === state.me.id);
   return [
     "message",
     isFirst && "first",
@@ -54,8 +57,14 @@ export const isEphemeral = (message) => Boolean(message.ephemeral || message.fla
 
 /** A message in one line, for screen readers and previews. */
 export function summary(message) {
-  const texts = [message.content, ...(message.embeds ?? []).map((e) => e.title ?? e.description), ...textsIn(message.components)];
-  const text = message.loading ? t("thinking", { name: displayName(message.author) }) : plainText(texts.filter(Boolean).join(" "));
+  const texts = [
+    message.content,
+    ...(message.embeds ?? []).map((e) => e.title ?? e.description),
+    ...textsIn(message.components),
+  ];
+  const text = message.loading
+    ? t("thinking", { name: displayName(message.author) })
+    : plainText(texts.filter(Boolean).join(" "));
   return t("newMessage", { name: displayName(message.author), text: text.slice(0, 300) });
 }
 
@@ -65,7 +74,17 @@ function textsIn(list) {
 
 function portrait(author) {
   const open = (event) => openProfile(event.currentTarget, author.id);
-  return el("button", { type: "button", class: "portrait", tabindex: -1, "aria-label": displayName(author), on: { click: open } }, avatar(author, 40));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "portrait",
+      tabindex: -1,
+      "aria-label": displayName(author),
+      on: { click: open },
+    },
+    avatar(author, 40),
+  );
 }
 
 function header(message, sent) {
@@ -76,7 +95,11 @@ function header(message, sent) {
   return el(
     "h3",
     { class: "message-head" },
-    el("button", { type: "button", class: "name", style, on: { click: open } }, displayName(author)),
+    el(
+      "button",
+      { type: "button", class: "name", style, on: { click: open } },
+      displayName(author),
+    ),
     author.bot && appTag(),
     el("time", { datetime: message.timestamp, title: sent.toLocaleString() }, messageTime(sent)),
   );
@@ -103,7 +126,10 @@ function origin(message) {
 
 function reply(original) {
   if (!original) return el("div", { class: "origin" }, el("em", {}, t("originalDeleted")));
-  const jump = () => document.querySelector(`.message[data-id="${original.id}"]`)?.scrollIntoView({ block: "center", behavior: "smooth" });
+  const jump = () =>
+    document
+      .querySelector(`.message[data-id="${original.id}"]`)
+      ?.scrollIntoView({ block: "center", behavior: "smooth" });
   const text = original.content || textsIn(original.components)[0] || t("attachmentReply");
   return el(
     "button",
@@ -129,14 +155,22 @@ function body(message) {
 }
 
 function withMark(node, mark) {
-  if (mark) (node.lastElementChild?.classList.contains("paragraph") ? node.lastElementChild : node).append(mark);
+  if (mark)
+    (node.lastElementChild?.classList.contains("paragraph") ? node.lastElementChild : node).append(
+      mark,
+    );
   return node;
 }
 
 /** "… is thinking", as a deferred answer shows. */
 export function thinking(message) {
   const name = displayName(message.author);
-  return el("div", { class: "thinking" }, el("span", { class: "thinking-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), t("thinking", { name }));
+  return el(
+    "div",
+    { class: "thinking" },
+    el("span", { class: "thinking-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+    t("thinking", { name }),
+  );
 }
 
 function failure(message) {
@@ -144,7 +178,13 @@ function failure(message) {
   if (!reason) return null;
   const isCode = ["no_answer", "error"].includes(reason);
   const sentence = isCode ? t(`failed.${reason}`) : reason;
-  return el("div", { class: "failure", role: "alert" }, icon("warning", 16), sentence, message.failed && again(message));
+  return el(
+    "div",
+    { class: "failure", role: "alert" },
+    icon("warning", 16),
+    sentence,
+    message.failed && again(message),
+  );
 }
 
 function again(message) {
@@ -158,6 +198,17 @@ function again(message) {
 
 function note(message) {
   if (!isEphemeral(message)) return null;
-  const close = el("button", { type: "button", class: "text-link", on: { click: () => dismiss(message) } }, t("dismiss"));
-  return el("div", { class: "only-you" }, icon("eye", 16), t("onlyYou"), el("span", { "aria-hidden": "true" }, "•"), close);
+  const close = el(
+    "button",
+    { type: "button", class: "text-link", on: { click: () => dismiss(message) } },
+    t("dismiss"),
+  );
+  return el(
+    "div",
+    { class: "only-you" },
+    icon("eye", 16),
+    t("onlyYou"),
+    el("span", { "aria-hidden": "true" }, "•"),
+    close,
+  );
 }

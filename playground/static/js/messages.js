@@ -1,6 +1,7 @@
 /** The list of messages of the open channel. */
 
 import { announce, el, fill } from "./dom.js";
+import { icon } from "./icons.js";
 import { commandsOnTheirWay } from "./interactions.js";
 import { isEphemeral, messageNode, summary } from "./message.js";
 import { currentChannel, messagesIn, on, state } from "./store.js";
@@ -15,12 +16,12 @@ const NEAR_END_PX = 80;
 /** The view: keeps itself up to date and at its end, unless the person reads further up. */
 export function messageList() {
   const list = el("div", { class: "message-list", role: "log", "aria-live": "off" });
-  const scroller = el("main", { class: "scroller", id: "messages", tabindex: 0 }, list);
-  const view = { list, scroller, shown: new Map(), sticks: true };
+  const scroller = el("div", { class: "scroller", id: "messages", tabindex: 0 }, list);
+  const jump = el("button", { type: "button", class: "jump", hidden: true });
+  const view = { list, scroller, jump, shown: new Map(), sticks: true };
+  jump.addEventListener("click", () => toEnd(view));
   const redraw = () => drawAll(view);
-  scroller.addEventListener("scroll", () => {
-    view.sticks = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
-  });
+  scroller.addEventListener("scroll", () => scrolled(view));
   scroller.addEventListener("keydown", (event) => walk(view, event));
   const stay = new ResizeObserver(() => view.sticks && toEnd(view));
   stay.observe(list);
@@ -30,7 +31,14 @@ export function messageList() {
   on("message", ({ id }) => drawOne(view, id));
   on("waiting", () => drawWaiting(view));
   on("arrived", (message) => arrived(view, message));
-  return scroller;
+  return el("main", { class: "reader" }, scroller, jump);
+}
+
+function scrolled(view) {
+  const { scrollHeight, scrollTop, clientHeight } = view.scroller;
+  const below = scrollHeight - scrollTop - clientHeight;
+  view.sticks = below < NEAR_END_PX;
+  view.jump.hidden = below < clientHeight;
 }
 
 function toEnd(view) {
@@ -42,8 +50,14 @@ function drawAll(view) {
   const channel = currentChannel();
   if (!channel) return;
   view.list.setAttribute("aria-label", t("messagesIn", { channel: channel.name }));
+  fill(view.jump, t("jump"), icon("chevron", 16));
   view.shown.clear();
-  fill(view.list, welcome(channel), ...rowsOf(view, messagesIn(channel.id)), el("div", { class: "waiting-list" }));
+  fill(
+    view.list,
+    welcome(channel),
+    ...rowsOf(view, messagesIn(channel.id)),
+    el("div", { class: "waiting-list" }),
+  );
   drawWaiting(view);
   if (view.sticks) toEnd(view);
 }
@@ -60,14 +74,23 @@ function rowFor(view, message, before) {
 }
 
 function dayLine(message) {
-  return el("div", { class: "day-line", role: "separator", dataset: { before: message.id } }, el("span", {}, dayName(new Date(message.timestamp))));
+  return el(
+    "div",
+    { class: "day-line", role: "separator", dataset: { before: message.id } },
+    el("span", {}, dayName(new Date(message.timestamp))),
+  );
 }
 
 function startsGroup(message, before) {
   if (!before || message.interaction?.name || message.message_reference) return true;
   const gap = new Date(message.timestamp) - new Date(before.timestamp);
-  const isSameWriter = before.author.id === message.author.id && isEphemeral(before) === isEphemeral(message);
-  return !isSameWriter || gap > GROUP_MS || !isSameDay(new Date(message.timestamp), new Date(before.timestamp));
+  const isSameWriter =
+    before.author.id === message.author.id && isEphemeral(before) === isEphemeral(message);
+  return (
+    !isSameWriter ||
+    gap > GROUP_MS ||
+    !isSameDay(new Date(message.timestamp), new Date(before.timestamp))
+  );
 }
 
 /** Draw one message again, or take it away; its neighbour below may have to show its writer. */
@@ -119,18 +142,22 @@ function focusMark(node) {
 }
 
 function restoreFocus(node, mark) {
-  if (mark?.customId) node.querySelector(`[data-custom-id="${CSS.escape(mark.customId)}"]`)?.focus();
+  if (mark?.customId)
+    node.querySelector(`[data-custom-id="${CSS.escape(mark.customId)}"]`)?.focus();
   else if (mark) node.focus({ preventScroll: true });
 }
 
 /** What was uncovered stays uncovered when the message is drawn again. */
 function keepRevealed(old, node) {
   const was = [...old.querySelectorAll(".spoiler")];
-  [...node.querySelectorAll(".spoiler")].forEach((s, i) => was[i]?.classList.contains("revealed") && s.click());
+  [...node.querySelectorAll(".spoiler")].forEach(
+    (s, i) => was[i]?.classList.contains("revealed") && s.click(),
+  );
   const pictures = [...old.querySelectorAll(".picture")];
   [...node.querySelectorAll(".picture.hidden-picture")].forEach((p) => {
     const before = pictures.find((o) => o.querySelector("img").alt === p.querySelector("img").alt);
-    if (before && !before.classList.contains("hidden-picture")) p.classList.remove("hidden-picture");
+    if (before && !before.classList.contains("hidden-picture"))
+      p.classList.remove("hidden-picture");
   });
 }
 

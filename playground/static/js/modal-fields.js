@@ -1,14 +1,25 @@
 /** The inputs of a form, each with its label, its limits and its answer. */
 
 import { el, uniqueId } from "./dom.js";
-import { fileDrop } from "./file-field.js";
+import { FileDrop } from "./file-drop.js";
 import { initialValues, select } from "./select.js";
 import { t } from "./texts.js";
 
 const PARAGRAPH = 2;
 const CHECKBOX = 23;
 const LONGEST = 4000;
-const KINDS = { 4: textInput, 3: selectInput, 5: selectInput, 6: selectInput, 7: selectInput, 8: selectInput, 19: fileInput, 21: radioInput, 22: checkboxesInput, 23: checkboxInput };
+const KINDS = {
+  4: textInput,
+  3: selectInput,
+  5: selectInput,
+  6: selectInput,
+  7: selectInput,
+  8: selectInput,
+  19: fileInput,
+  21: radioInput,
+  22: checkboxesInput,
+  23: checkboxInput,
+};
 
 /**
  * A field: `node`, `answer()` as Discord sends it, `check()` shows and returns what is wrong,
@@ -31,7 +42,12 @@ export function modalField(component, label, description) {
   return {
     node,
     focusable: made.focusable,
-    answer: () => ({ type: component.type, id: component.id, custom_id: component.custom_id, ...made.value() }),
+    answer: () => ({
+      type: component.type,
+      id: component.id,
+      custom_id: component.custom_id,
+      ...made.value(),
+    }),
     check() {
       const problem = made.problem(isRequired);
       error.textContent = problem ? t(...problem) : "";
@@ -86,7 +102,12 @@ function textInput(component, { ids }) {
 
 function selectInput(component, { label }) {
   let values = initialValues(component);
-  const node = select(component, { label, onCommit: (chosen) => { values = chosen; } });
+  const node = select(component, {
+    label,
+    onCommit: (chosen) => {
+      values = chosen;
+    },
+  });
   const min = component.min_values ?? 1;
   return {
     node,
@@ -102,14 +123,14 @@ function selectInput(component, { label }) {
 function fileInput(component, { label }) {
   const max = component.max_values ?? 1;
   const min = component.min_values ?? 1;
-  const drop = fileDrop({ max, label });
+  const drop = new FileDrop({ max, label });
   return {
     node: drop.node,
-    focusable: () => drop.node.querySelector("button:not([hidden])"),
-    value: () => ({ values: drop.attachments().map((a) => a.id) }),
+    focusable: () => drop.focusable,
+    value: () => ({ values: drop.attachments.map((a) => a.id) }),
     problem(isRequired) {
-      if (drop.isBusy()) return ["error.uploading"];
-      const { length } = drop.attachments();
+      if (drop.isBusy) return ["error.uploading"];
+      const { length } = drop.attachments;
       if (!length) return isRequired && min > 0 ? ["error.file"] : null;
       return length < min ? ["error.pick", { min }] : null;
     },
@@ -118,13 +139,38 @@ function fileInput(component, { label }) {
 
 function choice(kind, name, option) {
   const hintId = uniqueId("hint");
-  const input = el("input", { type: kind, name, value: option.value, checked: option.default, "aria-describedby": option.description ? hintId : undefined });
-  const text = el("span", { class: "choice-text" }, option.label, option.description && el("small", { id: hintId }, option.description));
-  return { input, option, node: el("label", { class: `choice ${kind}` }, input, el("span", { class: "choice-mark", "aria-hidden": "true" }), text) };
+  const input = el("input", {
+    type: kind,
+    name,
+    value: option.value,
+    checked: option.default,
+    "aria-describedby": option.description ? hintId : undefined,
+  });
+  const text = el(
+    "span",
+    { class: "choice-text" },
+    option.label,
+    option.description && el("small", { id: hintId }, option.description),
+  );
+  return {
+    input,
+    option,
+    node: el(
+      "label",
+      { class: `choice ${kind}` },
+      input,
+      el("span", { class: "choice-mark", "aria-hidden": "true" }),
+      text,
+    ),
+  };
 }
 
 function group(role, choices, ids) {
-  return el("div", { class: "choices", role, "aria-labelledby": ids.label, "aria-describedby": ids.error }, choices.map((c) => c.node));
+  return el(
+    "div",
+    { class: "choices", role, "aria-labelledby": ids.label, "aria-describedby": ids.error },
+    choices.map((c) => c.node),
+  );
 }
 
 function radioInput(component, { ids }) {
@@ -145,7 +191,10 @@ function checkboxesInput(component, { ids }) {
   const chosen = () => choices.filter((c) => c.input.checked).map((c) => c.option.value);
   const max = component.max_values ?? choices.length;
   const min = component.min_values ?? 1;
-  const limit = min > 1 || max < choices.length ? el("small", { class: "field-hint" }, t("selectUpTo", { min, max })) : null;
+  const limit =
+    min > 1 || max < choices.length
+      ? el("small", { class: "field-hint" }, t("selectUpTo", { min, max }))
+      : null;
   return {
     node: el("div", {}, limit ?? "", group("group", choices, ids)),
     focusable: () => choices[0].input,

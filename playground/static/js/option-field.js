@@ -1,106 +1,153 @@
 /** One option of a command: its name, and a field that grows with what is typed. */
 
-import { avatar } from "./avatar.js";
-import { el, uniqueId } from "./dom.js";
-import { icon } from "./icons.js";
-import { displayName, roles, state } from "./store.js";
+import { el, fill, uniqueId } from "./dom.js";
+import { FileDrop } from "./file-drop.js";
+import { iconButton } from "./icons.js";
 import { t } from "./texts.js";
 import { read, Type } from "./values.js";
 
-const NUMERIC = { [Type.INTEGER]: "numeric", [Type.NUMBER]: "decimal" };
+const KEYBOARDS = { [Type.INTEGER]: "numeric", [Type.NUMBER]: "decimal" };
 
-/** A field for `option`; `onRemove` is for one that may go. */
-export function optionField(option, { onInput, onFocus, onKey, onRemove }) {
-  const errorId = uniqueId("error");
-  const input = el("textarea", {
-    class: "option-input",
-    cols: 1,
-    rows: 1,
-    role: "combobox",
-    "aria-label": `${option.shown}${option.required ? "" : ` (${t("optional")})`}`,
-    "aria-autocomplete": "list",
-    "aria-expanded": "false",
-    "aria-describedby": errorId,
-    inputmode: NUMERIC[option.type] ?? "text",
-    spellcheck: "false",
-    autocomplete: "off",
-    dataset: { option: option.name },
-  });
-  const grow = el("span", { class: "grow" }, input);
-  const error = el("span", { class: "sr-only", id: errorId });
-  const node = el(
-    "span",
-    { class: "option-chip" },
-    el("span", { class: "option-label" }, option.shown),
-    grow,
-    onRemove && removeButton(option, onRemove),
-    error,
-  );
-  const field = {
-    option,
-    node,
-    input,
-    picked: null,
-    set(text, picked = null) {
-      input.value = text;
-      field.picked = picked;
-      grow.dataset.value = text;
-    },
-    read: () => read(option, input.value, field.picked),
-    isEmpty: () => !input.value,
-    showError(found) {
-      const sentence = found ? t(...found) : "";
-      node.classList.toggle("wrong", Boolean(found));
-      input.setAttribute("aria-invalid", String(Boolean(found)));
-      error.textContent = sentence;
-    },
-  };
-  input.addEventListener("input", () => {
-    field.set(input.value.replace(/\s*\n\s*/g, " "), field.picked?.label === input.value ? field.picked : null);
-    field.showError(null);
-    onInput(field);
-  });
-  input.addEventListener("focus", () => onFocus(field));
-  input.addEventListener("keydown", (event) => onKey(event, field));
-  node.addEventListener("click", () => input.focus());
-  return field;
+/** The field for `option`, told its `handlers`: `onInput`, `onFocus`, `onKey`, `onRemove`. */
+export function optionField(option, handlers) {
+  const Field = option.type === Type.ATTACHMENT ? FileField : TextField;
+  return new Field(option, handlers);
+}
+
+/** A field one types in; for a listed option the text is what the chosen suggestion is called. */
+class TextField {
+  constructor(option, { onInput, onFocus, onKey, onRemove }) {
+    this.option = option;
+    this.picked = null;
+    this.problem = null;
+    this.errorNode = el("span", { class: "sr-only", id: uniqueId("error") });
+    this.input = this.makeInput();
+    this.grow = el("span", { class: "grow" }, this.input);
+    this.node = el(
+      "span",
+      { class: "option-chip", on: { click: () => this.input.focus() } },
+      el("span", { class: "option-label" }, option.shown),
+      this.grow,
+      onRemove && removeButton(option, onRemove),
+      this.errorNode,
+    );
+    this.input.addEventListener("input", () => {
+      this.changed();
+      onInput(this);
+    });
+    this.input.addEventListener("focus", () => onFocus(this));
+    this.input.addEventListener("keydown", (event) => onKey(event, this));
+  }
+
+  makeInput() {
+    const { option } = this;
+    return el("textarea", {
+      class: "option-input",
+      cols: 1,
+      rows: 1,
+      role: "combobox",
+      "aria-label": `${option.shown}${option.required ? "" : ` (${t("optional")})`}`,
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-describedby": this.errorNode.id,
+      inputmode: KEYBOARDS[option.type] ?? "text",
+      spellcheck: "false",
+      autocomplete: "off",
+      dataset: { option: option.name },
+    });
+  }
+
+  get text() {
+    return this.input.value;
+  }
+
+  get isEmpty() {
+    return !this.text;
+  }
+
+  /** Put `text` in; `picked` is the suggestion it stands for. */
+  set(text, picked = null) {
+    this.input.value = text;
+    this.grow.dataset.value = text;
+    this.picked = picked;
+  }
+
+  changed() {
+    // Slash commands have no line breaks.
+    const text = this.text.replace(/\s*\n\s*/g, " ");
+    this.set(text, this.picked?.label === text ? this.picked : null);
+    this.showProblem(null);
+  }
+
+  read() {
+    return read(this.option, this.text, this.picked);
+  }
+
+  /** Say what is wrong: a text's key and its parameters, or `null`. */
+  showProblem(problem) {
+    this.problem = problem;
+    this.node.classList.toggle("wrong", Boolean(problem));
+    this.input.setAttribute("aria-invalid", String(Boolean(problem)));
+    this.errorNode.textContent = problem ? t(...problem) : "";
+  }
+}
+
+/** A field that takes a file; where it is chosen, `drop.node`, stands above the composer's line. */
+class FileField {
+  constructor(option, { onFocus, onKey }) {
+    const label = `${option.shown}: ${t("chooseFile")}`;
+    this.option = option;
+    this.problem = null;
+    this.status = el("span", { class: "option-file" });
+    this.node = el(
+      "button",
+      {
+        type: "button",
+        class: "option-chip file",
+        "aria-label": label,
+        dataset: { option: option.name },
+      },
+      el("span", { class: "option-label" }, option.shown),
+      this.status,
+    );
+    this.input = this.node;
+    this.drop = new FileDrop({ label, onChange: () => this.showStatus() });
+    this.node.addEventListener("click", () => this.drop.focusable.focus());
+    this.node.addEventListener("focus", () => onFocus(this));
+    this.node.addEventListener("keydown", (event) => {
+      if (!this.isEmpty || event.key !== "Enter") onKey(event, this);
+    });
+    this.showStatus();
+  }
+
+  get text() {
+    return "";
+  }
+
+  get isEmpty() {
+    return this.drop.isEmpty;
+  }
+
+  read() {
+    if (this.drop.isBusy) return { error: ["error.uploading"] };
+    const [attachment] = this.drop.attachments;
+    if (attachment) return { value: attachment.id };
+    return this.option.required ? { error: ["error.file"] } : {};
+  }
+
+  showStatus() {
+    const name = this.isEmpty ? t("chooseFile") : this.drop.attachments[0]?.filename;
+    fill(this.status, name ?? "…");
+    if (!this.isEmpty) this.showProblem(null);
+  }
+
+  showProblem(problem) {
+    this.problem = problem;
+    this.node.classList.toggle("wrong", Boolean(problem));
+  }
 }
 
 function removeButton(option, onRemove) {
   const label = t("removeOption", { name: option.shown });
-  return el("button", { type: "button", class: "chip-remove", tabindex: -1, "aria-label": label, title: label, on: { click: onRemove } }, icon("close", 14));
+  return iconButton("close", label, onRemove, { size: 14, class: "chip-remove", tabindex: -1 });
 }
-
-/** What the list offers for a field, from what is known here: choices, people, channels, roles. */
-export function localSuggestions(option, text) {
-  const wanted = text.trim().toLowerCase();
-  return all(option)
-    .filter((s) => `${s.label} ${s.detail ?? ""}`.toLowerCase().includes(wanted))
-    .slice(0, 25);
-}
-
-function all(option) {
-  if (option.choices?.length) return option.choices.map((c) => ({ value: c.value, label: c.name_localized ?? c.name }));
-  switch (option.type) {
-    case Type.BOOLEAN:
-      return [
-        { value: true, label: t("yes") },
-        { value: false, label: t("no") },
-      ];
-    case Type.USER:
-      return people();
-    case Type.ROLE:
-      return guildRoles();
-    case Type.MENTIONABLE:
-      return [...people(), ...guildRoles()];
-    case Type.CHANNEL:
-      return state.channels
-        .filter((c) => c.type !== 1 && (!option.channel_types?.length || option.channel_types.includes(c.type)))
-        .map((c) => ({ value: c.id, label: `#${c.name}`, picture: icon("hash") }));
-    default:
-      return [];
-  }
-}
-
-const people = () => state.people.map((p) => ({ value: p.id, label: `@${displayName(p)}`, detail: p.username, picture: avatar(p, 24) }));
-const guildRoles = () => roles().map((r) => ({ value: r.id, label: `@${r.name.replace(/^@/, "")}`, picture: icon("shield") }));

@@ -20,8 +20,18 @@ export function openSwitcher(anchor) {
     { class: "switcher", role: "dialog", "aria-label": t("beSomeone") },
     el("h2", {}, t("beSomeone")),
     el("div", { role: "radiogroup", "aria-label": t("beSomeone") }, everyone.map(personRow)),
-    el("label", { class: "switcher-field" }, icon("globe", 18), el("span", {}, t("language")), languages()),
-    el("div", { class: "themes", role: "radiogroup", "aria-label": t("theme") }, THEMES.map(themeButton)),
+    el(
+      "label",
+      { class: "switcher-field" },
+      icon("globe", 18),
+      el("span", {}, t("language")),
+      languages(),
+    ),
+    el(
+      "div",
+      { class: "themes", role: "radiogroup", "aria-label": t("theme") },
+      THEMES.map(themeButton),
+    ),
   );
   arrowKeys(node, ".person-row");
   openPopup(anchor, node);
@@ -35,9 +45,21 @@ function personRow(person) {
   };
   return el(
     "button",
-    { type: "button", class: "person-row", role: "radio", "aria-checked": String(isMe), dataset: { person: person.id, ...(isMe ? { first: "" } : {}) }, on: { click: become } },
+    {
+      type: "button",
+      class: "person-row",
+      role: "radio",
+      "aria-checked": String(isMe),
+      dataset: { person: person.id, ...(isMe ? { first: "" } : {}) },
+      on: { click: become },
+    },
     avatar(person, 32),
-    el("span", { class: "person-texts" }, el("strong", {}, displayName(person)), el("small", {}, t(`role.${person.role}`))),
+    el(
+      "span",
+      { class: "person-texts" },
+      el("strong", {}, displayName(person)),
+      el("small", {}, t(`role.${person.role}`)),
+    ),
     isMe && icon("check", 18),
   );
 }
@@ -53,8 +75,13 @@ function languages() {
     }
     closePopup();
   };
-  const option = (code) => el("option", { value: code, selected: code === state.me.locale }, languageName(code));
-  return el("select", { class: "native-select", on: { change } }, state.locales.map(codeOf).map(option));
+  const option = (code) =>
+    el("option", { value: code, selected: code === state.me.locale }, languageName(code));
+  return el(
+    "select",
+    { class: "native-select", on: { change } },
+    state.locales.map(codeOf).map(option),
+  );
 }
 
 const codeOf = (entry) => (typeof entry === "string" ? entry : (entry.code ?? entry.value));
@@ -67,5 +94,17 @@ function themeButton(name) {
     }
   };
   const isChosen = String(theme() === name);
-  return el("button", { type: "button", class: "theme", role: "radio", "aria-checked": isChosen, dataset: { theme: name }, on: { click: choose } }, icon(THEME_ICONS[name], 18), t(`theme.${name}`));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "theme",
+      role: "radio",
+      "aria-checked": isChosen,
+      dataset: { theme: name },
+      on: { click: choose },
+    },
+    icon(THEME_ICONS[name], 18),
+    t(`theme.${name}`),
+  );
 }

@@ -23,7 +23,9 @@ export function showCommands(panel, input, query, onPick) {
 }
 
 function row(entry, bot) {
-  const options = entry.options.map((o) => el("span", { class: `option-name ${o.required ? "" : "optional"}` }, o.shown));
+  const options = entry.options.map((o) =>
+    el("span", { class: `option-name ${o.required ? "" : "optional"}` }, o.shown),
+  );
   return {
     value: entry,
     label: `/${shownName(entry)}`,

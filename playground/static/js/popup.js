@@ -30,7 +30,8 @@ export function openPopup(anchor, node, { onClose, align = "start", keepFocus = 
   host.append(node);
   place(anchor, node, align);
   watch(anchor, node, self, stop.signal);
-  if (!keepFocus) (node.querySelector("[data-first], input, button, [tabindex='0']") ?? node).focus();
+  if (!keepFocus)
+    (node.querySelector("[data-first], input, button, [tabindex='0']") ?? node).focus();
   return self;
 }
 

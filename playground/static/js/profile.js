@@ -23,7 +23,12 @@ export function openProfile(anchor, userId) {
     el("div", { class: "profile-banner", style: { background: person.color } }),
     el("div", { class: "profile-face" }, avatar(person, 80)),
     el("div", { class: "profile-name" }, name),
-    el("div", { class: "profile-user" }, person.username, ` • ${t(person.role === "bot" ? "appTag" : `role.${person.role}`)}`),
+    el(
+      "div",
+      { class: "profile-user" },
+      person.username,
+      ` • ${t(person.role === "bot" ? "appTag" : `role.${person.role}`)}`,
+    ),
     el("div", { class: "profile-actions" }, actions(person)),
   );
   openPopup(anchor, card);
@@ -33,9 +38,14 @@ function actions(person) {
   const commands = commandsHere(USER_MENU).map((command) =>
     action(command.name_localized ?? command.name, "apps", () => callOn(command, person)),
   );
-  if (person.role === "bot") return [action(t("messagePerson", { name: displayName(person) }), "chat", openDm), ...commands];
+  if (person.role === "bot")
+    return [action(t("messagePerson", { name: displayName(person) }), "chat", openDm), ...commands];
   const isMe = person.id === state.me.id;
-  return [!isMe && action(t("bePerson", { name: displayName(person) }), "swap", () => tell("become", person.id)), ...commands];
+  return [
+    !isMe &&
+      action(t("bePerson", { name: displayName(person) }), "swap", () => tell("become", person.id)),
+    ...commands,
+  ];
 }
 
 function action(label, picture, run) {
@@ -43,7 +53,12 @@ function action(label, picture, run) {
     closePopup();
     run();
   };
-  return el("button", { type: "button", class: "menu-item", on: { click: go } }, label, icon(picture));
+  return el(
+    "button",
+    { type: "button", class: "menu-item", on: { click: go } },
+    label,
+    icon(picture),
+  );
 }
 
 function openDm() {
@@ -52,6 +67,14 @@ function openDm() {
 }
 
 async function callOn(command, person) {
-  const call = { user: state.me.id, channel: state.channelId, command: command.name, options: [], target: person.id };
-  await callCommand(command.name_localized ?? command.name, call).catch((refusal) => toast(refusal.message));
+  const call = {
+    user: state.me.id,
+    channel: state.channelId,
+    command: command.name,
+    options: [],
+    target: person.id,
+  };
+  await callCommand(command.name_localized ?? command.name, call).catch((refusal) =>
+    toast(refusal.message),
+  );
 }

@@ -23,7 +23,12 @@ export function sidebar() {
   };
   for (const topic of ["state", "channel", "channels", "bot", "unread"]) on(topic, redraw);
   arrowKeys(channels, ".channel");
-  return el("div", { class: "sidebar", id: "sidebar" }, rail, el("div", { class: "side-column" }, channels, person));
+  return el(
+    "div",
+    { class: "sidebar", id: "sidebar" },
+    rail,
+    el("div", { class: "side-column" }, channels, person),
+  );
 }
 
 const inDm = () => currentChannel()?.type === DM;
@@ -35,7 +40,12 @@ function drawRail(rail) {
     rail,
     pill(t("directMessages"), icon("chat", 26), inDm(), ofKind(true)),
     el("div", { class: "rail-line", role: "presentation" }),
-    pill(state.guild.name, el("span", { class: "initials" }, initials(state.guild.name)), !inDm(), ofKind(false)),
+    pill(
+      state.guild.name,
+      el("span", { class: "initials" }, initials(state.guild.name)),
+      !inDm(),
+      ofKind(false),
+    ),
   );
 }
 
@@ -45,7 +55,18 @@ function pill(label, picture, isCurrent, channels) {
     if (channels.length && !isCurrent) openChannel(channels[0].id);
   };
   const state_ = `${isCurrent ? "current" : ""} ${isUnread ? "unread" : ""}`;
-  return el("button", { type: "button", class: `rail-pill ${state_}`, "aria-label": label, title: label, "aria-current": isCurrent || undefined, on: { click: go } }, picture);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `rail-pill ${state_}`,
+      "aria-label": label,
+      title: label,
+      "aria-current": isCurrent || undefined,
+      on: { click: go },
+    },
+    picture,
+  );
 }
 
 const initials = (name) =>
@@ -62,7 +83,11 @@ function drawChannels(node) {
     node,
     el("h1", { class: "side-title" }, isDm ? t("directMessages") : state.guild.name),
     el("div", { class: "side-label" }, isDm ? t("directMessages") : t("textChannels")),
-    el("ul", {}, ofKind(isDm).map((c) => el("li", {}, channelRow(c)))),
+    el(
+      "ul",
+      {},
+      ofKind(isDm).map((c) => el("li", {}, channelRow(c))),
+    ),
   );
 }
 
@@ -98,9 +123,21 @@ function drawPerson(node) {
     node,
     el(
       "button",
-      { type: "button", class: "person-button", "aria-label": label, "aria-haspopup": "dialog", title: label, on: { click: open } },
+      {
+        type: "button",
+        class: "person-button",
+        "aria-label": label,
+        "aria-haspopup": "dialog",
+        title: label,
+        on: { click: open },
+      },
       el("span", { class: "with-status online" }, avatar(state.me, 32)),
-      el("span", { class: "person-texts" }, el("strong", {}, name), el("small", {}, t(`role.${state.me.role}`))),
+      el(
+        "span",
+        { class: "person-texts" },
+        el("strong", {}, name),
+        el("small", {}, t(`role.${state.me.role}`)),
+      ),
       icon("swap", 18),
     ),
   );

@@ -49,11 +49,15 @@ export const messagesIn = (channelId) => state.messages.get(channelId) ?? [];
 
 /** A person or the bot by id; `undefined` for a stranger. */
 export function personById(id) {
-  return state.people.find((p) => p.id === id) ?? (state.bot.user?.id === id ? state.bot.user : undefined);
+  return (
+    state.people.find((p) => p.id === id) ??
+    (state.bot.user?.id === id ? state.bot.user : undefined)
+  );
 }
 
 /** What a user is called. */
-export const displayName = (user) => personById(user.id)?.global_name ?? user.global_name ?? user.username;
+export const displayName = (user) =>
+  personById(user.id)?.global_name ?? user.global_name ?? user.username;
 
 /** The roles of the guild, @everyone among them. */
 export const roles = () => state.guild?.roles ?? [];
@@ -70,7 +74,10 @@ export function putMessage(message) {
 
 /** Forget a message. */
 export function dropMessage(channelId, id) {
-  state.messages.set(channelId, messagesIn(channelId).filter((m) => m.id !== id));
+  state.messages.set(
+    channelId,
+    messagesIn(channelId).filter((m) => m.id !== id),
+  );
 }
 
 /** Open a channel. */

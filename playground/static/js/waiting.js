@@ -25,7 +25,13 @@ export function waitingNode(waiting) {
     el(
       "div",
       { class: "message-body" },
-      el("h3", { class: "message-head" }, el("span", { class: "name" }, displayName(bot)), appTag(), el("time", {}, messageTime(waiting.at))),
+      el(
+        "h3",
+        { class: "message-head" },
+        el("span", { class: "name" }, displayName(bot)),
+        appTag(),
+        el("time", {}, messageTime(waiting.at)),
+      ),
       el("div", { class: "sending" }, t("sending")),
     ),
   );

@@ -48,7 +48,9 @@ function firstSteps(bot) {
 /** Two commands to begin with: /chibi with a prompt where there is one, else the first two. */
 function exampleCalls() {
   const all = entries(commandsHere());
-  const chibi = all.find((e) => e.name === FAVOURITE && e.options.some((o) => o.name === "prompt" && o.type === STRING));
+  const chibi = all.find(
+    (e) => e.name === FAVOURITE && e.options.some((o) => o.name === "prompt" && o.type === STRING),
+  );
   if (!chibi) return all.slice(0, 2).map((entry) => ({ entry, values: {} }));
   return [CHINESE_PROMPT, ENGLISH_PROMPT].map((prompt) => ({ entry: chibi, values: { prompt } }));
 }
@@ -67,7 +69,11 @@ function exampleButton({ entry, values }) {
 
 async function call(entry, values) {
   tell("write");
-  const options = entry.nest(entry.options.filter((o) => o.name in values).map((o) => ({ name: o.name, type: o.type, value: values[o.name] })));
+  const options = entry.nest(
+    entry.options
+      .filter((o) => o.name in values)
+      .map((o) => ({ name: o.name, type: o.type, value: values[o.name] })),
+  );
   const body = { user: state.me.id, channel: state.channelId, command: entry.root, options };
   await callCommand(shownName(entry), body).catch((refusal) => toast(refusal.message));
 }
