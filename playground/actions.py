@@ -56,7 +56,8 @@ class Actions:
         data = _command_data(command)
         if target is None:
             data["options"] = checked(command["options"], options)
-            data["resolved"] = self.resolver.resolve(picked(data["options"]), channel, user_id)
+            if resolved := self.resolver.resolve(picked(data["options"]), channel, user_id):
+                data["resolved"] = resolved
         elif command["type"] == USER_MENU:
             data |= {"target_id": target, "resolved": self.resolver.user(target, channel)}
         else:

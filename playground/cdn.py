@@ -13,6 +13,8 @@ from playground.attachments import Attachment, Files
 from playground.clock import Clock
 from playground.sniff import sniff
 
+# A file shares its origin with the page here, and must not be able to act as the page.
+_HARMLESS = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 LINK_LIFE_S = 24 * 60 * 60
 _LINK = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/[^/?]+(?:\?|$)")
 
@@ -66,7 +68,7 @@ class Cdn:
         if data is None:
             return web.Response(status=404, text="This content is no longer available.")
         content_type = sniff(data, request.match_info["name"]).content_type
-        headers = {"Content-Type": content_type, "Cache-Control": "private, max-age=31536000"}
+        headers = {"Content-Type": content_type, **_HARMLESS}
         return web.Response(body=data, headers=headers)
 
     async def _serve_public(self, request: web.Request) -> web.Response:

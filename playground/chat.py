@@ -12,9 +12,10 @@ from playground.gateway import Gateway
 from playground.intents import Intent
 from playground.mentions import ALL
 from playground.messages import Message, MessageFlag, Messages
+from playground.permissions import Permission
 from playground.rendering import Renderer
 from playground.wire import Json
-from playground.world import GUILD_ID, World
+from playground.world import BOT_ID, GUILD_ID, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ class Chat:
             self.audience.tell(user_id, "typing", data)
 
     def _announce(self, event: str, message: Message) -> None:
-        self.gateway.dispatch(event, self.renderer.event(message), self._intent(message))
+        channel = self.world.channels[message.channel_id]
+        if self.world.permissions(BOT_ID, channel) & Permission.VIEW_CHANNEL:
+            self.gateway.dispatch(event, self.renderer.event(message), self._intent(message))
 
     def _intent(self, message: Message) -> Intent:
         # An ephemeral message travels like a DM.

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import WSMessage, WSMsgType, web
 
 from playground.compression import compressor
+from playground.running import end_task
 from playground.session import Session, frame
 from playground.wire import Json, dumps
 
@@ -86,8 +87,7 @@ class Connection:
         try:
             await self._read(receive)
         finally:
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            await end_task(writer)
             self.finished.set()
         return self._socket
 

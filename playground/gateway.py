@@ -114,6 +114,8 @@ class Gateway:
             raise CloseWith(4004, "Authentication failed.")
         self._check_shard(data.get("shard"))
         intents = self._allowed_intents(data["intents"])
+        # Who identifies anew has given up the sessions that were cut off.
+        self._sessions = {key: s for key, s in self._sessions.items() if s.send is not None}
         session = Session(secrets.token_hex(16), intents)
         self._sessions[session.id] = session
         self._attach(connection, session)

@@ -98,10 +98,7 @@ class Interactions:
 
     def with_token(self, token: str) -> Interaction | None:
         """The interaction whose token is still good."""
-        found = self._by_token.get(token)
-        if found is None or self._clock.now() - found.created_at > TOKEN_LIFE_S:
-            return None
-        return found
+        return self._by_token.get(token)
 
     def is_late(self, interaction: Interaction) -> bool:
         """Whether the time for a first response is over."""
@@ -138,16 +135,28 @@ class Interactions:
         self._by_id[interaction.id] = interaction
         self._by_token[interaction.token] = interaction
         self._gateway.dispatch("INTERACTION_CREATE", self._payload(interaction, channel, message))
-        self._clock.call_later(ANSWER_WITHIN_S, lambda: self._time_is_up(interaction))
+        self._clock.call_later(ANSWER_WITHIN_S, lambda: self._answer_is_due(interaction))
+        self._clock.call_later(TOKEN_LIFE_S, lambda: self._life_is_over(interaction))
         return interaction
 
-    def _time_is_up(self, interaction: Interaction) -> None:
-        if interaction.acked is not None or interaction.id not in self._by_id:
-            return
+    def _answer_is_due(self, interaction: Interaction) -> None:
         if interaction.choices is not None and not interaction.choices.done():
             interaction.choices.set_result([])
-        data = {"interaction": interaction.id, "reason": "no_answer"}
-        self._audience.tell(interaction.user_id, "interaction_failed", data)
+        if interaction.acked is None:
+            self._give_up(interaction)
+
+    def _life_is_over(self, interaction: Interaction) -> None:
+        """Say that nothing comes any more where the bot is still thinking, and forget it all."""
+        response = self._messages.get(interaction.response_id)
+        if response is not None and response.is_loading:
+            self._give_up(interaction)
+        self._by_id.pop(interaction.id, None)
+        self._by_token.pop(interaction.token, None)
+
+    def _give_up(self, interaction: Interaction) -> None:
+        if interaction.id in self._by_id:
+            data = {"interaction": interaction.id, "reason": "no_answer"}
+            self._audience.tell(interaction.user_id, "interaction_failed", data)
 
     def _payload(self, of: Interaction, channel: Channel, message: Message | None) -> Json:
         user = self._world.users[of.user_id]

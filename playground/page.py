@@ -17,6 +17,7 @@ from playground.gateway import Gateway
 from playground.localized import LOCALES, localized
 from playground.permissions import Permission
 from playground.rendering import Renderer
+from playground.running import end_task
 from playground.saving import Saver
 from playground.wire import Json, dumps, no_content, reply
 from playground.world import BOT_ID, GUILD_ID, Channel, World
@@ -106,8 +107,7 @@ class Page:
                     break
         finally:
             self.audience.leave(user_id, events.put_nowait)
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            await end_task(writer)
         return socket
 
     async def invoke(self, request: web.Request) -> web.Response:

@@ -16,6 +16,11 @@ from playground.wire import Json
 from playground.world import World
 
 PATIENCE_S = 10.0
+Matches = Callable[[Json], bool]
+
+
+def _any(_: Json) -> bool:
+    return True
 
 
 class Person:
@@ -78,32 +83,13 @@ class Person:
         """Upload a file; its id is the value of an attachment option."""
         return await self._actions.upload(self.id, Upload("file", -1, filename, data))
 
-    async def wait(
-        self, name: str, matches: Callable[[Json], bool] = lambda _: True, *, since: int = 0
-    ) -> Json:
+    async def wait(self, name: str, matches: Matches = _any, *, since: int = 0) -> Json:
         """The data of the first event of that name that matches, from `events[since]` on."""
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                for event in self.events[since:]:
-                    if event.name == name and isinstance(event.data, dict) and matches(event.data):
-                        return event.data
-                since = len(self.events)
-                self._told.clear()
-                await self._told.wait()
+        return await self._first((name,), matches, since)
 
-    async def wait_message(
-        self, matches: Callable[[Json], bool] = lambda _: True, *, since: int = 0
-    ) -> Json:
+    async def wait_message(self, matches: Matches = _any, *, since: int = 0) -> Json:
         """The first message that, as created or as updated, matches."""
-        both = ("message_create", "message_update")
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                for event in self.events[since:]:
-                    if event.name in both and isinstance(event.data, dict) and matches(event.data):
-                        return event.data
-                since = len(self.events)
-                self._told.clear()
-                await self._told.wait()
+        return await self._first(("message_create", "message_update"), matches, since)
 
     async def answer(self, interaction: Interaction) -> Json:
         """The first message in answer to `interaction`, once it no longer says "thinking"."""
@@ -119,6 +105,17 @@ class Person:
         """The reason why the client says that the application did not respond."""
         mine = await self.wait("interaction_failed", lambda d: d["interaction"] == interaction.id)
         return mine["reason"]
+
+    async def _first(self, names: tuple[str, ...], matches: Matches, since: int) -> Json:
+        """Raises `TimeoutError` where nothing comes."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                for event in self.events[since:]:
+                    if event.name in names and isinstance(event.data, dict) and matches(event.data):
+                        return event.data
+                since = len(self.events)
+                self._told.clear()
+                await self._told.wait()
 
     def _hear(self, event: Event) -> None:
         self.events.append(event)

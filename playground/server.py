@@ -68,6 +68,7 @@ class Playground:
     def __init__(self, data: Path | None = None, options: GatewayOptions | None = None) -> None:
         options = options or GatewayOptions(TOKEN)
         self.token = options.token
+        self.port = 0
         self.addresses = Addresses("", "", "")
         self.clock = Clock()
         self.snowflakes = Snowflakes(self.clock.now)
@@ -120,7 +121,7 @@ class Playground:
         except OSError:
             await self._runner.cleanup()
             raise
-        self.port: int = self._runner.addresses[0][1]
+        self.port = self._runner.addresses[0][1]
         base = f"{HOST}:{self.port}"
         local = Addresses(f"http://{base}", f"ws://{base}/gateway", f"http://{base}")
         self.addresses = REAL if ssl_context else local

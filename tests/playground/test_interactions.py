@@ -390,3 +390,14 @@ async def test_broken_json_is_named(playground, rest) -> None:
     refused = await rest("POST", MESSAGES, data=b"{", headers=headers)
 
     assert (refused.status, refused.body["code"]) == (400, 50109)
+
+
+async def test_after_fifteen_minutes_of_thinking_nothing_comes_any_more(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash()])
+    mika = playground.person("mika")
+    invoked = await mika.invoke("general", "chibi")
+    await rest("POST", f"/interactions/{invoked.id}/{invoked.token}/callback", {"type": 5})
+
+    playground.clock.advance(15 * 60 + 1)
+
+    assert await mika.failed(invoked) == "no_answer"

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.errors import ApiError
@@ -55,7 +55,7 @@ COMPONENTS = st.recursive(
     ),
     max_leaves=8,
 )
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=100, deadline=None)
 
 
 PLAYGROUND = Playground()
