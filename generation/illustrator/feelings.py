@@ -56,7 +56,7 @@ def _vein(look: Look) -> str:
 
 
 def _zzz(look: Look) -> str:
-    return _sign("M0,0 h13 l-13,15 h13 M-19,-20 h9 l-9,11 h9", "#5a6bb8", 3.4, 40, 76)
+    return _sign("M0,0 h13 l-13,15 h13 M-19,-20 h9 l-9,11 h9", "#5a6bb8", 3.4, 45, 82)
 
 
 def _dashes(look: Look) -> str:

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+
+from generation.colors import COLORS
+from generation.illustrator import palette
+from generation.illustrator.look import eye_tones, hair_tones, skin_tones
+from tests.generation.illustrator.characters import colors
+
+TABLES = {
+    "hair": palette.HAIR,
+    "eyes": palette.EYES,
+    "cloth": palette.CLOTH,
+    "background": palette.BACKGROUND,
+}
+
+
+@pytest.mark.parametrize("use", TABLES)
+def test_a_tuned_colour_has_a_name_that_is_known(use: str) -> None:
+    assert set(TABLES[use]) <= set(COLORS)
+    assert all(re.fullmatch("#[0-9a-f]{6}", color) for color in TABLES[use].values())
+
+
+def test_black_on_white_has_the_greatest_contrast() -> None:
+    assert palette.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert palette.contrast("#808080", "#808080") == pytest.approx(1)
+
+
+@pytest.mark.parametrize("skin", palette.SKIN)
+def test_lines_are_seen_on_every_skin(skin: str) -> None:
+    tones = skin_tones(palette.SKIN[skin])
+
+    assert palette.contrast(tones.line, tones.fill) > 2.3
+
+
+@given(colors)
+def test_lines_are_seen_on_hair_and_cloth_of_any_colour(color: str) -> None:
+    fill = palette.lifted(palette.named(palette.HAIR, color))
+
+    for tones in (hair_tones(fill), palette.tones(fill)):
+        assert palette.contrast(tones.line, tones.fill) > 1.25
+
+
+@given(colors)
+def test_every_tone_is_a_colour(color: str) -> None:
+    fill = palette.named(palette.HAIR, color)
+
+    for tones in (hair_tones(fill), eye_tones(fill), palette.tones(fill)):
+        for tone in (tones.line, tones.deep, tones.shade, tones.fill, tones.light):
+            assert re.fullmatch("#[0-9a-f]{6}", tone)
+
+
+@given(colors)
+def test_only_what_is_almost_black_is_lifted(color: str) -> None:
+    fill = palette.named({}, color)
+
+    lifted = palette.lifted(fill)
+
+    assert (lifted == fill) == (palette.hls(fill)[1] >= 0.2)
+
+
+def test_a_named_background_is_a_pastel_and_a_hex_one_is_exact() -> None:
+    assert palette.luminance(palette.background_color("pink")) > palette.luminance(COLORS["pink"])
+    assert palette.background_color("#123456") == "#123456"
