@@ -27,6 +27,7 @@ _COLOR_TRAITS = {
 }
 """Head → the traits that its first, second, ... colour settle."""
 _SIDES = {"left": "left eye", "right": "right eye"}
+_OTHER_HALVES = {"hair_color": "hair_tips_color", "eye_color": "left_eye_color"}
 _HAVE_SIDES = ("eyes", "odd eyes", "hair")
 _CLOTHES = ("outfit", "accessory")
 _ODD_EYES = ("blue", "amber")
@@ -231,13 +232,14 @@ def _topics(sentence: Sentence) -> Iterator[str]:
 
 
 def _halves_told_apart(sentence: Sentence, claims: Sequence[Claim]) -> Iterator[Claim]:
-    """Two hair colours, one a half, are two-tone hair ("half white, half black")."""
-    colors = list(dict.fromkeys(claim.value for claim in claims if claim.trait == "hair_color"))
+    """Two colours, one a half, are two-tone hair or odd eyes ("half white, half black")."""
     places = range(len(sentence.tokens))
     halved = any(sentence.role(i) == "halves" or sentence.head(i) in _SIDES for i in places)
     for claim in claims:
-        second = halved and len(colors) == 2 and claim == Claim("hair_color", colors[1])
-        yield Claim("hair_tips_color", claim.value) if second else claim
+        other_half = _OTHER_HALVES.get(claim.trait)
+        colors = list(dict.fromkeys(c.value for c in claims if c.trait == claim.trait))
+        is_second = other_half and halved and len(colors) == 2 and claim.value == colors[1]
+        yield Claim(other_half, claim.value) if other_half and is_second else claim
 
 
 def _with_odd_eyes(sentence: Sentence, claims: Iterator[Claim]) -> Iterator[Claim]:

@@ -11,7 +11,7 @@ from generation.reading.vocabulary import Term, is_cjk
 
 FILLERS = ("links", "verbs", "halves", "particles", "noise")
 """Roles of words that a colour reaches over on its way to its thing."""
-_INSIDE_PHRASES = ("verbs", "particles", "noise")
+_INSIDE_PHRASES = ("verbs", "halves", "particles", "noise")
 _UNKNOWN = Term()
 
 

@@ -171,12 +171,10 @@ def _is_stray(tokens: Sequence[Token], index: int) -> bool:
     if before and before.term is None:
         return not (after and _is_pair(tokens[index], after))
     if term.role == "verbs":
-        return unknown_follows and before is not None and _is_particle(before)
+        return unknown_follows and before is not None and before.word.endswith("着")
+    if term.role == "joiners":
+        return unknown_follows and before is None
     return unknown_follows
-
-
-def _is_particle(token: Token) -> bool:
-    return token.term is not None and token.term.role == "particles"
 
 
 def _is_pair(color: Token, head: Token) -> bool:

@@ -10,6 +10,8 @@ from generation.reading.vocabulary import reader_vocabulary
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = set("aeiou")
+_MENDED = ("", "links", "worn")
+"""Roles of the words that are worth mending."""
 _SHORTEST = 4
 _SWAPS_ONLY = 4
 """Words of so few letters have too many neighbours: only two letters swapped are mended."""
@@ -40,7 +42,7 @@ def _by_shape() -> Mapping[str, set[str]]:
     """Every known word under itself and under what is left of it without one letter."""
     table: dict[str, set[str]] = {}
     vocabulary = reader_vocabulary()
-    words = {word for word, term in vocabulary.terms.items() if not term.role}
+    words = {word for word, term in vocabulary.terms.items() if term.role in _MENDED}
     for word in words | vocabulary.adjective_words:
         if len(word) >= _SHORTEST and word.isascii() and word.isalpha():
             for shape in _shapes(word):

@@ -188,7 +188,7 @@ def _family(name: str) -> Term:
 def _compound(traits: Mapping[str, str | tuple[str, ...]]) -> Term:
     plain = set(traits) <= {"gender", "age"}
     claims = [
-        Claim(trait, value, weak=trait == "gender" and not plain)
+        Claim(trait, value, weak=trait in ("gender", "outfit") and not plain)
         for trait, values in traits.items()
         for value in ([values] if isinstance(values, str) else values)
     ]
