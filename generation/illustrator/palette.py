@@ -19,6 +19,8 @@ GOLD_LINE = "#8a6420"
 PAPER = "#fdfcfb"
 """The white of shirts and aprons; a pure white looks like a hole beside it."""
 PAPER_SHADE = "#dfdcec"
+DARKEST = 0.034
+"""The luminance below which an outline is lost."""
 
 HAIR = {
     "black": "#3a3748",
@@ -138,9 +140,9 @@ def named(table: Mapping[str, str], color: str) -> str:
 
 
 def lifted(color: str) -> str:
-    """`color`, or where it is all but black the darkest on which lines are still seen."""
-    shortfall = 0.2 - hls(color)[1]
-    return mix(color, "#46425a", shortfall / 0.2) if shortfall > 0 else color
+    """`color`, or where it is all but black a lighter one on which lines are still seen."""
+    shortfall = 1 - luminance(color) / DARKEST
+    return mix(color, "#504b6a", 0.8 * shortfall) if shortfall > 0 else color
 
 
 def background_color(color: str) -> str:
@@ -181,7 +183,8 @@ def line(color: str) -> str:
     """The outline that goes with `color`: dark, warm, never black."""
     hue, lightness, saturation = hls(color)
     dark = from_hls(hue, max(0.13, lightness * 0.36), min(0.75, saturation * 0.85))
-    return mix(dark, "#3a1f38", 0.35)
+    warm = mix(dark, "#3a1f38", 0.35)
+    return warm if contrast(warm, color) > 1.5 else mix(warm, "#120a18", 0.7)
 
 
 def light(color: str, amount: float = 0.5) -> str:

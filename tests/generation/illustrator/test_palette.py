@@ -59,7 +59,7 @@ def test_only_what_is_almost_black_is_lifted(color: str) -> None:
 
     lifted = palette.lifted(fill)
 
-    assert (lifted == fill) == (palette.hls(fill)[1] >= 0.2)
+    assert (lifted == fill) == (palette.luminance(fill) >= palette.DARKEST)
 
 
 def test_a_named_background_is_a_pastel_and_a_hex_one_is_exact() -> None:
