@@ -22,4 +22,5 @@ def brows(look: Look) -> str:
     lift = {"child": -1.0, "teen": 1.5, "adult": 3.0}[look.traits.age or "teen"]
     if look.is_masculine:
         lift += 3.0
+    lift += look.jitter[9] * 1.5
     return group(left + right, f"translate(0,{lift:.1f})", 0.88)

@@ -65,6 +65,7 @@ def eyes(look: Look) -> str:
     """Both eyes."""
     expression = EXPRESSIONS[look.traits.expression or "neutral"]
     y = EYE_Y + {"child": 3.5, "teen": 0.0, "adult": -2.0}[look.traits.age or "teen"]
+    y += look.jitter[11] * 1.2
     x_left, x_right = EYE_X
     left = _eye(look, expression.left_gaze, look.eye, side=-1)
     right = _eye(look, expression.right_gaze, look.left_eye, side=1)

@@ -24,8 +24,6 @@ def on_face(look: Look) -> str:
         case "tear":
             drop = "M176,152 Q184,164 180,170 Q173,174 169,167 Q169,160 176,152Z"
             return path(drop, TEAR, TEAR_LINE, 1.8)
-        case "gloom":
-            return line("M150,92 L150,106 M160,94 L160,112 M170,97 L170,110", "#6f78b8", 2.2, 0.55)
         case _:
             return ""
 
@@ -83,8 +81,14 @@ def _sparkles(look: Look) -> str:
     )
 
 
+def _gloom(look: Look) -> str:
+    d = "M146,84 L146,104 M155,82 L155,112 M164,83 L164,108 M173,86 L173,116 M182,90 L182,108"
+    return line(d, "#3f4a94", 2.4, 0.6)
+
+
 SIGNS: dict[str, Callable[[Look], str]] = {
     "vein": _vein,
+    "gloom": _gloom,
     "zzz": _zzz,
     "dashes": _dashes,
     "question": _question,

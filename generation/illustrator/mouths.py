@@ -26,7 +26,9 @@ def mouth(look: Look) -> str:
     width = {"child": 0.92, "teen": 1.0, "adult": 1.04}[look.traits.age or "teen"]
     if look.is_masculine:
         width += 0.1
-    drop = (2.0 if look.is_adult else 0.0) + (3.5 if look.has("mustache") else 0.0)
+    drop = (
+        look.jitter[10] + (2.0 if look.is_adult else 0.0) + (3.5 if look.has("mustache") else 0.0)
+    )
     return group(body, f"translate(128,{166 + drop:.1f}) scale({width:.2f},1) translate(-128,-166)")
 
 
