@@ -50,11 +50,19 @@ export function picture(items, at, alone = false) {
     item.spoiler && el("span", { class: "spoiler-tag" }, t("spoiler")),
   );
   if (item.spoiler) node.classList.add("hidden-picture");
+  node.querySelector("img").addEventListener("error", () => lose(node));
   node.addEventListener("click", () => {
     if (node.classList.contains("hidden-picture")) node.classList.remove("hidden-picture");
     else openLightbox(items, at);
   });
   return node;
+}
+
+/** Its file is gone, or its link has run out. */
+function lose(node) {
+  node.classList.add("lost");
+  node.disabled = true;
+  node.append(t("lostPicture"));
 }
 
 /** The size a picture is shown in: its own, or what fits. */

@@ -1,7 +1,7 @@
 /** Pictures large, over the page: arrows move, Escape closes. */
 
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { localUrl } from "./media.js";
 import { t } from "./texts.js";
 
@@ -31,6 +31,7 @@ export function openLightbox(items, start) {
   document.body.append(dialog);
   move(0);
   dialog.showModal();
+  dialog.querySelector(".close").focus();
 }
 
 function large(item, at, total) {
@@ -64,18 +65,13 @@ function arrows(move) {
 
 function tools(dialog, current) {
   const openOriginal = () => window.open(localUrl(current().url), "_blank", "noopener");
-  const tool = (name, label, click) =>
-    el(
-      "button",
-      { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click } },
-      icon(name, 22),
-    );
+  const close = iconButton("close", t("close"), () => dialog.close(), { size: 22, class: "close" });
   return el(
     "div",
     { class: "lightbox-tools" },
-    tool("download", t("download"), () => download(current())),
-    tool("external", t("openOriginal"), openOriginal),
-    tool("close", t("close"), () => dialog.close()),
+    iconButton("download", t("download"), () => download(current()), { size: 22 }),
+    iconButton("external", t("openOriginal"), openOriginal, { size: 22 }),
+    close,
   );
 }
 

@@ -18,7 +18,7 @@ export function messageList() {
   const list = el("div", { class: "message-list", role: "log", "aria-live": "off" });
   const scroller = el("div", { class: "scroller", id: "messages", tabindex: 0 }, list);
   const jump = el("button", { type: "button", class: "jump", hidden: true });
-  const view = { list, scroller, jump, shown: new Map(), sticks: true };
+  const view = { list, scroller, jump, shown: new Map(), sticks: true, top: 0 };
   jump.addEventListener("click", () => toEnd(view));
   const redraw = () => drawAll(view);
   scroller.addEventListener("scroll", () => scrolled(view));
@@ -34,11 +34,14 @@ export function messageList() {
   return el("main", { class: "reader" }, scroller, jump);
 }
 
+/** Only scrolling up leaves the end: what grows below also moves it out of reach for a moment. */
 function scrolled(view) {
   const { scrollHeight, scrollTop, clientHeight } = view.scroller;
   const below = scrollHeight - scrollTop - clientHeight;
-  view.sticks = below < NEAR_END_PX;
-  view.jump.hidden = below < clientHeight;
+  if (below < NEAR_END_PX) view.sticks = true;
+  else if (scrollTop < view.top) view.sticks = false;
+  view.top = scrollTop;
+  view.jump.hidden = view.sticks || below < clientHeight;
 }
 
 function toEnd(view) {
@@ -124,11 +127,14 @@ function arrived(view, message) {
     view.list.querySelector(".first-steps")?.remove();
     waiting.before(...rows);
     rows.at(-1).classList.add("fresh");
-    if (view.sticks || message.author.id === state.me.id) toEnd(view);
+    if (view.sticks || isMine(message)) toEnd(view);
   }
   const wasLoading = known && JSON.parse(known.text).loading && !message.loading;
   if ((!known || wasLoading) && message.author.id !== state.me.id) announce(summary(message));
 }
+
+const isMine = ({ author, interaction }) =>
+  author.id === state.me.id || interaction?.user.id === state.me.id;
 
 function drawWaiting(view) {
   const waiting = view.list.querySelector(".waiting-list");

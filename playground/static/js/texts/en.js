@@ -95,6 +95,7 @@ export default {
   searchIn: "Search",
   selectUpTo: "Choose {min} to {max}",
   openPicture: "Open picture {number} of {total}",
+  lostPicture: "This picture is no longer there.",
   picture: "Picture",
   pictureOf: "{number} of {total}",
   previous: "Previous",

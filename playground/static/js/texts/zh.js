@@ -94,6 +94,7 @@ export default {
   searchIn: "搜索",
   selectUpTo: "选择 {min} 到 {max} 项",
   openPicture: "打开第 {number} 张图片，共 {total} 张",
+  lostPicture: "这张图片已经不在了。",
   picture: "图片",
   pictureOf: "{number} / {total}",
   previous: "上一张",
