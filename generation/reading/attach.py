@@ -101,12 +101,13 @@ class _Reader:
 
     def _carry(self, found: Sequence[Item]) -> None:
         """Keep the thing that a colour in the next clause may belong to."""
-        last = found[-1] if found else None
-        if last and last.kind is Kind.THING and self._is_bare(last.first):
-            self._carried = last.first
-        elif not (
-            len(found) == 1 and self._carried in self._dressed and self._is_uncolored(self._carried)
-        ):
+        things = [item.first for item in found if item.kind is Kind.THING]
+        last_kind = found[-1].kind if found else None
+        if last_kind is Kind.GROUP:
+            self._carried = things[-1] if things else self._carried
+        else:
+            self._carried = things[-1] if last_kind is Kind.THING else None
+        if not self._is_uncolored(self._carried):
             self._carried = None
 
     def _is_bare(self, place: int) -> bool:

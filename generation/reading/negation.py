@@ -28,31 +28,43 @@ def denials(sentence: Sentence, places: Sequence[int]) -> Denials:
     found = Denials()
     for index, place in enumerate(places):
         if place not in found.taken and sentence.role(place) == "negation":
-            _deny(sentence, places[index:], found)
+            _deny(sentence, places, index, found)
     return found
 
 
-def _deny(sentence: Sentence, places: Sequence[int], found: Denials) -> None:
-    """One negation, at the head of `places`, with all that is joined to what it denies."""
-    passed = {places[0]}
-    found.taken.add(places[0])
-    for index, place in enumerate(places[1:], start=1):
+def _deny(sentence: Sentence, places: Sequence[int], index: int, found: Denials) -> None:
+    """One negation, at `places[index]`, with all that is joined to what it denies."""
+    passed = {places[index]}
+    found.taken |= passed
+    for at, place in enumerate(places[index + 1 :], start=index + 1):
         role = sentence.role(place)
         if role in ("copulas", "links") and len(passed) > 1:
             break
-        if is_modifier(sentence.tokens[place]):
+        if role == "noise" or is_modifier(sentence.tokens[place]):
             passed.add(place)
         elif role not in _REACHED_OVER:
-            claims = [(place, claim) for claim in _ruled_out(sentence.term(place))]
-            found.claims += claims
-            found.taken |= passed | {place}
-            found.left |= set() if claims else passed | {place}
-            if not claims or not _goes_on(sentence, places[index + 1 :]):
+            _rule_out(sentence, place, passed, found)
+            if not _goes_on(sentence, places[at + 1 :]):
                 return
-            passed = {place}
+            passed = set[int]()
     if len(passed) > 1:
         found.taken |= passed
         found.left |= passed
+    elif passed and (before := _before(sentence, places[:index])) is not None:
+        _rule_out(sentence, before, passed, found)
+
+
+def _rule_out(sentence: Sentence, place: int, passed: set[int], found: Denials) -> None:
+    """Deny what stands at `place`, or leave it over with the negation and all that was passed."""
+    claims = [(place, claim) for claim in _ruled_out(sentence.term(place))]
+    found.claims += claims
+    found.taken |= passed | {place}
+    found.left |= set() if claims else passed | {place}
+
+
+def _before(sentence: Sentence, places: Sequence[int]) -> int | None:
+    """What a negation at the end speaks of ("眼镜不要")."""
+    return next((p for p in reversed(places) if sentence.role(p) not in _REACHED_OVER), None)
 
 
 def _goes_on(sentence: Sentence, following: Sequence[int]) -> bool:

@@ -61,7 +61,7 @@ class Clause:
             return Given(group.places)
         if before and self._takes_color(before):
             return Given(group.places, before.first)
-        if len(self.items) == 1 and self._head_of_carried() in _COLORED_FROM_AFAR:
+        if self._is_alone(group) and self._head_of_carried() in _COLORED_FROM_AFAR:
             return Given(group.places, self.carried)
         return Given(group.places)
 
@@ -93,6 +93,12 @@ class Clause:
 
     def _takes_color(self, item: Item) -> bool:
         return item.kind is Kind.THING and self.is_bare(item.first)
+
+    def _is_alone(self, group: Item) -> bool:
+        """Whether the clause says nothing else, so that it speaks of something before it."""
+        others = [item for item in self.items if item is not group]
+        spoken_of = group.first > 0 and self.sentence.role(group.first - 1) == "noise"
+        return not spoken_of and all(item.kind is Kind.COPULA for item in others)
 
     def _head_of_carried(self) -> str:
         return "" if self.carried is None else self.sentence.head(self.carried)

@@ -71,7 +71,7 @@ class Term:
     """The head that this colour means when nothing else takes it ("blonde")."""
     family: str = ""
     is_pattern: bool = False
-    """Whether it is a background only where it does not adorn something else ("hearts")."""
+    """Whether it is meant only where it does not adorn something else ("hearts", "flower")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,9 @@ def _values(words: Words, trait: str) -> Iterator[tuple[str, Term]]:
         own_head = "beard" if value in FAMILIES["facial hair"] else head
         for name in names:
             weak = value in _LENGTHS or name in hints
-            pattern = trait == "background" and not any(word in name for word in backgrounds)
+            pattern = value == "flower" or (
+                trait == "background" and not any(word in name for word in backgrounds)
+            )
             claims = (Claim(trait, value, weak),)
             yield key(name), Term(claims=claims, head=own_head, is_pattern=pattern)
 
