@@ -25,6 +25,10 @@ def _text(english: str, key: str) -> locale_str:
     return locale_str(english, key=f"command.config.{key}")
 
 
+# Said in full: what is left open here is filled in from the tree, which allows everything.
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.default_permissions(manage_guild=True)
 class ConfigCog(
     commands.GroupCog,
     name=_text("config", "name"),
@@ -172,8 +176,4 @@ def _server_name(interaction: discord.Interaction[Moevatar]) -> str:
 
 async def setup(bot: Moevatar) -> None:
     """Called by discord.py when the extension is loaded."""
-    cog = ConfigCog(bot)
-    assert cog.app_command is not None, "a GroupCog has one"
-    cog.app_command.guild_only = True
-    cog.app_command.default_permissions = discord.Permissions(manage_guild=True)
-    await bot.add_cog(cog)
+    await bot.add_cog(ConfigCog(bot))

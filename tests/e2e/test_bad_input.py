@@ -1,6 +1,7 @@
 """What cannot be done is said in one sentence, privately, and loses nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ async def test_a_strange_prompt_is_drawn_all_the_same(mika: Person, prompt: str)
     "options", [{"seed": -1}, {"seed": MAX_SEED + 1}, {"count": 0}, {"count": 5}, {"size": 511}]
 )
 async def test_discord_itself_refuses_an_option_out_of_range(
-    mika: Person, options: dict[str, int]
+    mika: Person, options: dict[str, Any]
 ) -> None:
     with pytest.raises(Refused, match=next(iter(options))):
         await mika.invoke("general", "chibi", prompt="pink hair", **options)

@@ -16,8 +16,9 @@ from tests.playground.test_tls import HOSTS, Fence
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, data_dir=tmp_path / "data")
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.chdir(tmp_path)  # where no `.env` is
+    return Settings(data_dir=tmp_path / "data")
 
 
 async def test_a_drawing_and_a_press_by_discords_own_names(settings: Settings) -> None:
