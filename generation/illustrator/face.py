@@ -90,7 +90,7 @@ def neck(look: Look) -> str:
     skin = look.skin
     half = {"child": 14, "teen": 16, "adult": 17}[look.traits.age or "teen"]
     if look.is_masculine:
-        half += 2 if look.is_child else 5
+        half += 2 if look.is_child else 3
     left, right = 128 - half, 128 + half
     shoulders = (
         f"M{left},192 C92,199 74,206 67,226 L64,344 L192,344 L189,226 C182,206 164,199 {right},192Z"
