@@ -16,8 +16,8 @@ from playground.chat import Chat
 from playground.errors import RateLimited, Refused, too_large, unknown
 from playground.gateway import Gateway
 from playground.intents import Intent
-from playground.limits import RESET_AFTER_S, WITHOUT_VIA
 from playground.permissions import Overwrite, Permission
+from playground.rate_limits import RESET_AFTER_S, WITHOUT_VIA
 from playground.session import frame
 from playground.wire import Json
 from playground.world import BOT_ID, Channel, World

@@ -15,7 +15,7 @@ from playground.pressing import ComponentType
 from playground.wire import Json
 from playground.world import World
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 Matches = Callable[[Json], bool]
 
 

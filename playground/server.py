@@ -28,10 +28,10 @@ from playground.failures import Failures
 from playground.forms import MAX_REQUEST_BYTES
 from playground.gateway import Gateway, GatewayOptions
 from playground.interactions import Interactions
-from playground.limits import RateLimits
 from playground.messages import Messages
 from playground.page import Page, front_routes, index
 from playground.people import Person
+from playground.rate_limits import RateLimits
 from playground.rendering import Renderer
 from playground.resolving import Resolver
 from playground.responses import Responses

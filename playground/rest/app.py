@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from playground.errors import ApiError, RateLimited, too_large, unauthorized
 from playground.forms import Form, read_form
-from playground.limits import RateLimits, write_headers
+from playground.rate_limits import RateLimits, write_headers
 from playground.wire import reply
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,7 @@
 """Rate limits: Discord's buckets, its headers, and the 429 for who does not read them."""
 
 import time
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import md5
 
 from aiohttp import web
@@ -36,24 +35,26 @@ _RATES = {
 
 @dataclass(eq=False, slots=True)
 class Bucket:
-    """Requests of the last window, by the time they came."""
+    """Counts requests in windows of `rate.per_s`, each begun by the first request after the last."""
 
     name: str
     rate: Rate
-    times: deque[float] = field(default_factory=deque)
+    used: int = 0
+    ends: float = 0.0
+
+    @property
+    def remaining(self) -> int:
+        """How many more requests the window takes."""
+        return self.rate.requests - self.used
 
     def take(self, now: float) -> float | None:
         """Count a request; where there is no room, the seconds until there is."""
-        while self.times and now - self.times[0] >= self.rate.per_s:
-            self.times.popleft()
-        if len(self.times) >= self.rate.requests:
-            return self.times[0] + self.rate.per_s - now
-        self.times.append(now)
+        if now >= self.ends:
+            self.used, self.ends = 0, now + self.rate.per_s
+        if self.remaining == 0:
+            return self.ends - now
+        self.used += 1
         return None
-
-    def reset_after_s(self, now: float) -> float:
-        """Seconds until the whole bucket is free again."""
-        return self.times[-1] + self.rate.per_s - now if self.times else 0.0
 
 
 BUCKET = web.RequestKey("bucket", Bucket)
@@ -72,7 +73,7 @@ class RateLimits:
     def clear(self) -> None:
         """Let all buckets be full again."""
         self._buckets.clear()
-        self._all.times.clear()
+        self._all.used = 0
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -108,8 +109,8 @@ async def write_headers(request: web.Request, response: web.StreamResponse) -> N
         return
     now = time.monotonic()
     exhausted_s = request.get(RESET_AFTER_S)
-    remaining = bucket.rate.requests - len(bucket.times) if exhausted_s is None else 0
-    reset_after_s = bucket.reset_after_s(now) if exhausted_s is None else exhausted_s
+    remaining = bucket.remaining if exhausted_s is None else 0
+    reset_after_s = max(bucket.ends - now, 0) if exhausted_s is None else exhausted_s
     response.headers["X-RateLimit-Limit"] = str(bucket.rate.requests)
     response.headers["X-RateLimit-Remaining"] = str(remaining)
     response.headers["X-RateLimit-Reset"] = f"{time.time() + reset_after_s:.3f}"
