@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 import time
@@ -13,9 +14,11 @@ from pathlib import Path
 from bot.settings import ENV_PREFIX, Settings
 from generation.backends import BACKENDS, create_backend
 from generation.backends.base import GeneratedImage
-from generation.errors import EmptyPrompt, GenerationError, PromptTooLong
+from generation.errors import BackendError, PromptError, PromptTooLong
 from generation.prompt import Reading, read_prompt
 from generation.request import COUNTS, DEFAULT_SIZE_PX, MAX_SEED, SIZES_PX, AvatarRequest, new_seed
+
+log = logging.getLogger(__name__)
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
 
@@ -70,7 +73,7 @@ def _run_in_playground(settings: Settings) -> int:
         *("--port", str(settings.playground_port)),
         *("--data", str(settings.data_dir / "playground")),
         *("--token-env", f"{ENV_PREFIX}DISCORD_TOKEN", "--url-env", f"{ENV_PREFIX}DISCORD_URL"),
-        *("--greeting", greeting),
+        *("--greeting", greeting, "--open"),
         *("--", sys.executable, "-m", "bot"),
     ]
     os.execv(sys.executable, command)
@@ -78,33 +81,53 @@ def _run_in_playground(settings: Settings) -> int:
 
 def draw(arguments: argparse.Namespace, settings: Settings) -> int:
     """Draw a prompt into files, and say or print as JSON what was read."""
+    backend = arguments.backend or settings.backend
     try:
         reading = read_prompt(arguments.prompt)
         started = time.perf_counter()
-        backend = arguments.backend or settings.backend
         images = asyncio.run(_generate(backend, _request(arguments, reading)))
         seconds = time.perf_counter() - started
         files = _write(images, arguments.output)
-    except (GenerationError, OSError) as error:
-        print(f"moevatar draw: {_in_words(error)}", file=sys.stderr)
-        return FAILED if isinstance(error, OSError) else BAD_INPUT
+    except PromptError as error:
+        return _fail(_in_words(error), BAD_INPUT)
+    except BackendError as error:
+        log.error("Drawing failed", exc_info=error)
+        return _fail(str(error), FAILED)
+    except OSError as error:
+        return _fail(str(error), FAILED)
     if arguments.json:
-        report = {
-            "prompt": arguments.prompt,
-            "traits": reading.traits.to_json(),
-            "leftover": list(reading.leftover),
-            "backend": backend,
-            "seconds": round(seconds, 3),
-            "images": [
-                {"file": str(file), "seed": image.seed, "traits": image.traits.to_json()}
-                for file, image in zip(files, images, strict=True)
-            ],
-        }
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        print(_report(arguments.prompt, reading, backend, seconds, files, images))
     else:
         for file, image in zip(files, images, strict=True):
             print(f"{file}  (seed {image.seed})")
     return OK
+
+
+def _report(
+    prompt: str,
+    reading: Reading,
+    backend: str,
+    seconds: float,
+    files: list[Path],
+    images: tuple[GeneratedImage, ...],
+) -> str:
+    report = {
+        "prompt": prompt,
+        "traits": reading.traits.to_json(),
+        "leftover": list(reading.leftover),
+        "backend": backend,
+        "seconds": round(seconds, 3),
+        "images": [
+            {"file": str(file), "seed": image.seed, "traits": image.traits.to_json()}
+            for file, image in zip(files, images, strict=True)
+        ],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2)
+
+
+def _fail(sentence: str, status: int) -> int:
+    print(f"moevatar draw: {sentence}", file=sys.stderr)
+    return status
 
 
 def _request(arguments: argparse.Namespace, reading: Reading) -> AvatarRequest:
@@ -138,14 +161,10 @@ def _write(images: tuple[GeneratedImage, ...], output: Path) -> list[Path]:
     return names
 
 
-def _in_words(error: Exception) -> str:
-    match error:
-        case EmptyPrompt():
-            return "the prompt is empty. Say a few words, such as: silver hair, cat ears, smiling"
-        case PromptTooLong(length=length, limit=limit):
-            return f"the prompt has {length} characters; at most {limit} are read"
-        case _:
-            return str(error)
+def _in_words(error: PromptError) -> str:
+    if isinstance(error, PromptTooLong):
+        return f"the prompt has {error.length} characters; at most {error.limit} are read"
+    return "the prompt is empty. Say a few words, such as: silver hair, cat ears, smiling"
 
 
 def migrate(arguments: argparse.Namespace, settings: Settings) -> int:

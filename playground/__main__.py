@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Arguments:
     token_env: str
     url_env: str
     greeting: str
+    opens_page: bool
     command: tuple[str, ...]
 
 
@@ -47,11 +49,18 @@ def parse(argv: list[str]) -> Arguments:
         default="The playground is at {url}",
         help="what to print once it is served; {url} is its address",
     )
+    parser.add_argument("--open", action="store_true", help="open the page in a browser window")
     parser.add_argument("command", nargs="*", metavar="COMMAND", help="the bot, after `--`")
     found = parser.parse_args(argv)
     command = tuple(found.command)
     return Arguments(
-        found.port, found.data, found.token_env, found.url_env, found.greeting, command
+        port=found.port,
+        data=found.data,
+        token_env=found.token_env,
+        url_env=found.url_env,
+        greeting=found.greeting,
+        opens_page=found.open,
+        command=command,
     )
 
 
@@ -64,6 +73,8 @@ async def run(arguments: Arguments) -> int:
         print(error, file=sys.stderr)
         return 2
     print(arguments.greeting.replace("{url}", playground.url), flush=True)
+    if arguments.opens_page and has_screen():
+        await asyncio.to_thread(webbrowser.open, playground.url)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -74,6 +85,12 @@ async def run(arguments: Arguments) -> int:
         return await _with_child(playground, arguments, stopped)
     finally:
         await playground.close()
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown: elsewhere, a text browser would take the terminal over."""
+    is_unix_desktop = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return sys.platform in ("win32", "darwin") or is_unix_desktop
 
 
 async def start_on_free_port(playground: Playground, port: int) -> None:

@@ -3,6 +3,7 @@
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -87,8 +88,16 @@ async def test_command_names_follow_the_language(
 ) -> None:
     translator = CommandTranslator(catalogue)
     name = app_commands.locale_str("chibi", key="command.chibi.name")
-    context = app_commands.TranslationContext(
-        app_commands.TranslationContextLocation.command_name, data=None
-    )
 
-    assert await translator.translate(name, locale, context) == expected
+    assert await translator.translate(name, locale, context()) == expected
+
+
+def context() -> app_commands.TranslationContextTypes:
+    async def chibi(interaction: discord.Interaction) -> None: ...
+
+    command: app_commands.Command[Any, ..., None] = app_commands.Command(
+        name="chibi", description="…", callback=chibi
+    )
+    return app_commands.TranslationContext(
+        app_commands.TranslationContextLocation.command_name, command
+    )
