@@ -11,7 +11,7 @@ from generation.reading.negation import denials
 from generation.reading.owners import Clause, Given
 from generation.reading.sentence import FILLERS, Sentence
 from generation.reading.tokens import Token
-from generation.reading.vocabulary import Claim, is_cjk, reader_vocabulary
+from generation.reading.vocabulary import Claim, Term, is_cjk, reader_vocabulary
 
 _COLOR_TRAITS = {
     "hair": ("hair_color", "hair_tips_color"),
@@ -163,10 +163,12 @@ class _Reader:
 
     def _claim_phrase(self, thing: int, head: str, adjectives: Sequence[int]) -> None:
         """Adjectives, as one phrase with the thing where there is one ("long curly" + "hair")."""
-        words = [self._sentence.word(place) for place in (*adjectives, thing)]
-        phrase = reader_vocabulary().terms.get(("" if is_cjk(words[-1][0]) else " ").join(words))
-        if adjectives and phrase and phrase.claims:
-            self._claims += ((thing, claim) for claim in phrase.claims)
+        name = self._sentence.word(thing)
+        said = [self._sentence.word(place) for place in adjectives]
+        phrase = "".join([*said, name]) if is_cjk(name[0]) else _known(" ".join([*said, name]))
+        term = reader_vocabulary().terms.get(phrase)
+        if adjectives and term and term.claims:
+            self._claims += ((thing, claim) for claim in term.claims)
         else:
             self._claim_adjectives(head, adjectives)
 
@@ -221,6 +223,15 @@ class _Reader:
                 self._claims.append((item.first, Claim(_COLOR_TRAITS[head][0], shared.value)))
             elif before.kind is Kind.UNKNOWN and roles and set(roles) <= set(FILLERS):
                 self.left.add(item.first)
+
+
+def _known(phrase: str) -> str:
+    """`phrase` without the idle words that it begins with: "big round glasses"."""
+    terms = reader_vocabulary().terms
+    words = phrase.split()
+    while len(words) > 1 and " ".join(words) not in terms and terms.get(words[0], Term()).role:
+        del words[0]
+    return " ".join(words)
 
 
 def _topics(sentence: Sentence) -> Iterator[str]:

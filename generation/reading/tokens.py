@@ -168,6 +168,8 @@ def _is_stray(tokens: Sequence[Token], index: int) -> bool:
         return False
     before, after = (tokens[i] if 0 <= i < len(tokens) else None for i in (index - 1, index + 1))
     unknown_follows = after is not None and after.term is None
+    if before and _is_pair(before, tokens[index]) and term.head == "hair":
+        return False
     if before and before.term is None:
         return not (after and _is_pair(tokens[index], after))
     if term.role == "verbs":
