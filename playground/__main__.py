@@ -66,6 +66,9 @@ def parse(argv: list[str]) -> Arguments:
 
 async def run(arguments: Arguments) -> int:
     """Serve until a signal comes or the bot ends; the exit code for the program."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     playground = Playground(data=arguments.data)
     try:
         await start_on_free_port(playground, arguments.port)
@@ -75,9 +78,6 @@ async def run(arguments: Arguments) -> int:
     print(arguments.greeting.replace("{url}", playground.url), flush=True)
     if arguments.opens_page and has_screen():
         await asyncio.to_thread(webbrowser.open, playground.url)
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     try:
         if not arguments.command:
             await stopped.wait()
