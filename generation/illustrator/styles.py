@@ -59,13 +59,16 @@ STYLES: dict[str, Style] = {
 _PAINT = re.compile(r'(class="tape" )?(fill|stroke|stop-color)="(#[0-9a-f]{6})"')
 _STROKE_WIDTH = re.compile(r'(class="\w+" stroke="[^"]+" )?stroke-width="([\d.]+)"')
 """Tapes and their rims (`svg.tape`) keep their width."""
-_OUTLINED = re.compile(r'<path d="([^"]+)" fill="[^"]+" stroke="[^"]+"[^>]*/>')
+_OUTLINED = re.compile(
+    r'<path d="([^"]+)" fill="[^"]+" stroke="[^"]+" stroke-width="(?:2\.[2-9]|[3-9])[^>]*/>'
+)
 _PATH_DATA = re.compile(r' d="([^"]+)"')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _INNER = re.compile(
     r'<defs>.*?</defs>|<clipPath.*?</clipPath>|<g clip-path="[^"]+">(?:(?!<g).)*?</g>'
+    r"|<(?:path|ellipse)(?:(?!stroke=)[^>])*/>"
 )
-"""What adds nothing to a silhouette: definitions, and what is clipped to a shape drawn anyway."""
+"""What adds nothing to a silhouette: definitions, clipped parts, shading without an outline."""
 _ANY_FILL = re.compile(r'fill="(?!none)[^"]+"')
 _ANY_STROKE = re.compile(r'stroke="[^"]+" stroke-width="([\d.]+)"')
 _OPACITY = re.compile(r' opacity="[^"]+"')
@@ -131,7 +134,7 @@ def _grown(figure: str, color: str, rim: float) -> str:
 
 
 def _roughen(text: str, wobble: float) -> str:
-    """Every path strays a little, and every outline is drawn twice.
+    """Every path strays a little, and every outline (not every crease) is drawn twice.
 
     Equal paths stray alike, so a shape, its outline and its clip stay together.
     """
