@@ -44,19 +44,24 @@ class Composer {
       this.notice,
       el("div", { class: "composer-box" }, this.files, this.bar),
     );
-    this.input.addEventListener("input", () => this.typed());
+    // While an input method composes, the text is not what the person means yet.
+    this.input.addEventListener("input", (event) => event.isComposing || this.typed());
+    this.input.addEventListener("compositionend", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("focus", () => this.typed());
     this.node.addEventListener("focusout", (event) => this.left(event));
     on("compose", ({ entry, values }) => this.begin(entry, values));
     on("write", () => this.focus());
-    on("state", () => this.reset());
-    for (const topic of ["channel", "channels"]) on(topic, () => this.reset());
+    for (const topic of ["state", "channel", "channels"]) on(topic, () => this.refresh());
     acceptDrops(document.body, (files) => this.dropped(files));
     document.addEventListener("keydown", (event) => this.catchKey(event));
   }
 
-  reset() {
+  /** Begin afresh for another person, language or channel; otherwise keep what is filled in. */
+  refresh() {
+    const place = `${state.me.id} ${state.me.locale} ${state.channelId}`;
+    if (this.form && place === this.place) return;
+    this.place = place;
     this.end();
     this.draw();
     this.focus();

@@ -35,11 +35,12 @@ function firstSteps(bot) {
   const examples = exampleCalls();
   const name = displayName(bot);
   if (!examples.length) return el("p", { class: "welcome-hint" }, t("welcomeNoCommands", { name }));
-  const isChibi = examples[0].entry.name === FAVOURITE;
+  const [{ entry }] = examples;
+  const hint = entry.name === FAVOURITE ? "welcomeChibi" : "welcomeCommands";
   return el(
     "div",
     { class: "first-steps" },
-    el("p", { class: "welcome-hint" }, t(isChibi ? "welcomeChibi" : "welcomeCommands", { name })),
+    el("p", { class: "welcome-hint" }, t(hint, { name, command: shownName(entry) })),
     el("p", { class: "welcome-try" }, t("welcomeTry")),
     el("div", { class: "examples" }, examples.map(exampleButton)),
   );

@@ -54,6 +54,18 @@ class Press(ui.Button[ui.LayoutView]):
         await interaction.response.send_message(f"pressed {self.label}", ephemeral=True)
 
 
+class Counts(ui.Button[ui.LayoutView]):
+    """Changes its message with every press."""
+
+    presses = 0
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        assert self.view is not None
+        self.presses += 1
+        self.label = f"Count {self.presses}"
+        await interaction.response.edit_message(view=self.view)
+
+
 class Dead(ui.Button[ui.LayoutView]):
     """Never answers."""
 
@@ -163,6 +175,7 @@ def showcase() -> tuple[ui.LayoutView, list[discord.File]]:
         ui.Button(label="Disabled", disabled=True, custom_id="off"),
         Opens(label="Open form", emoji="📝", custom_id="open-form"),
         Dead(label="Dead", custom_id="dead"),
+        Counts(label="Count 0", custom_id="count"),
     )
     options = [discord.SelectOption(label=f"Style {n}", description=f"number {n}") for n in "abcd"]
     view = ui.LayoutView(timeout=None)

@@ -4,7 +4,17 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
+from playground.permissions import Overwrite, Permission
+from playground.server import Playground
+from playground.world import GUILD_ID, MIKA_ID
 from tests.playground.page.bot import drawing
+
+DROP = """() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['abc'], 'note.txt', { type: 'text/plain' }));
+    const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+    document.querySelector('.scroller').dispatchEvent(event);
+}"""
 
 
 def option(page: Page, name: str) -> Locator:
@@ -95,6 +105,35 @@ async def test_what_was_typed_survives_leaving_the_command(page: Page) -> None:
     await expect(option(page, "prompt")).to_have_count(0)
     await page.keyboard.type("/chibi ")
     await expect(option(page, "prompt")).to_have_value("a long description")
+
+
+async def test_what_is_filled_in_survives_news_about_channels(
+    page: Page, playground: Playground
+) -> None:
+    await page.keyboard.insert_text("/chibi a long description")
+    await expect(option(page, "prompt")).to_be_focused()
+    playground.audience.tell_each("channels_update", playground.page.channels)
+    await page.keyboard.type("!")
+    await expect(option(page, "prompt")).to_have_value("a long description!")
+
+
+async def test_a_file_dropped_anywhere_opens_the_command_that_takes_one(page: Page) -> None:
+    await page.evaluate(DROP)
+    await expect(page.locator(".command-form")).to_contain_text("/fields")
+    await expect(option(page, "file")).to_contain_text("note.txt")
+    await expect(option(page, "animal")).to_be_focused()
+
+
+async def test_who_may_not_write_is_told(page: Page, playground: Playground) -> None:
+    general = playground.world.guild_channels[0]
+    denied = Permission.SEND_MESSAGES | Permission.USE_APPLICATION_COMMANDS
+    everyone = Overwrite(GUILD_ID, "role", deny=denied)
+    playground.world.set_overwrite(general.id, everyone)
+    await page.goto(f"{playground.url}/?user={MIKA_ID}")
+    await expect(page.locator(".composer-input")).to_be_disabled()
+    await expect(page.locator(".composer-input")).to_have_attribute(
+        "placeholder", "You do not have permission to send messages in this channel."
+    )
 
 
 async def test_choices_and_booleans_are_offered(page: Page) -> None:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import discord
 from playwright.async_api import Locator, Page, expect
 
-from tests.playground.page.bot import MARKDOWN
+from tests.playground.page.bot import MARKDOWN, PageBot
 
 # Discord's mosaic: how many pictures stand in each row.
 MOSAIC = {
@@ -164,3 +165,42 @@ async def test_a_message_menu_holds_its_commands_and_delete(page: Page) -> None:
     await own.get_by_role("button", name="More actions").click()
     await page.get_by_role("menuitem", name="Delete message").click()
     await expect(page.locator(".markdown", has_text="hello")).to_have_count(0)
+
+
+async def test_the_newest_message_stays_in_sight_while_its_pictures_load(page: Page) -> None:
+    for _ in range(2):
+        await page.keyboard.insert_text("/chibi a fox")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".composer-input")).to_be_focused()
+    await expect(page.locator(".message .picture")).to_have_count(8)
+    await expect(page.get_by_role("button", name="Reroll").last).to_be_in_viewport()
+
+
+async def test_who_reads_further_up_is_left_there_and_finds_the_way_back(page: Page) -> None:
+    for _ in range(3):
+        await call(page, "/everything")
+    await page.locator(".scroller").hover()
+    await page.mouse.wheel(0, -3000)
+    back = page.get_by_role("button", name="Jump to the newest messages")
+    await expect(back).to_be_visible()
+    await expect(page.locator(".message").last).not_to_be_in_viewport()
+    await back.click()
+    await expect(page.locator(".message").last).to_be_in_viewport()
+    await expect(back).to_be_hidden()
+
+
+async def test_the_focus_stays_on_a_button_while_its_message_changes(page: Page) -> None:
+    answer = await call(page, "/everything")
+    count = answer.get_by_role("button", name="Count")
+    await count.focus()
+    await page.keyboard.press("Enter")
+    await expect(answer.get_by_role("button", name="Count 1")).to_be_focused()
+
+
+async def test_a_bot_that_types_is_seen_typing(page: Page, bot: PageBot) -> None:
+    channel = next(c for c in bot.get_all_channels() if c.name == "general")
+    assert isinstance(channel, discord.TextChannel)
+    async with channel.typing():
+        await expect(page.locator(".typing")).to_have_text("Moevatar is typing…")
+    await channel.send("done")
+    await expect(page.locator(".typing")).to_be_empty()

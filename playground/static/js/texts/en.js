@@ -32,7 +32,7 @@ export default {
   welcomeChannel: "Welcome to #{channel}!",
   welcomeDm: "This is where you and {name} talk alone.",
   welcomeChibi:
-    "Type /chibi and say what you look like: you get four little portraits to choose from.",
+    "Type /{command} and say what you look like: you get four little portraits to choose from.",
   welcomeCommands: "Type / to see what {name} can do.",
   welcomeTry: "Or try one of these:",
   welcomeNoCommands: "{name} has no commands here yet. They appear as soon as it registers them.",

@@ -31,7 +31,7 @@ export default {
   messagesIn: "{channel} 的消息",
   welcomeChannel: "欢迎来到 #{channel}！",
   welcomeDm: "这里只有你和 {name}。",
-  welcomeChibi: "输入 /chibi，说说你的样子，就会得到四张小画像供你挑选。",
+  welcomeChibi: "输入 /{command}，说说你的样子，就会得到四张小画像供你挑选。",
   welcomeCommands: "输入 / 看看 {name} 会做什么。",
   welcomeTry: "也可以直接试试：",
   welcomeNoCommands: "{name} 在这里还没有命令，注册后会立刻出现。",
