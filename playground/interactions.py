@@ -66,6 +66,7 @@ class Interaction:
             target_message_id=target if kind == MESSAGE_MENU else None,
             pressed_message_id=self.message_id,
             original_response_id=self.response_id if follow_up else None,
+            owners=self.owners,
         )
 
 

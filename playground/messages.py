@@ -1,7 +1,7 @@
 """Messages as they are kept, and the store that keeps them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
 from playground.attachments import Attachment
@@ -41,6 +41,7 @@ class Origin:
     target_message_id: str | None = None
     pressed_message_id: str | None = None
     original_response_id: str | None = None
+    owners: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

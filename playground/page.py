@@ -23,6 +23,11 @@ from playground.wire import Json, dumps, no_content, reply
 from playground.world import BOT_ID, GUILD_ID, Channel, World
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# Attachments are looked at before they are sent as `blob:`, drawn avatars are `data:`.
+_ONLY_OURS = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'"
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -217,9 +222,16 @@ class Page:
         return [self.renderer.for_person(m) for m in messages if self.audience.sees(user_id, m)]
 
 
-def front_routes() -> list[web.RouteDef | web.StaticDef]:
-    """The page itself and its files."""
+def front_routes() -> list[web.AbstractRouteDef]:
+    """The page's files."""
     return [web.static("/static", STATIC)]
+
+
+async def guard_front(request: web.Request, response: web.StreamResponse) -> None:
+    """Have the page loaded anew each time, and nothing from outside; a prepare signal."""
+    if request.path == "/" or request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Content-Security-Policy"] = _ONLY_OURS
 
 
 async def index(request: web.Request) -> web.StreamResponse:

@@ -35,7 +35,7 @@ _RATES = {
 
 @dataclass(eq=False, slots=True)
 class Bucket:
-    """Counts requests in windows of `rate.per_s`, each begun by the first request after the last."""
+    """Counts requests in windows, each begun by the first request after the one before."""
 
     name: str
     rate: Rate

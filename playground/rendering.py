@@ -121,12 +121,11 @@ class Renderer:
 
     def _origin(self, origin: Origin) -> Json:
         user = shapes.user(self._world.users[origin.user_id])
-        owners = {"0": GUILD_ID}
         metadata: Json = {
             "id": origin.interaction_id,
             "type": origin.interaction_type,
             "user": user,
-            "authorizing_integration_owners": owners,
+            "authorizing_integration_owners": origin.owners,
         }
         if origin.original_response_id is not None:
             metadata["original_response_message_id"] = origin.original_response_id

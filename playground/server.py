@@ -29,7 +29,7 @@ from playground.forms import MAX_REQUEST_BYTES
 from playground.gateway import Gateway, GatewayOptions
 from playground.interactions import Interactions
 from playground.messages import Messages
-from playground.page import Page, front_routes, index
+from playground.page import Page, front_routes, guard_front, index
 from playground.people import Person
 from playground.rate_limits import RateLimits
 from playground.rendering import Renderer
@@ -179,6 +179,7 @@ class Playground:
     def _app(self) -> web.Application:
         # Of nested applications, the outermost one's limit counts.
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        app.on_response_prepare.append(guard_front)
         app.router.add_get("/", self._front)
         app.router.add_get("/gateway", self.gateway.handle)
         app.add_routes(self.cdn.routes())

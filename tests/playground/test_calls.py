@@ -214,6 +214,15 @@ async def test_a_failure_is_played_over_http(playground, call, rest) -> None:
     assert (await rest("GET", "/users/@me")).status == 502
 
 
+async def test_the_page_is_served_fresh_and_may_load_nothing_from_outside(http) -> None:
+    async with http.get("/") as response:
+        page = await response.text()
+
+    assert "<html" in page
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
 async def test_only_the_page_itself_may_call(http) -> None:
     """A page of another site, open in the same browser, must not act for anyone."""
     elsewhere = {"Origin": "https://evil.example"}

@@ -54,6 +54,20 @@ async def resumed(bot: Bot) -> None:
     await bot.wait_for("resumed", timeout=5)
 
 
+async def test_a_zstd_stream_is_one_frame_flushed_after_each_message(playground) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    stream = zstandard.ZstdDecompressor().decompressobj()
+
+    async with aiohttp.ClientSession() as http:
+        url = playground.addresses.gateway + "?v=10&encoding=json&compress=zstd-stream"
+        socket = await http.ws_connect(url, compress=0)
+        hello = json.loads(stream.decompress((await socket.receive()).data))
+        await socket.send_json({"op": 1, "d": None})
+        ack = json.loads(stream.decompress((await socket.receive()).data))
+
+    assert (hello["op"], ack["op"]) == (10, 11)
+
+
 @pytest.mark.parametrize("compress", ["", "&compress=zlib-stream"])
 async def test_identify_is_answered_by_ready_and_the_guild(connect, compress: str) -> None:
     raw = await connect("?v=10&encoding=json" + compress)
