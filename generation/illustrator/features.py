@@ -52,10 +52,15 @@ def choose_gender(known: Traits, chance: Random) -> str:
 
 
 def choose_age(known: Traits, chance: Random) -> str:
-    """Mostly a teenager; a grown-up where there is a beard or a suit."""
+    """Mostly a teenager; a grown-up where there is a beard or a suit.
+
+    Somebody who says "a boy" or "a girl" does not mean a grown-up; "a man" comes with its age.
+    """
     if known.marks and {"beard", "mustache"} & {*known.marks}:
         return "adult"
-    weights = (4, 40, 56) if known.outfit == "suit" else (12, 68, 20)
+    weights = (12, 88, 0) if known.gender else (12, 68, 20)
+    if known.outfit == "suit":
+        weights = (4, 40, 56)
     return chance.choices(("child", "teen", "adult"), weights)[0]
 
 
@@ -153,7 +158,7 @@ def choose_marks(gender: str, age: str, without: Sequence[str], chance: Random) 
     if gender == "masculine":
         weights |= {"blush": 0.3, "scar": 2.0, "beauty mark": 0.6}
         if age == "adult":
-            weights |= {"beard": 4.0, "mustache": 2.0}
+            weights |= {"beard": 0.8, "mustache": 0.4}
     if age == "child":
         weights |= {"scar": 0.0, "beauty mark": 0.0, "bandage": 3.0}
     allowed = [name for name in weights if name not in without and weights[name]]

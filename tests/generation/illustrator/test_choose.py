@@ -112,3 +112,10 @@ def test_a_beard_belongs_to_a_man() -> None:
     traits = illustrator.complete(Traits(marks=("beard",)), 5)
 
     assert (traits.gender, traits.age) == ("masculine", "adult")
+
+
+def test_a_boy_or_a_girl_is_no_grown_up() -> None:
+    for gender in ("masculine", "feminine"):
+        ages = {complete(Traits(gender=gender, outfit="hoodie"), seed).age for seed in range(200)}
+
+        assert ages == {"child", "teen"}
