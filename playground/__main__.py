@@ -11,6 +11,7 @@ import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
+from playground.folder_lock import FolderInUse
 from playground.saving import UnreadableWorld
 from playground.server import Playground
 
@@ -72,7 +73,7 @@ async def run(arguments: Arguments) -> int:
     playground = Playground(data=arguments.data)
     try:
         await start_on_free_port(playground, arguments.port)
-    except (UnreadableWorld, OSError) as error:
+    except (FolderInUse, UnreadableWorld, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     print(arguments.greeting.replace("{url}", playground.url), flush=True)

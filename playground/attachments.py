@@ -67,7 +67,8 @@ def _write_atomically(path: Path, data: bytes) -> None:
 
 def _keep_only(folder: Path, names: set[str]) -> None:
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in names:
+        # Whatever else someone keeps there is theirs.
+        if path.stem.isdigit() and path.name not in names:
             path.unlink()
 
 

@@ -25,6 +25,7 @@ from playground.commands import Commands
 from playground.composing import Composer
 from playground.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.failures import Failures
+from playground.folder_lock import FolderLock
 from playground.forms import MAX_REQUEST_BYTES
 from playground.gateway import Gateway, GatewayOptions
 from playground.interactions import Interactions
@@ -75,6 +76,7 @@ class Playground:
         self.world = World()
         self.messages = Messages(lambda: self.saver.changed())
         path = data / "world.json" if data else None
+        self._lock = FolderLock(data) if data else None
         self.saver = Saver(path, self.world, self.messages, self.clock)
         self.files = Files(data / "files" if data else None)
         self.cdn = Cdn(self.clock, self.files, lambda: self.addresses.cdn)
@@ -109,19 +111,17 @@ class Playground:
     async def start(self, port: int = 0, ssl_context: ssl.SSLContext | None = None) -> None:
         """Bring back what was saved, and serve on that port or on any free one.
 
-        Raises `OSError` where the port is taken and `UnreadableWorld` where the file is damaged.
+        Raises `OSError` where the port is taken, `FolderInUse` where another playground has the
+        folder, and `UnreadableWorld` where what was saved is damaged.
         """
-        await self.saver.load()
-        kept = {file.id for message in self.messages for file in message.attachments}
-        await self.files.keep_only(kept)
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
+        if self._lock is not None:
+            self._lock.acquire()
         try:
-            await web.TCPSite(self._runner, HOST, port, ssl_context=ssl_context).start()
-        except OSError:
-            await self._runner.cleanup()
+            await self._bring_back()
+            await self._serve(port, ssl_context)
+        except BaseException:
+            self._release()
             raise
-        self.port = self._runner.addresses[0][1]
         base = f"{HOST}:{self.port}"
         local = Addresses(f"http://{base}", f"ws://{base}/gateway", f"http://{base}")
         self.addresses = REAL if ssl_context else local
@@ -133,6 +133,7 @@ class Playground:
         if self._runner is not None:
             await self._runner.cleanup()
         await self.saver.save()
+        self._release()
 
     def person(self, username: str) -> Person:
         """The client of that person; the same one every time."""
@@ -140,6 +141,25 @@ class Playground:
         if username not in self._people:
             self._people[username] = Person(user.id, self.world, self.actions, self.audience)
         return self._people[username]
+
+    async def _bring_back(self) -> None:
+        await self.saver.load()
+        kept = {file.id for message in self.messages for file in message.attachments}
+        await self.files.keep_only(kept)
+
+    async def _serve(self, port: int, ssl_context: ssl.SSLContext | None) -> None:
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, HOST, port, ssl_context=ssl_context).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self.port = self._runner.addresses[0][1]
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
 
     def _chat(self) -> Chat:
         composer = Composer(self.world, self.clock, self.snowflakes, self.files, self.cdn)

@@ -2,6 +2,7 @@ import aiohttp
 import discord
 import pytest
 
+from playground.folder_lock import FolderInUse
 from playground.saving import UnreadableWorld
 from playground.server import Playground
 from tests.playground.bot import PNG, Bot, gallery, picture, point_discord_at
@@ -79,17 +80,30 @@ async def test_a_language_is_kept(tmp_path) -> None:
     await second.close()
 
 
+async def test_a_folder_is_one_playgrounds_at_a_time(tmp_path) -> None:
+    first, second = Playground(data=tmp_path), Playground(data=tmp_path)
+    await first.start()
+
+    with pytest.raises(FolderInUse):
+        await second.start()
+
+    await first.close()
+    await second.start()
+    await second.close()
+
+
 async def test_files_that_no_message_has_are_cleared_away(tmp_path) -> None:
     first = Playground(data=tmp_path)
     await first.start()
     await first.person("mika").upload("a.png", PNG)
-    assert len(list((tmp_path / "files").iterdir())) == 1
+    (tmp_path / "files" / "mine.txt").write_text("not the playground's")
+    assert len(list((tmp_path / "files").iterdir())) == 2
     await first.close()
 
     second = Playground(data=tmp_path)
     await second.start()
 
-    assert list((tmp_path / "files").iterdir()) == []
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["mine.txt"]
     await second.close()
 
 
