@@ -116,6 +116,7 @@ def test_a_beard_belongs_to_a_man() -> None:
 
 def test_a_boy_or_a_girl_is_no_grown_up() -> None:
     for gender in ("masculine", "feminine"):
-        ages = {complete(Traits(gender=gender, outfit="hoodie"), seed).age for seed in range(200)}
+        boys_or_girls = Traits(gender=gender, outfit="hoodie")
+        ages = {illustrator.complete(boys_or_girls, seed).age for seed in SEEDS}
 
         assert ages == {"child", "teen"}
