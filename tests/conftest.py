@@ -7,12 +7,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, async_playwright
 
 from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
 from bot.storage.guilds import GuildStore
 from bot.storage.pictures import PictureFiles
+
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture
