@@ -15,7 +15,6 @@ from bot.storage.database import Database
 from bot.storage.guilds import GuildStore
 from bot.storage.pictures import PictureFiles
 
-
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
