@@ -6,9 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from playground.server import Playground
+from tests.playground.bot import point_discord_at
 from tests.playground.page.bot import PageBot
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -26,7 +28,8 @@ SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 WAIT_MS = 10_000
 
 
-@pytest.fixture
+# Starting a browser takes longer than a test: there is one, so all of them share an event loop.
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
@@ -37,12 +40,22 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def bot(start) -> PageBot:
-    return await start(PageBot())
+@pytest_asyncio.fixture(loop_scope="session")
+async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
+    playground = Playground()
+    await playground.start()
+    point_discord_at(playground, monkeypatch)
+    yield playground
+    await playground.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(playground: Playground, start_at) -> AsyncIterator[PageBot]:
+    async with start_at(playground, PageBot()) as bot:
+        yield bot
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, playground: Playground, bot: PageBot) -> AsyncIterator[Page]:
     """The page as the owner sees it, in dark; nothing may complain or leave this machine."""
     page = await browser.new_page(color_scheme="dark", locale="en-US")
@@ -55,9 +68,9 @@ async def page(browser: Browser, playground: Playground, bot: PageBot) -> AsyncI
     await page.goto(playground.url)
     await page.locator(".example").first.wait_for()
     yield page
+    await page.close()
     assert complaints == []
     assert hosts - {None, ""} == {"127.0.0.1"}
-    await page.close()
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:

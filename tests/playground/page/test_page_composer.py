@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from playground.permissions import Overwrite, Permission
 from playground.server import Playground
 from playground.world import GUILD_ID, MIKA_ID
 from tests.playground.page.bot import drawing
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DROP = """() => {
     const dataTransfer = new DataTransfer();

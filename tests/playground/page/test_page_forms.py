@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def form(page: Page) -> Locator:
     await page.keyboard.type("/form ")
     await page.keyboard.press("Enter")

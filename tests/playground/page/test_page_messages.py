@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import discord
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.playground.page.bot import MARKDOWN, PageBot
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # Discord's mosaic: how many pictures stand in each row.
 MOSAIC = {

@@ -9,6 +9,8 @@ from playground.server import Playground
 from playground.world import MIKA_ID, YUE_ID
 from tests.playground.page.bot import PageBot
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 BACKGROUND = "getComputedStyle(document.querySelector('.chat')).backgroundColor"
 DARK, LIGHT = "rgb(32, 33, 40)", "rgb(253, 253, 255)"
 NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, textarea, select')]
