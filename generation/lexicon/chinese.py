@@ -5,6 +5,9 @@ from __future__ import annotations
 from generation.lexicon.labels import language
 from generation.lexicon.speaker import Speaker
 
+_SHORT = tuple("黑灰银棕金黄橙红粉紫蓝青绿銀黃紅藍綠")
+"""Colours that stand before 发 and 眼 without 色; 白眼 would be a scornful look."""
+
 
 class Chinese(Speaker):
     """Says in Chinese what a character looks like."""
@@ -59,10 +62,10 @@ class Chinese(Speaker):
     def _haired(self) -> str:
         if self.traits.hair_style:
             return self.name("hair_color") + self.name("hair_style")
-        return self._said("haired", self.name("hair_color").removesuffix("色"))
+        return self._said("haired", _short(self.name("hair_color")))
 
     def _eyed(self) -> str:
-        colors = [color.removesuffix("色") for color in self.eye_colors()]
+        colors = [_short(color) for color in self.eye_colors()]
         return self._said("odd_eyed" if len(colors) > 1 else "eyed", self.joined(colors))
 
     def _tips(self) -> str:
@@ -76,3 +79,8 @@ class Chinese(Speaker):
     def _said(self, phrase: str, what: str) -> str:
         """`what` in the phrase of that name, or nothing."""
         return language(self.locale).phrase(phrase).format(what=what) if what else ""
+
+
+def _short(color: str) -> str:
+    bare = color.removesuffix("色")
+    return bare if bare in _SHORT else color

@@ -2,8 +2,11 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generation.lexicon import describe, trait_label, trait_lines, value_label
 from generation.lexicon.loader import LANGUAGES, SOURCES, load
@@ -138,6 +141,28 @@ def test_every_value_can_be_said(trait: str, value: str, locale: str) -> None:
     traits = with_value(trait, value)
     assert describe(traits, locale)
     assert len(trait_lines(traits, locale)) == 1
+
+
+def some(trait: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(vocabulary(trait))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@given(
+    gender=st.sampled_from(("feminine", "masculine")),
+    hair_style=some("hair_style"),
+    hair_color=some("hair_color").filter(lambda color: color != "gold"),  # golden hair is blonde
+    eye_color=some("eye_color"),
+    expression=some("expression"),
+    outfit=some("outfit"),
+    outfit_color=some("outfit_color"),
+    accessories=st.tuples(some("accessories")),
+    background=some("background"),
+)
+def test_a_description_is_read_back_as_the_character(locale: str, **settled: Any) -> None:
+    traits = Traits(**settled)
+    reading = read_prompt(describe(traits, locale))
+    assert (reading.traits, reading.leftover) == (traits, ())
 
 
 @pytest.mark.parametrize("locale", LOCALES)
