@@ -177,14 +177,14 @@ def _picture(cell: Cell, size_px: int) -> Image.Image:
 
 
 def write_sheets(directory: Path) -> list[Path]:
-    """Draw every sheet into `directory`; the paths written."""
+    """Draw every sheet into `directory`, in 256 colours to keep them small; the paths written."""
     directory.mkdir(parents=True, exist_ok=True)
     sheets = {name: contact_sheet(cells) for name, cells in subjects().items()}
     sheets["sizes"] = size_sheet([Cell(str(seed), Traits(), seed) for seed in (4, 13, 22, 40)])
     written: list[Path] = []
     for name, sheet in sheets.items():
         written.append(directory / f"{name}.png")
-        sheet.save(written[-1])
+        sheet.quantize(256, dither=Image.Dither.NONE).save(written[-1], optimize=True)
     return written
 
 
