@@ -58,7 +58,7 @@ def ended_view(
     member = f"<@{generation.owner_id}>"
     if isinstance(event, Failed):
         reason = sentence(event.error, texts, locale)
-        text = texts.text("result.failed", locale, member=member, reason=reason)
+        text = texts.text("result.failed", locale, member=member, reason=reason, id=generation.id)
     else:
         text = texts.text("result.cancelled", locale, member=member)
     return card(ui.TextDisplay(text), _generation_row(generation, texts, locale))
