@@ -95,7 +95,10 @@ class Actions:
     def submit_modal(
         self, user_id: str, interaction_id: str, components: list[Json]
     ) -> Interaction:
-        """Submit the modal that the bot opened in answer to that interaction."""
+        """Submit the modal that the bot opened in answer to that interaction.
+
+        It can be submitted again, as a person does when the bot did not answer the first time.
+        """
         opener = self.interactions.get(interaction_id)
         if opener is None or opener.modal is None or opener.user_id != user_id:
             raise Refused("This form is no longer open.", 10062, 404)
@@ -104,7 +107,6 @@ class Actions:
         data: Json = {"custom_id": opener.modal["custom_id"], "components": filled}
         if picks:
             data["resolved"] = self.resolver.resolve(picks, channel, user_id)
-        opener.modal = None
         message = self.chat.messages.get(opener.message_id)
         kind = InteractionType.MODAL
         return self.interactions.send(

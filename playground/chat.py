@@ -34,6 +34,8 @@ class Chat:
         """Send `draft` with what `form` says in it."""
         self.composer.check(form, draft)
         files = await self.composer.take_in_all(form, draft)
+        if draft.channel_id not in self.world.channels:
+            raise unknown("Channel", 10003)
         message = self.composer.apply(form, draft, files, default_mentions)
         self.messages.put(message)
         self._announce("MESSAGE_CREATE", message)

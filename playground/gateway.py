@@ -29,7 +29,10 @@ class GatewayOptions:
 
 
 class Gateway:
-    """Invariant: a session is in `_sessions` exactly while it can be resumed."""
+    """Invariants: a session is in `_sessions` exactly while it can be resumed.
+
+    `ready` is set exactly while a bot is online.
+    """
 
     def __init__(
         self,
@@ -123,7 +126,6 @@ class Gateway:
         if intents & Intent.GUILDS:
             everyone = bool(intents & Intent.GUILD_MEMBERS)
             session.dispatch("GUILD_CREATE", shapes.guild_create(self._world, everyone))
-        self.ready.set()
 
     def _check_shard(self, shard: object) -> None:
         if shard is None:
@@ -188,6 +190,7 @@ class Gateway:
         was_online = self.online
         connection.session = session
         session.send = connection.send
+        self.ready.set()
         if not was_online:
             self._status_changed(True)
 

@@ -131,7 +131,7 @@ class Interactions:
             data=data,
             command=command,
             message_id=message.id if message else None,
-            owners=integration_owners(command, user_id, channel),
+            owners=_owners(command, message) or integration_owners(command, user_id, channel),
         )
         self._by_id[interaction.id] = interaction
         self._by_token[interaction.token] = interaction
@@ -192,6 +192,12 @@ class Interactions:
         if message is not None:
             payload["message"] = self._renderer.message(message)
         return payload
+
+
+def _owners(command: Json | None, message: Message | None) -> Json:
+    """Who installed the app for the command that made `message`; empty where that is not known."""
+    origin = message.origin if message is not None and command is None else None
+    return origin.owners if origin is not None else {}
 
 
 def full_name(data: Json) -> str:

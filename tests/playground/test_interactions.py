@@ -6,9 +6,9 @@ import discord
 import pytest
 from discord import app_commands
 
-from playground.world import BOT_ID
+from playground.world import BOT_ID, GENERAL_ID
 from tests.playground.bot import PNG, Bot, picture
-from tests.playground.build import COMMANDS, MESSAGES, slash
+from tests.playground.build import COMMANDS, MESSAGES, inputs, modal, slash
 
 
 async def test_options_of_every_kind_reach_the_bot(playground, start) -> None:
@@ -401,3 +401,34 @@ async def test_after_fifteen_minutes_of_thinking_nothing_comes_any_more(playgrou
     playground.clock.advance(15 * 60 + 1)
 
     assert await mika.failed(invoked) == "no_answer"
+
+
+async def test_a_form_can_be_submitted_again_when_nobody_answered(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash()])
+    mika = playground.person("mika")
+    invoked = await mika.invoke("general", "chibi")
+    callback = {"type": 9, "data": modal(*inputs(1))}
+    await rest("POST", f"/interactions/{invoked.id}/{invoked.token}/callback", callback)
+    form = await mika.modal(invoked)
+
+    first = await mika.submit_modal(form, i0="words")
+    playground.clock.advance(4)
+    second = await mika.submit_modal(form, i0="words")
+
+    assert await mika.failed(first) == "no_answer"
+    assert second.data == first.data
+
+
+async def test_a_channel_may_go_while_files_are_written(playground, rest) -> None:
+    form = aiohttp.FormData({"payload_json": "{}"})
+    form.add_field("files[0]", PNG, filename="a.png")
+    write, channels = playground.files.write, playground.world.channels
+
+    async def write_slowly(attachment_id: str, data: bytes) -> None:
+        await write(attachment_id, data)
+        channels.pop(GENERAL_ID)
+
+    playground.files.write = write_slowly
+    refused = await rest("POST", MESSAGES, data=form)
+
+    assert (refused.status, refused.body["code"]) == (404, 10003)
