@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 LOCALES = ("en-US", "zh-CN")
-"""The catalogues we ship; the first one is complete by definition and the fallback."""
+"""The catalogues we ship, with the same keys each; the first is for all other languages."""
 
 
 def nearest_locale(tag: str) -> str:
@@ -42,8 +42,7 @@ class Catalogue:
 
         Raises `KeyError` for a key or a place that is not there: both are defects.
         """
-        texts = self.texts[nearest_locale(locale)]
-        return (texts.get(key) or self.texts[LOCALES[0]][key]).format(**params)
+        return self.texts[nearest_locale(locale)][key].format(**params)
 
     def has(self, key: str, locale: str) -> bool:
         """Whether the nearest language itself has `key`."""
