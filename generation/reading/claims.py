@@ -10,6 +10,13 @@ from generation.reading.vocabulary import Claim
 from generation.traits import ACCESSORIES, Traits
 
 _MANY = ("accessories", "marks", "without")
+_MILDER = {
+    "happy": ("laughing", "grinning", "winking", "love", "smug", "shy"),
+    "sad": ("crying",),
+    "surprised": ("shocked",),
+    "neutral": ("serious", "sleepy"),
+}
+"""Expression → those that hold it and say more; it gives way to them in silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +45,6 @@ def settle(claims: Sequence[Claim]) -> tuple[Traits, tuple[Overruled, ...]]:
             worn.add(claim)
     values.update(worn.values())
     return Traits(**values), tuple(overruled)
-
-
-_MILDER = {
-    "happy": ("laughing", "grinning", "winking", "love", "smug", "shy"),
-    "sad": ("crying",),
-    "surprised": ("shocked",),
-    "neutral": ("serious", "sleepy"),
-}
-"""Expression → those that hold it and say more; it gives way to them in silence."""
 
 
 def _last(claims: Sequence[Claim]) -> tuple[str, list[str]]:

@@ -139,7 +139,7 @@ def _terms(lexicon: Lexicon) -> Iterator[tuple[str, Term]]:
     for head, names in words.get("heads", {}).items():
         yield from _each(names, Term(head=head))
     yield from _colors(words)
-    for trait in words.keys() - _NO_TRAITS:
+    for trait in (table for table in words if table not in _NO_TRAITS):
         yield from _values(words, trait)
     for family, names in words.get("families", {}).items():
         yield from _each(names, _family(family))

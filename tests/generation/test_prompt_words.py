@@ -94,6 +94,19 @@ def test_no_word_is_listed_for_two_values_of_a_trait(source: str) -> None:
             assert [word for word, times in listed.items() if times > 1] == [], trait
 
 
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_word_stands_in_two_tables(source: str) -> None:
+    lexicon = load(source)
+    tables = [
+        {key(word) for words in table.values() for word in words}
+        for trait, table in lexicon.words.items()
+        if trait in NAMED or trait in ("colors", "families")
+    ]
+    tables += [set(map(key, compound.words)) for compound in lexicon.compounds]
+    times = Counter(word for table in tables for word in table)
+    assert [word for word, count in times.items() if count > 1] == []
+
+
 def test_traditional_names_fold_into_simplified_ones() -> None:
     names = [name for table in load("zh").names.values() for name in table.values()]
     same = [(simple, full) for simple, full in names if simple != full and len(simple) == len(full)]
