@@ -37,9 +37,12 @@ async def test_a_drawing_and_a_press_by_discords_own_names(settings: Settings) -
         await mika.wait("bot_status", lambda data: data["online"])
         message = await draw(mika)
         again = await result_of(mika, await mika.press(message, "Reroll"))
+        invite = bot.invite_url()
         await bot.close()
         await running
     await playground.close()
 
     assert len(pictures_of(again)) == 4
+    assert invite.startswith("https://discord.com/oauth2/authorize?client_id=")
+    assert "permissions=274877942784" in invite
     assert fence.asked == {"discord.com", "gateway.discord.gg"}
