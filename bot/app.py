@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.storage.guilds import GuildStore
 from bot.storage.pictures import PictureFiles
 from bot.texts import Catalogue
 from generation.backends import BACKENDS, create_backend
+from generation.prompt import read_prompt
 
 
 def database_path(settings: Settings) -> Path:
@@ -35,6 +37,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         database = await stack.enter_async_context(Database.open(database_path(settings)))
         await database.migrate()
         avatars = AvatarStore(database, PictureFiles(settings.data_dir / "pictures"))
+        await asyncio.to_thread(read_prompt, "hello")  # the first reading builds the word index
         await avatars.delete_unused_pictures()  # what a crash may have left behind
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
         lanes = {name: Lane.of(create_backend(name)) for name in BACKENDS}

@@ -97,8 +97,12 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
         words = escaped(" · ".join(request.leftover), 300)
         lines.append(texts.text("result.not_drawn", locale, words=words))
     for note in read_prompt(request.prompt).overruled:
-        lost, kept = (value_label(note.trait, value, locale) for value in (note.lost, note.kept))
-        lines.append(texts.text("result.overruled", locale, lost=lost, kept=kept))
+        lost = value_label(note.trait, note.lost, locale)
+        if note.kept == "none":
+            lines.append(texts.text("result.taken_back", locale, lost=lost))
+        else:
+            kept = value_label(note.trait, note.kept, locale)
+            lines.append(texts.text("result.overruled", locale, lost=lost, kept=kept))
     lines.append(texts.text("result.by_illustrator", locale, seed=request.seed))
     return "\n".join(lines)
 

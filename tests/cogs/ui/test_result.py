@@ -98,6 +98,21 @@ def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
     assert "@everyone" not in text
 
 
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("happy and crying", "gave way to"),
+        ("cat ears, actually no cat ears", "cat ears** was taken back"),
+    ],
+)
+def test_what_the_prompt_says_twice_is_said_to_be_settled(
+    texts: Catalogue, prompt: str, words: str
+) -> None:
+    drawing = Drawing(generation(prompt, Traits(), ()), FULLEST.images)
+
+    assert words in str(result_view(drawing, texts, "en-US").to_components())
+
+
 def test_one_picture_has_buttons_without_numbers(texts: Catalogue) -> None:
     drawing = Drawing(FULLEST.generation, FULLEST.images[:1])
 
