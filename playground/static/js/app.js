@@ -53,7 +53,7 @@ const EVENTS = {
 
 function arrived(message) {
   const isNew = putMessage(message);
-  if (message.interaction) settle(message.interaction.id);
+  if (message.interaction?.user.id === state.me.id) settle(message.interaction.id);
   if (isNew && message.channel_id !== state.channelId && message.author.id !== state.me.id) {
     state.unread.add(message.channel_id);
     tell("unread");

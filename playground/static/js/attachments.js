@@ -15,12 +15,12 @@ export function attachments(list) {
 }
 
 /** A file with its name and size. */
-export function fileCard(attachment, spoiler = false) {
+export function fileCard(attachment) {
   const href = localUrl(attachment.url) ?? attachment.url;
   const label = t("download");
   const node = el(
     "div",
-    { class: `file-card ${spoiler ? "spoiled" : ""}` },
+    { class: "file-card" },
     icon("file", 32),
     el(
       "div",

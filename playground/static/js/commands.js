@@ -57,7 +57,7 @@ export function matching(all, query) {
     .map((r) => r.e);
 }
 
-/** A command typed out in full, as `{entry, rest}`: "/chibi a cat" is chibi with "a cat" left over. */
+/** A command typed out in full, as `{entry, rest}`: in "/chibi a cat", "a cat" is the rest. */
 export function typedOut(all, text) {
   const typed = /^\/(.*)$/s.exec(text)?.[1];
   if (!typed) return null;

@@ -25,15 +25,6 @@ export function components(list, message) {
   return (list ?? []).map((c) => DRAW[c.type]?.(c, message) ?? null).filter(Boolean);
 }
 
-/** Every picture in a list of components, in reading order. */
-export function picturesIn(list) {
-  return (list ?? []).flatMap((c) => {
-    if (c.type === 12) return c.items.map(itemOf);
-    if (c.type === 11) return [itemOf(c)];
-    return [...picturesIn(c.components), ...picturesIn(c.accessory ? [c.accessory] : [])];
-  });
-}
-
 const itemOf = (item) => ({ ...item.media, description: item.description, spoiler: item.spoiler });
 
 function container(component, message) {
@@ -53,19 +44,22 @@ function container(component, message) {
   return component.spoiler ? covered(node, inside) : node;
 }
 
+/** `node` with a cover over what is `inside` it, until it is pressed. */
 function covered(node, inside) {
   const reveal = () => {
     node.classList.remove("covered");
     inside.removeAttribute("inert");
     cover.remove();
   };
+  const label = { "aria-label": t("revealSpoiler") };
+  const tag = el("span", { class: "spoiler-tag" }, t("spoiler"));
   const cover = el(
     "button",
-    { type: "button", class: "cover", "aria-label": t("revealSpoiler"), on: { click: reveal } },
-    el("span", { class: "spoiler-tag" }, t("spoiler")),
+    { type: "button", class: "cover", ...label, on: { click: reveal } },
+    tag,
   );
   inside.setAttribute("inert", "");
-  node.classList.add("covered");
+  node.classList.add("coverable", "covered");
   node.append(cover);
   return node;
 }
@@ -83,13 +77,10 @@ function thumbnail(component) {
   return el("div", { class: "thumbnail" }, picture([itemOf(component)], 0));
 }
 
-function file(component) {
-  const { url, content_type, width, height } = component.file;
-  const attachment = { url, content_type, width, height };
-  return fileCard(
-    { ...attachment, filename: component.name ?? filenameOf(url), size: component.size },
-    component.spoiler,
-  );
+function file({ file: media, name, size, spoiler }) {
+  const filename = name ?? filenameOf(media.url);
+  const card = fileCard({ url: media.url, filename, size });
+  return spoiler ? covered(el("div", {}, card), card) : card;
 }
 
 function separator(component) {

@@ -184,7 +184,10 @@ class Composer {
   async say() {
     const text = this.input.value.trim();
     if (!text || text.length > LONGEST) return;
-    if (!currentChannel().can_send) return void (this.notice.textContent = t("noSend"));
+    if (!currentChannel().can_send) {
+      this.notice.textContent = t("noSend");
+      return;
+    }
     this.set("");
     try {
       await api.say(state.me.id, state.channelId, text);

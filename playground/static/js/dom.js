@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element: `class`, `dataset`, `style` and `on` (listeners) are special, others are attributes. */
+/** An element. `class`, `dataset`, `style` and `on` (listeners) are special, the rest attributes. */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(props)) set(node, key, value);
@@ -12,12 +12,12 @@ export function el(tag, props = {}, ...children) {
 
 function set(node, key, value) {
   if (value === undefined || value === null) return;
-  if (key.startsWith("aria-")) return void node.setAttribute(key, String(value));
-  if (value === false) return;
+  if (value === false && !key.startsWith("aria-")) return;
   if (key === "class") node.className = value;
   else if (key === "dataset") Object.assign(node.dataset, value);
   else if (key === "style") setStyle(node, value);
   else if (key === "on") listen(node, value);
+  else if (key.startsWith("aria-")) node.setAttribute(key, String(value));
   else node.setAttribute(key, value === true ? "" : value);
 }
 
@@ -30,7 +30,7 @@ function listen(node, listeners) {
 }
 
 /** The children that are there: `null`, `undefined` and `false` are left out, arrays flattened. */
-export function present(children) {
+function present(children) {
   return children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false);
 }
 

@@ -1,7 +1,7 @@
 /** The line above the messages, and the banners below it. */
 
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { currentChannel, displayName, on, state } from "./store.js";
 import { t } from "./texts.js";
 
@@ -30,17 +30,7 @@ export function channelHeader() {
 
 function toggle(name, label, bodyClass, placed) {
   const flip = () => document.body.classList.toggle(bodyClass);
-  return el(
-    "button",
-    {
-      type: "button",
-      class: `icon-button ${placed}`,
-      "aria-label": t(label),
-      title: t(label),
-      on: { click: flip },
-    },
-    icon(name, 22),
-  );
+  return iconButton(name, t(label), flip, { size: 22, class: placed });
 }
 
 /** What is wrong with the bot or the connection, if anything. */
@@ -49,11 +39,8 @@ export function banner() {
   const redraw = () => {
     if (!state.me) return;
     const name = displayName(state.bot.user);
-    const sentence = !state.connected
-      ? t("pageOffline")
-      : !state.bot.online
-        ? t("botOffline", { name })
-        : null;
+    const missing = state.bot.online ? null : t("botOffline", { name });
+    const sentence = state.connected ? missing : t("pageOffline");
     fill(node, sentence && el("div", { class: "banner" }, icon("warning", 18), sentence));
   };
   for (const topic of ["state", "bot", "connection"]) on(topic, redraw);

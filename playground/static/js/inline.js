@@ -129,7 +129,7 @@ function channelMention(id) {
 }
 
 /** A custom emoji; its name where the picture is not there. */
-export function customEmoji(name, id, animated = false) {
+function customEmoji(name, id, animated = false) {
   const src = localUrl(`/emojis/${id}.${animated ? "gif" : "png"}`);
   const picture = el("img", { class: "emoji", src, alt: `:${name}:`, title: `:${name}:` });
   picture.addEventListener("error", () => picture.replaceWith(`:${name}:`));

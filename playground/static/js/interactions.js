@@ -7,9 +7,11 @@ const pending = new Map();
 const settledEarly = new Map();
 const failures = new Map();
 
-/** Commands on their way, which the list shows until the bot answers. */
+/** Commands that were taken in and wait for the bot. */
 export const commandsOnTheirWay = (channelId) =>
-  [...pending.values()].filter((p) => p.kind === "command" && p.channelId === channelId);
+  [...pending.values()].filter(
+    (p) => p.kind === "command" && p.channelId === channelId && p.id !== undefined,
+  );
 
 /** Whether that component of a message waits for the bot. */
 export const isPending = (messageId, customId) =>
@@ -17,9 +19,6 @@ export const isPending = (messageId, customId) =>
 
 /** Why the last press on a message failed: `"no_answer"`, `"error"`, a sentence, or nothing. */
 export const failureOn = (messageId) => failures.get(messageId);
-
-/** Forget the failure that a message shows. */
-export const forgetFailure = (messageId) => failures.delete(messageId);
 
 /** Press a button or choose in a select. */
 export async function press(message, customId, values) {

@@ -1,8 +1,8 @@
-/** What can be done with a message: copy, delete, and the commands a bot registered for messages. */
+/** What can be done with a message: copy, delete, and the commands that bots have for messages. */
 
 import * as api from "./api.js";
 import { el } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { callCommand } from "./interactions.js";
 import { plainText } from "./markdown.js";
 import { arrowKeys, closePopup, openPopup } from "./popup.js";
@@ -14,18 +14,8 @@ const MESSAGE_MENU = 3;
 
 /** The bar that shows when the pointer is over a message. */
 export function messageTools(message) {
-  const more = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button",
-      "aria-label": t("moreActions"),
-      title: t("moreActions"),
-      "aria-haspopup": "menu",
-      on: { click: () => openMenu(more, message) },
-    },
-    icon("more"),
-  );
+  const open = () => openMenu(more, message);
+  const more = iconButton("more", t("moreActions"), open, { "aria-haspopup": "menu" });
   return el("div", { class: "message-tools" }, more);
 }
 

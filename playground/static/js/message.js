@@ -163,7 +163,7 @@ function withMark(node, mark) {
 }
 
 /** "… is thinking", as a deferred answer shows. */
-export function thinking(message) {
+function thinking(message) {
   const name = displayName(message.author);
   return el(
     "div",

@@ -4,6 +4,7 @@ import { announce, el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { commandsOnTheirWay } from "./interactions.js";
 import { isEphemeral, messageNode, summary } from "./message.js";
+import { redraw } from "./redraw.js";
 import { currentChannel, messagesIn, on, state } from "./store.js";
 import { t } from "./texts.js";
 import { dayName, isSameDay } from "./times.js";
@@ -20,13 +21,12 @@ export function messageList() {
   const jump = el("button", { type: "button", class: "jump", hidden: true });
   const view = { list, scroller, jump, shown: new Map(), sticks: true, top: 0 };
   jump.addEventListener("click", () => toEnd(view));
-  const redraw = () => drawAll(view);
   scroller.addEventListener("scroll", () => scrolled(view));
   scroller.addEventListener("keydown", (event) => walk(view, event));
   const stay = new ResizeObserver(() => view.sticks && toEnd(view));
   stay.observe(list);
   stay.observe(scroller);
-  for (const topic of ["state", "channel", "commands"]) on(topic, redraw);
+  for (const topic of ["state", "channel", "commands"]) on(topic, () => drawAll(view));
   on("channel", () => toEnd(view));
   on("message", ({ id }) => drawOne(view, id));
   on("waiting", () => drawWaiting(view));
@@ -107,11 +107,7 @@ function drawOne(view, id) {
   }
   const node = messageNode(messages[at], startsGroup(messages[at], messages[at - 1]));
   view.shown.set(id, { node, text: JSON.stringify(messages[at]) });
-  if (!old) return;
-  const focused = focusMark(old);
-  keepRevealed(old, node);
-  old.replaceWith(node);
-  restoreFocus(node, focused);
+  if (old) redraw(old, node);
 }
 
 function arrived(view, message) {
@@ -139,32 +135,6 @@ const isMine = ({ author, interaction }) =>
 function drawWaiting(view) {
   const waiting = view.list.querySelector(".waiting-list");
   if (waiting) fill(waiting, commandsOnTheirWay(state.channelId).map(waitingNode));
-}
-
-function focusMark(node) {
-  if (!node.contains(document.activeElement)) return null;
-  const { customId } = document.activeElement.dataset;
-  return customId ? { customId } : { self: document.activeElement === node };
-}
-
-function restoreFocus(node, mark) {
-  if (mark?.customId)
-    node.querySelector(`[data-custom-id="${CSS.escape(mark.customId)}"]`)?.focus();
-  else if (mark) node.focus({ preventScroll: true });
-}
-
-/** What was uncovered stays uncovered when the message is drawn again. */
-function keepRevealed(old, node) {
-  const was = [...old.querySelectorAll(".spoiler")];
-  [...node.querySelectorAll(".spoiler")].forEach(
-    (s, i) => was[i]?.classList.contains("revealed") && s.click(),
-  );
-  const pictures = [...old.querySelectorAll(".picture")];
-  [...node.querySelectorAll(".picture.hidden-picture")].forEach((p) => {
-    const before = pictures.find((o) => o.querySelector("img").alt === p.querySelector("img").alt);
-    if (before && !before.classList.contains("hidden-picture"))
-      p.classList.remove("hidden-picture");
-  });
 }
 
 /** Up and down move from message to message. */

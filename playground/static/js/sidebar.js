@@ -54,12 +54,12 @@ function pill(label, picture, isCurrent, channels) {
   const go = () => {
     if (channels.length && !isCurrent) openChannel(channels[0].id);
   };
-  const state_ = `${isCurrent ? "current" : ""} ${isUnread ? "unread" : ""}`;
+  const marks = `${isCurrent ? "current" : ""} ${isUnread ? "unread" : ""}`;
   return el(
     "button",
     {
       type: "button",
-      class: `rail-pill ${state_}`,
+      class: `rail-pill ${marks}`,
       "aria-label": label,
       title: label,
       "aria-current": isCurrent || undefined,
@@ -94,17 +94,18 @@ function drawChannels(node) {
 function channelRow(channel) {
   const isCurrent = channel.id === state.channelId;
   const isUnread = state.unread.has(channel.id);
-  const picture = channel.type === DM ? withStatus() : icon("hash");
+  const isDm = channel.type === DM;
+  const marks = [isCurrent && "current", isUnread && "unread", isDm && "dm"].filter(Boolean);
   return el(
     "button",
     {
       type: "button",
-      class: `channel ${isCurrent ? "current" : ""} ${isUnread ? "unread" : ""} ${channel.type === DM ? "dm" : ""}`,
+      class: `channel ${marks.join(" ")}`,
       "aria-current": isCurrent ? "page" : undefined,
       dataset: { channel: channel.id },
       on: { click: () => openChannel(channel.id) },
     },
-    picture,
+    isDm ? withStatus() : icon("hash"),
     el("span", {}, channel.name),
     isUnread && el("span", { class: "sr-only" }, t("unread")),
   );

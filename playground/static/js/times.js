@@ -43,7 +43,7 @@ export function messageTime(date) {
 }
 
 /** How long ago or ahead, in the largest unit that fits. */
-export function relative(date, now = Date.now()) {
+function relative(date, now = Date.now()) {
   let amount = (date.getTime() - now) / 1000;
   for (const [unit, next] of STEPS) {
     if (Math.abs(amount) < next) {

@@ -1,4 +1,4 @@
-/** What is typed into a command's options: checks and conversions. Nothing here touches the page. */
+/** What is typed into a command's options, checked and converted. Nothing here touches the page. */
 
 /** Discord's option types. */
 export const Type = Object.freeze({
@@ -51,7 +51,7 @@ function number(option, text) {
   return { value };
 }
 
-/** The limits of an option in a few characters, like "1–4"; empty where it has none worth saying. */
+/** The limits of an option in a few characters, like "1–4"; empty where it has none. */
 export function limits(option) {
   const { min_value: min, max_value: max, min_length: least, max_length: most } = option;
   const low = min ?? least;
