@@ -38,6 +38,8 @@ def parse(argv: list[str]) -> Arguments:
     parser = argparse.ArgumentParser(
         prog="python -m playground",
         description="A Discord of our own on 127.0.0.1, with a page to try a bot on.",
+        epilog="The bot's REST base is URL/api/v10, its gateway ws://HOST:PORT/gateway. It finds"
+        " URL and its token in the environment.",
     )
     parser.add_argument(
         "--port", type=int, default=PORT, help="the first port to try (%(default)s)"
@@ -115,12 +117,18 @@ async def _with_child(playground: Playground, arguments: Arguments, stopped: asy
     ended, told = asyncio.create_task(child.wait()), asyncio.create_task(stopped.wait())
     await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
-    if ended.done():
-        print(f"The bot ended with exit code {ended.result()}.", file=sys.stderr, flush=True)
-        return ended.result()
+    if ended.done() and not stopped.is_set():
+        return _told_exit_code(ended.result())
     await _end(child)
     await ended
     return 0
+
+
+def _told_exit_code(code: int) -> int:
+    """Say how the bot ended; the exit code to pass on, as a shell has it where a signal did it."""
+    how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+    print(f"The bot ended with {how}.", file=sys.stderr, flush=True)
+    return code if code >= 0 else 128 - code
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -41,6 +41,16 @@ def test_a_child_gets_token_and_address_and_its_exit_code_is_passed_on() -> None
     assert process.returncode == 3
 
 
+def test_a_bot_that_a_signal_ended_is_told_so() -> None:
+    bot = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+
+    process = playground("--port", "0", "--", sys.executable, "-c", bot)
+    _, err = process.communicate(timeout=20)
+
+    assert "signal 9" in err
+    assert process.returncode == 137
+
+
 def test_the_next_free_port_is_taken(taken_port: int) -> None:
     bot = f"{BOT}"
 
