@@ -22,6 +22,7 @@ from playground.saving import Saver
 from playground.wire import Json, dumps, no_content, reply
 from playground.world import BOT_ID, GUILD_ID, Channel, World
 
+NEWEST = 200
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Attachments are looked at before they are sent as `blob:`, drawn avatars are `data:`.
 _ONLY_OURS = (
@@ -219,7 +220,8 @@ class Page:
 
     def _messages(self, user_id: str, channel: Channel) -> list[Json]:
         messages = self.actions.chat.messages.in_channel(channel.id)
-        return [self.renderer.for_person(m) for m in messages if self.audience.sees(user_id, m)]
+        seen = [message for message in messages if self.audience.sees(user_id, message)]
+        return [self.renderer.for_person(message) for message in seen[-NEWEST:]]
 
 
 def front_routes() -> list[web.AbstractRouteDef]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Saver:
     messages: Messages
     clock: Clock
     _changed: bool = False
+    _written: list[tuple[Message, str]] = field(default_factory=list)
     _saving: asyncio.Task[None] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -75,21 +76,37 @@ class Saver:
             self._changed = False
             if self.path is None:
                 return
+            locales = {user.id: user.locale for user in self.world.people}
             try:
-                await asyncio.to_thread(_write_atomically, self.path, dumps(self._snapshot()))
+                await asyncio.to_thread(_write_atomically, self.path, locales, self._texts())
             except OSError as error:
                 log.error("Cannot save to %s: %s", self.path, error)
 
     def _begin(self) -> None:
         self._saving = asyncio.create_task(self.save())
 
-    def _snapshot(self) -> Json:
+    def _texts(self) -> list[str]:
+        """Each message that is kept, as JSON; only what has changed is written anew."""
         kept = [m for m in self.messages if not m.is_ephemeral and not m.is_loading]
-        return {
-            "version": VERSION,
-            "messages": [asdict(message) for message in kept],
-            "locales": {user.id: user.locale for user in self.world.people},
-        }
+        known = {id(message): text for message, text in self._written}
+        self._written = [(m, known.get(id(m)) or dumps(_plain(m))) for m in kept]
+        return [text for _, text in self._written]
+
+
+def _whole(locales: dict[str, str], messages: list[str]) -> str:
+    """The file's text: a line for each message."""
+    lines = ",\n".join(messages)
+    return f'{{"version": {VERSION}, "locales": {dumps(locales)}, "messages": [\n{lines}\n]}}\n'
+
+
+def _plain(message: Message) -> Json:
+    """`message` as JSON takes it; `asdict` would copy every component for that."""
+    parts = {each.name: getattr(message, each.name) for each in fields(message)}
+    return parts | {
+        "attachments": [asdict(attachment) for attachment in message.attachments],
+        "mentions": asdict(message.mentions),
+        "origin": asdict(message.origin) if message.origin else None,
+    }
 
 
 def _message(data: dict[str, Any]) -> Message:
@@ -117,8 +134,8 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _write_atomically(path: Path, text: str) -> None:
+def _write_atomically(path: Path, locales: dict[str, str], messages: list[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
+    part.write_text(_whole(locales, messages), encoding="utf-8")
     part.replace(path)
