@@ -23,6 +23,10 @@ NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, texta
     .map((node) => node.outerHTML)"""
 
 
+KEYS = """async () => Promise.all(['en', 'zh'].map(async (language) =>
+    Object.keys((await import(`/static/js/texts/${language}.js`)).default)))"""
+
+
 async def become(page: Page, user_id: str) -> None:
     await page.locator(".person-button").click()
     await page.locator(f"[data-person='{user_id}']").click()
@@ -59,6 +63,12 @@ async def test_the_page_speaks_the_persons_language(page: Page, screenshots: Pat
     await page.locator(".person-button").click()
     await page.locator(".switcher select").select_option("en-GB")
     await expect(page.locator(".welcome-hint")).to_contain_text("Type /chibi")
+
+
+async def test_every_sentence_is_there_in_both_languages(page: Page) -> None:
+    english, chinese = await page.evaluate(KEYS)
+    assert len(english) > 100
+    assert chinese == english
 
 
 async def test_the_theme_follows_the_system_until_one_is_chosen(
