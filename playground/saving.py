@@ -37,26 +37,33 @@ class Saver:
     world: World
     messages: Messages
     clock: Clock
+    _is_loaded: bool = False
     _changed: bool = False
     _written: list[tuple[Message, str]] = field(default_factory=list)
     _saving: asyncio.Task[None] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def load(self) -> None:
-        """Bring back what was saved, if anything was; raises `UnreadableWorld`."""
+        """Bring back what was saved, if anything was; raises `UnreadableWorld`.
+
+        Nothing is saved before, so that what cannot be read is not overwritten.
+        """
         if self.path is None:
             return
         raw = await asyncio.to_thread(_read, self.path)
-        if raw is None:
-            return
+        if raw is not None:
+            self._restore(self.path, raw)
+        self._is_loaded = True
+
+    def _restore(self, path: Path, raw: str) -> None:
         try:
             saved = json.loads(raw)
             if saved["version"] != VERSION:
-                raise UnreadableWorld(self.path)
+                raise UnreadableWorld(path)
             messages = [_message(data) for data in saved["messages"]]
-            locales: dict[str, str] = saved["locales"]
+            locales: dict[str, str] = dict(saved["locales"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UnreadableWorld(self.path) from error
+            raise UnreadableWorld(path) from error
         for message in messages:
             self.messages.put(message)
         for user in self.world.people:
@@ -65,7 +72,7 @@ class Saver:
 
     def changed(self) -> None:
         """Save soon."""
-        if self.path is None or self._changed:
+        if not self._is_loaded or self._changed:
             return
         self._changed = True
         self.clock.call_later(_PAUSE_S, self._begin)
@@ -74,7 +81,7 @@ class Saver:
         """Save now; a disk that does not take it is in the log, and the world goes on."""
         async with self._lock:
             self._changed = False
-            if self.path is None:
+            if self.path is None or not self._is_loaded:
                 return
             locales = {user.id: user.locale for user in self.world.people}
             try:

@@ -112,7 +112,10 @@ async def test_a_damaged_world_is_named_and_left_alone(tmp_path, text: str) -> N
     path = tmp_path / "world.json"
     path.write_text(text)
 
+    playground = Playground(data=tmp_path)
+
     with pytest.raises(UnreadableWorld, match=r"world\.json"):
-        await Playground(data=tmp_path).start()
+        await playground.start()
+    await playground.close()
 
     assert path.read_text() == text
