@@ -47,10 +47,6 @@ class NotYours(Refusal):
     """The picture or message belongs to somebody else."""
 
 
-class NotAnAdmin(Refusal):
-    """`/config` without Manage Server, in spite of its default permissions."""
-
-
 class NoAvatarYet(Refusal):
     """The person who asks has not picked an avatar."""
 
@@ -67,7 +63,6 @@ USER_TEXT: dict[type[Exception], str] = {
     ChannelNotAllowed: "error.channel_not_allowed",
     BotLacksPermission: "error.bot_lacks_permission",
     NotYours: "error.not_yours",
-    NotAnAdmin: "error.not_an_admin",
     NoAvatarYet: "error.no_avatar_yet",
     OtherHasNoAvatar: "error.other_has_no_avatar",
     generation_errors.EmptyPrompt: "error.empty_prompt",

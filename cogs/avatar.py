@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
@@ -15,6 +17,7 @@ from generation.lexicon import describe
 
 _CHOICES = 25  # Discord shows at most this many while somebody types
 _CHOICE_LENGTH = 100
+_IMAGE_ID = r"\d{1,18}"  # what is longer need not fit the database's 64 bits
 
 
 class AvatarCog(
@@ -78,7 +81,7 @@ class AvatarCog(
     )
     async def delete(self, interaction: discord.Interaction[Moevatar], picture: str) -> None:
         """Ask once more, with the picture in sight."""
-        if not picture.isdecimal():
+        if not re.fullmatch(_IMAGE_ID, picture):
             text = interaction.client.texts.text("delete.none_found", interaction.locale.value)
             await interaction.response.send_message(text, ephemeral=True)
             return

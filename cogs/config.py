@@ -13,7 +13,6 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
-from bot.errors import NotAnAdmin
 from bot.storage.guilds import GuildConfig
 from bot.texts import LOCALES
 from generation.backends import BACKENDS
@@ -41,9 +40,12 @@ class ConfigCog(
         super().__init__()
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Default permissions can be overridden by a server; the right itself cannot."""
+        """Default permissions can be overridden by a server; the right itself cannot.
+
+        What is raised here must be an `AppCommandError`: discord.py passes nothing else on.
+        """
         if not interaction.permissions.manage_guild:
-            raise NotAnAdmin
+            raise app_commands.MissingPermissions(["manage_guild"])
         return True
 
     @app_commands.command(

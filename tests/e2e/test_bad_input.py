@@ -78,6 +78,18 @@ async def test_config_is_for_admins(ren: Person, mika: Person) -> None:
         await mika.invoke("general", "config show")
 
 
+async def test_a_server_that_opens_config_to_all_gives_no_right_to_use_it(
+    mika: Person, playground: Playground
+) -> None:
+    for command in playground.commands:
+        command["default_member_permissions"] = None
+
+    answer = await mika.answer(await mika.invoke("general", "config show"))
+
+    assert answer["ephemeral"]
+    assert "those who may manage the server" in text_of(answer)
+
+
 async def test_the_language_of_the_server_is_what_everyone_sees(mika: Person, ren: Person) -> None:
     saved = await ren.answer(await ren.invoke("general", "config language", language="zh-CN"))
     assert "简体中文" in text_of(saved)
@@ -92,6 +104,14 @@ async def test_config_sets_the_backend_and_the_limit(ren: Person) -> None:
     saved = await ren.answer(await ren.invoke("general", "config limit", jobs=5))
 
     assert "Open jobs a member:** 5" in text_of(saved)
+
+
+@pytest.mark.parametrize("picture", ["9" * 30, "9" * 5000, "²"])
+async def test_no_picture_has_such_a_number(mika: Person, picture: str) -> None:
+    answer = await mika.answer(await mika.invoke("general", "avatar delete", picture=picture))
+
+    assert answer["ephemeral"]
+    assert "fits these words" in text_of(answer)
 
 
 async def test_without_an_avatar_show_says_how_to_get_one(mika: Person, ren: Person) -> None:
