@@ -75,6 +75,7 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.GenerationError: "error.drawing_failed",
     DatabaseBusy: "error.busy",
     StorageError: "error.storage",
+    discord.NotFound: "error.message_gone",
     app_commands.NoPrivateMessage: "error.servers_only",
     app_commands.MissingPermissions: "error.not_an_admin",
     app_commands.TransformerError: "error.bad_option",

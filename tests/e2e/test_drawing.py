@@ -202,6 +202,16 @@ async def test_delete_takes_the_message_and_keeps_the_pictures(mika: Person) -> 
     assert len(pictures_of(gallery)) == 4
 
 
+async def test_two_quick_presses_on_delete_are_both_answered(mika: Person) -> None:
+    message = await draw(mika, count=1)
+
+    pressed = [await mika.press(message, "Delete"), await mika.press(message, "Delete")]
+
+    texts = sorted([text_of(await mika.answer(interaction)) for interaction in pressed])
+    assert "The message is gone" in texts[0]
+    assert "has just been deleted" in texts[1]
+
+
 async def test_a_moderator_may_delete_the_message(mika: Person, ren: Person) -> None:
     message = await draw(mika)
 
