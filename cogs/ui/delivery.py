@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+import aiohttp
 import discord
 
 from bot.client import Moevatar
@@ -12,12 +13,18 @@ from bot.service import Submitted
 from cogs.ui.media import files_of
 from cogs.ui.result import ended_view, result_view, waiting_view
 from cogs.ui.shown import ShownMessage
+from generation.errors import PictureLost
 from generation.job import Cancelled, Failed, Finished, Interrupted
 
 log = logging.getLogger(__name__)
 
 EDIT_INTERVAL_S = 1.0
 """Progress is shown at most this often; Discord allows about five edits in two seconds."""
+TRY_AGAIN_AFTER_S = (1.0, 5.0, 30.0)
+"""How long the end waits between attempts while Discord cannot be reached."""
+
+_UNREACHABLE = (discord.DiscordServerError, aiohttp.ClientError, OSError)
+_NOT_SHOWN = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 async def deliver(client: Moevatar, submitted: Submitted, shown: ShownMessage) -> None:
@@ -27,38 +34,60 @@ async def deliver(client: Moevatar, submitted: Submitted, shown: ShownMessage) -
     is finished, and the person is told where they are.
     """
     job, locale = submitted.job, submitted.generation.locale
+    await _show_progress(client, submitted, shown)
     try:
-        await _show_progress(client, submitted, shown)
-        await _show_end(client, submitted, shown)
-    except discord.HTTPException as error:
+        await _insist_on_end(client, submitted, shown)
+    except _NOT_SHOWN as error:
         log.warning("Job %d: its message cannot be edited (%s)", job.id, error)
-        if isinstance(await job.wait(), Finished):
+        if isinstance(job.latest, Finished):
             await _say_where_they_are(shown, client.texts.text("result.message_lost", locale))
 
 
 async def _show_progress(client: Moevatar, submitted: Submitted, shown: ShownMessage) -> None:
-    """Follow the job until it has ended; the newest event at most every `EDIT_INTERVAL_S`."""
+    """Follow the job until it has ended; the newest event at most every `EDIT_INTERVAL_S`.
+
+    Progress that cannot be shown is skipped: the end may well be shown.
+    """
     job, generation = submitted
     is_shown = True  # the message was posted with the first event on it
     async for event in job.events():
         if job.done:
             return
         if not is_shown:
-            await shown.edit(waiting_view(event, generation, client.texts, generation.locale))
+            try:
+                await shown.edit(waiting_view(event, generation, client.texts, generation.locale))
+            except _NOT_SHOWN as error:
+                log.info("Job %d: its progress cannot be shown (%s)", job.id, error)
         is_shown = False
         end = asyncio.ensure_future(job.wait())
         await asyncio.wait([end], timeout=EDIT_INTERVAL_S)
         end.cancel()
 
 
+async def _insist_on_end(client: Moevatar, submitted: Submitted, shown: ShownMessage) -> None:
+    """Show the end, also if Discord cannot be reached for a while."""
+    for pause_s in TRY_AGAIN_AFTER_S:
+        try:
+            return await _show_end(client, submitted, shown)
+        except _UNREACHABLE as error:
+            log.warning("Job %d: its end is shown in %g s (%s)", submitted.job.id, pause_s, error)
+            await asyncio.sleep(pause_s)
+    await _show_end(client, submitted, shown)
+
+
 async def _show_end(client: Moevatar, submitted: Submitted, shown: ShownMessage) -> None:
     job, generation = submitted
+    texts, locale = client.texts, generation.locale
     match job.latest:
         case Finished(drawing):
-            files = await files_of(client.collection, drawing.images)
-            await shown.edit(result_view(drawing, client.texts, generation.locale), files)
+            try:
+                files = await files_of(client.collection, drawing.images)
+            except PictureLost as error:
+                await shown.edit(ended_view(Failed(error), generation, texts, locale))
+            else:
+                await shown.edit(result_view(drawing, texts, locale), files)
         case Failed() | Cancelled() as event:
-            await shown.edit(ended_view(event, generation, client.texts, generation.locale))
+            await shown.edit(ended_view(event, generation, texts, locale))
         case Interrupted():
             log.info("Job %d: interrupted, goes on after the restart", job.id)
         case event:
@@ -68,5 +97,5 @@ async def _show_end(client: Moevatar, submitted: Submitted, shown: ShownMessage)
 async def _say_where_they_are(shown: ShownMessage, text: str) -> None:
     try:
         await shown.whisper(text)
-    except discord.HTTPException as error:
+    except _NOT_SHOWN as error:
         log.warning("Nor can the owner be told: %s", error)

@@ -1,0 +1,135 @@
+"""A message follows its job to the end, whatever Discord and the network do on the way."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import aiohttp
+import discord
+import pytest
+from discord import ui
+
+from bot.client import Moevatar
+from bot.service import Drawing, Submitted
+from bot.texts import Catalogue
+from cogs.ui import delivery
+from cogs.ui.delivery import deliver
+from cogs.ui.shown import ShownMessage
+from generation.backends.base import Progress
+from generation.errors import PictureLost
+from generation.job import Finished, Job
+from tests.cogs.ui.test_result import FULLEST
+
+
+class Collection:
+    """Finds every picture on the disk, or none."""
+
+    def __init__(self, lost: bool = False) -> None:
+        self._lost = lost
+
+    async def picture(self, image: Any) -> bytes:
+        if self._lost:
+            raise PictureLost(image.sha256)
+        return b"png"
+
+
+@dataclass
+class Client:
+    """What a delivery needs of the bot."""
+
+    collection: Collection = field(default_factory=Collection)
+    texts: Catalogue = field(default_factory=Catalogue.load)
+
+
+class Message(ShownMessage):
+    """A message whose edits fail as `failures` says, one after the other, and then succeed."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self._failures = list(failures)
+        self.edits: list[str] = []
+        self.whispers: list[str] = []
+        self.edited: Callable[[], None] = lambda: None
+
+    async def edit(self, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        self.edits.append(str(view.to_components()))
+        self.edited()
+        if self._failures:
+            raise self._failures.pop(0)
+
+    async def whisper(self, text: str) -> None:
+        self.whispers.append(text)
+
+
+def http_error(kind: type[discord.HTTPException], status: int) -> discord.HTTPException:
+    class Response:
+        reason = "for the test"
+
+    response: Any = Response()
+    response.status = status
+    return kind(response, "for the test")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "EDIT_INTERVAL_S", 0.0)
+    monkeypatch.setattr(delivery, "TRY_AGAIN_AFTER_S", (0.0, 0.0))
+
+
+async def delivered(message: Message, client: Client | None = None) -> None:
+    """Deliver a job that makes progress, and finishes once that has been tried to be shown."""
+    job: Job[Drawing] = Job(1, 1, lambda job: None)
+    message.edited = lambda: job.publish(Finished(FULLEST))
+    asyncio.get_running_loop().call_soon(job.publish, Progress(1, 4))
+    bot = cast(Moevatar, client or Client())
+    await deliver(bot, Submitted(job, FULLEST.generation), message)
+
+
+async def test_progress_that_cannot_be_shown_does_not_keep_the_pictures_back() -> None:
+    message = Message(http_error(discord.DiscordServerError, 503))
+
+    await delivered(message)
+
+    assert "1 of 4" in message.edits[0]
+    assert "avatar-" in message.edits[-1]
+    assert message.whispers == []
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [aiohttp.ServerDisconnectedError(), TimeoutError(), ConnectionResetError()],
+    ids=lambda failure: type(failure).__name__,
+)
+async def test_pictures_are_shown_once_discord_can_be_reached_again(failure: Exception) -> None:
+    message = Message(failure, failure, failure)
+
+    await delivered(message)
+
+    assert "avatar-" in message.edits[-1]
+    assert len(message.edits) == 4
+
+
+async def test_a_message_that_is_gone_is_not_insisted_on() -> None:
+    gone = http_error(discord.NotFound, 404)
+    message = Message(gone, gone)
+
+    await delivered(message)
+
+    assert len(message.edits) == 2
+    assert "in your gallery" in message.whispers[0]
+
+
+async def test_pictures_that_never_reach_discord_are_said_to_be_in_the_gallery() -> None:
+    message = Message(*(TimeoutError() for _ in range(4)))
+
+    await delivered(message)
+
+    assert "in your gallery" in message.whispers[0]
+
+
+async def test_a_picture_lost_from_the_disk_is_said_in_words() -> None:
+    message = Message()
+
+    await delivered(message, Client(Collection(lost=True)))
+
+    assert "gone from the disk" in message.edits[-1]
