@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 import discord
@@ -9,9 +10,12 @@ import discord
 from bot.client import Moevatar
 from bot.errors import BotLacksPermission, ChannelNotAllowed
 from bot.service import Origin, Submitted
+from bot.storage.errors import StorageError
 from cogs.ui.delivery import deliver
 from cogs.ui.result import waiting_view
 from cogs.ui.shown import ShownMessage
+
+log = logging.getLogger(__name__)
 
 Submit = Callable[[Origin], Awaitable[Submitted]]
 """A use case of the service that waits only for who asks, and where."""
@@ -48,9 +52,12 @@ async def order(
         job.cancel()  # nobody would see it
         raise
     assert answer.message_id is not None, "a message was sent"
-    await client.avatars.shown(generation.id, answer.message_id)
     shown = ShownMessage(client, generation, answer.message_id, interaction)
     client.tasks.start(deliver(client, submitted, shown), f"deliver-{job.id}")
+    try:
+        await client.avatars.shown(generation.id, answer.message_id)
+    except StorageError as error:  # only a restart would need it, and finds a way without
+        log.warning("Job %d: its message is not remembered (%s)", job.id, error)
 
 
 def _channel_and_parent(interaction: discord.Interaction[Moevatar]) -> set[int]:
