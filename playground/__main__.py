@@ -11,9 +11,9 @@ import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.folder_lock import FolderInUse
-from playground.saving import UnreadableWorld
 from playground.server import Playground
+from playground.world.folder_lock import FolderInUse
+from playground.world.saving import UnreadableWorld
 
 PORT = 8484
 _TRIES = 20

@@ -10,17 +10,17 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from playground import shapes
-from playground.cdn import Cdn
-from playground.chat import Chat
 from playground.errors import RateLimited, Refused, too_large, unknown
-from playground.gateway import Gateway
-from playground.intents import Intent
-from playground.permissions import Overwrite, Permission
-from playground.rate_limits import RESET_AFTER_S, WITHOUT_VIA
-from playground.session import frame
+from playground.gateway.gateway import Gateway
+from playground.gateway.intents import Intent
+from playground.gateway.session import frame
+from playground.messages.cdn import Cdn
+from playground.messages.chat import Chat
+from playground.rest.rate_limits import RESET_AFTER_S, WITHOUT_VIA
 from playground.wire import Json
-from playground.world import BOT_ID, Channel, World
+from playground.world import shapes
+from playground.world.permissions import Overwrite, Permission
+from playground.world.world import BOT_ID, Channel, World
 
 # Raises, answers, or only leaves a mark on the request, which is then handled.
 Fail = Callable[[web.Request], web.Response | None]

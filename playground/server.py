@@ -15,36 +15,36 @@ from pathlib import Path
 
 from aiohttp import web
 
-from playground.actions import Actions
-from playground.attachments import Files
-from playground.audience import Audience
-from playground.cdn import Cdn
-from playground.chat import Chat
 from playground.clock import Clock
-from playground.commands import Commands
-from playground.composing import Composer
-from playground.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.failures import Failures
-from playground.folder_lock import FolderLock
-from playground.forms import MAX_REQUEST_BYTES
-from playground.gateway import Gateway, GatewayOptions
-from playground.interactions import Interactions
-from playground.messages import Messages
-from playground.page import Page, front_routes, guard_front, index
-from playground.people import Person
-from playground.rate_limits import RateLimits
-from playground.rendering import Renderer
-from playground.resolving import Resolver
-from playground.responses import Responses
+from playground.gateway.gateway import Gateway, GatewayOptions
+from playground.interactions.actions import Actions
+from playground.interactions.commands import Commands
+from playground.interactions.interactions import Interactions
+from playground.interactions.resolving import Resolver
+from playground.interactions.responses import Responses
+from playground.messages.attachments import Files
+from playground.messages.cdn import Cdn
+from playground.messages.chat import Chat
+from playground.messages.composing import Composer
+from playground.messages.forms import MAX_REQUEST_BYTES
+from playground.messages.messages import Messages
+from playground.messages.rendering import Renderer
+from playground.page.audience import Audience
+from playground.page.page import Page, front_routes, guard_front, index
+from playground.page.people import Person
 from playground.rest.app import rest_app
 from playground.rest.applications import ApplicationRoutes
 from playground.rest.channels import ChannelRoutes
 from playground.rest.expressions import ExpressionRoutes
 from playground.rest.interactions import InteractionRoutes
+from playground.rest.rate_limits import RateLimits
 from playground.rest.users import UserRoutes
-from playground.saving import Saver
-from playground.snowflake import Snowflakes
-from playground.world import World
+from playground.world.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
+from playground.world.folder_lock import FolderLock
+from playground.world.saving import Saver
+from playground.world.snowflake import Snowflakes
+from playground.world.world import World
 
 HOST = "127.0.0.1"
 # Shaped like a real one: first the bot's id, in base64. It opens nothing but this playground.

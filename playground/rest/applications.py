@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from playground import shapes
-from playground.commands import Commands
 from playground.errors import missing_access
+from playground.interactions.commands import Commands
 from playground.rest.app import FORM
 from playground.wire import Json, no_content, reply
-from playground.world import GUILD_ID, World
+from playground.world import shapes
+from playground.world.world import GUILD_ID, World
 
 _LOCALIZED = ("name", "description")
 

@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from playground import shapes
-from playground.chat import Chat
 from playground.errors import ApiError, missing_access, missing_permissions, unknown
-from playground.forms import Form
-from playground.messages import Message, MessageType
-from playground.permissions import Permission
+from playground.messages.chat import Chat
+from playground.messages.forms import Form
+from playground.messages.messages import Message, MessageType
 from playground.rest.app import FORM
-from playground.snowflake import Snowflakes
 from playground.wire import Json, no_content, reply
-from playground.world import BOT_ID, Channel, World
+from playground.world import shapes
+from playground.world.permissions import Permission
+from playground.world.snowflake import Snowflakes
+from playground.world.world import BOT_ID, Channel, World
 
 
 @dataclass(frozen=True, slots=True)

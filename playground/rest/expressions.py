@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from playground.errors import ApiError, missing_permissions
-from playground.expressions import Emojis, Stickers
-from playground.forms import Form, Upload
-from playground.gateway import Gateway
-from playground.images import decode
-from playground.intents import Intent
-from playground.permissions import Permission
+from playground.gateway.gateway import Gateway
+from playground.gateway.intents import Intent
+from playground.messages.forms import Form, Upload
+from playground.messages.images import decode
+from playground.messages.sniff import sniff
 from playground.rest.app import FORM
 from playground.rest.users import check_guild
-from playground.sniff import sniff
 from playground.validate.expressions import (
     EMOJI_TYPES,
     check_emoji_image,
@@ -22,7 +20,9 @@ from playground.validate.expressions import (
     check_sticker_texts,
 )
 from playground.wire import Json, no_content, reply
-from playground.world import BOT_ID, GUILD_ID, World
+from playground.world.expressions import Emojis, Stickers
+from playground.world.permissions import Permission
+from playground.world.world import BOT_ID, GUILD_ID, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from playground.chat import Chat
-from playground.responses import Responses
+from playground.interactions.responses import Responses
+from playground.messages.chat import Chat
 from playground.rest.app import FORM
 from playground.wire import no_content, reply
 

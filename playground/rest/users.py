@@ -5,16 +5,16 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import shapes
-from playground.cdn import Cdn
 from playground.errors import unknown
-from playground.gateway import Gateway
-from playground.images import decode
-from playground.intents import Intent
+from playground.gateway.gateway import Gateway
+from playground.gateway.intents import Intent
+from playground.messages.cdn import Cdn
+from playground.messages.images import decode
 from playground.rest.app import FORM
 from playground.validate.profiles import PROFILE_TYPES, check_member, check_profile
 from playground.wire import reply
-from playground.world import BOT_ID, GUILD_ID, World
+from playground.world import shapes
+from playground.world.world import BOT_ID, GUILD_ID, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import unicodedata
 from collections import Counter
 from typing import Any
 
-from playground.localized import LOCALES
-from playground.options import NESTING, OptionType
+from playground.interactions.localized import LOCALES
+from playground.interactions.options import NESTING, OptionType
 from playground.validate.problems import Path, Problems
 from playground.validate.rules import (
     Rule,

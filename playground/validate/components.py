@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from playground import media
-from playground.pressing import SELECTS, ComponentType
+from playground.interactions.pressing import SELECTS, ComponentType
+from playground.messages import media
 from playground.validate.problems import Path, Problems
 from playground.validate.rules import (
     MEDIA,

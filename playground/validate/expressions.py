@@ -3,8 +3,8 @@
 import re
 
 from playground.errors import ApiError
-from playground.images import Picture
-from playground.sniff import Sniffed
+from playground.messages.images import Picture
+from playground.messages.sniff import Sniffed
 from playground.validate.problems import Problems
 from playground.validate.rules import text
 from playground.wire import Json

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from playground.messages import Message, MessageFlag
+from playground.messages.messages import Message, MessageFlag
 from playground.validate.components import check_tree, message_components
 from playground.validate.embeds import check_embeds
 from playground.validate.problems import Path, Problems

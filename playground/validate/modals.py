@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from playground import media
-from playground.pressing import SELECTS, ComponentType
+from playground.interactions.pressing import SELECTS, ComponentType
+from playground.messages import media
 from playground.validate.components import (
     CUSTOM_ID,
     check_label_in_row,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.people import Person
+from playground.page.people import Person
 from playground.server import Playground
 from tests.e2e.driving import BotProcess
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from playground import media
-from playground.people import Person
+from playground.messages import media
+from playground.page.people import Person
 from playground.server import Playground
 
 PATIENCE_S = 30.0

@@ -7,7 +7,7 @@ import pytest
 
 from generation.request import MAX_SEED
 from playground.errors import Refused
-from playground.people import Person
+from playground.page.people import Person
 from playground.server import Playground
 from tests.e2e.driving import BotProcess, draw, pictures_of, text_of
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.client import PERMISSIONS
-from playground.people import Person
+from playground.page.people import Person
 from playground.server import Playground
 
 MANAGE_GUILD = 1 << 5

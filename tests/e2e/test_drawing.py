@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from playground.people import Person
+from playground.page.people import Person
 from tests.e2e.driving import (
     BotProcess,
     Json,

@@ -1,7 +1,7 @@
 """The gallery: everything that was drawn, from our own disk."""
 
-from playground import media
-from playground.people import Person
+from playground.messages import media
+from playground.page.people import Person
 from tests.e2e.driving import BotProcess, Json, draw, labels_of, pictures_of, text_of
 
 

@@ -4,7 +4,7 @@ import aiohttp
 import discord
 import pytest
 
-from playground.world import GENERAL_ID, MIKA_ID, OWNER_ID, YUE_ID
+from playground.world.world import GENERAL_ID, MIKA_ID, OWNER_ID, YUE_ID
 from tests.playground.bot import PNG, Bot
 
 

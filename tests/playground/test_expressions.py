@@ -8,8 +8,8 @@ import aiohttp
 import discord
 import pytest
 
-from playground.permissions import Permission
-from playground.world import BOT_ID, GUILD_ID
+from playground.world.permissions import Permission
+from playground.world.world import BOT_ID, GUILD_ID
 from tests.playground.bot import PNG, Bot
 
 EMOJIS = f"/applications/{BOT_ID}/emojis"

@@ -5,7 +5,7 @@ import discord
 import pytest
 
 from playground.errors import Refused
-from playground.world import GENERAL_ID, STUDIO_ID
+from playground.world.world import GENERAL_ID, STUDIO_ID
 from tests.playground.bot import Bot, picture
 from tests.playground.build import MESSAGES, slash
 

@@ -6,9 +6,9 @@ import aiohttp
 import discord
 import pytest
 
-from playground.gateway import GatewayOptions
+from playground.gateway.gateway import GatewayOptions
 from playground.server import TOKEN, Playground
-from playground.world import BOT_ID
+from playground.world.world import BOT_ID
 from tests.playground.bot import Bot, point_discord_at
 
 

@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from playground.world import BOT_ID, GENERAL_ID
+from playground.world.world import BOT_ID, GENERAL_ID
 from tests.playground.bot import PNG, Bot, picture
 from tests.playground.build import COMMANDS, MESSAGES, inputs, modal, slash
 

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.errors import ApiError
-from playground.forms import Form
-from playground.mentions import ALL
-from playground.messages import Message
+from playground.messages.forms import Form
+from playground.messages.mentions import ALL
+from playground.messages.messages import Message
 from playground.server import Playground
 from playground.validate.commands import check_autocomplete, check_commands
 from playground.validate.modals import check_modal
-from playground.world import BOT_ID, GENERAL_ID
+from playground.world.world import BOT_ID, GENERAL_ID
 
 NAMES = """
     content embeds components attachments flags allowed_mentions parse users roles id type label

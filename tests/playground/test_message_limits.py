@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.world import MIKA_ID
+from playground.world.world import MIKA_ID
 from tests.playground.build import (
     MESSAGES,
     button,

@@ -4,7 +4,7 @@ import aiohttp
 import discord
 import pytest
 
-from playground.world import GENERAL_ID, MIKA_ID, MODERATOR_ROLE_ID
+from playground.world.world import GENERAL_ID, MIKA_ID, MODERATOR_ROLE_ID
 from tests.playground.bot import PNG, Bot, picture
 from tests.playground.build import MESSAGES, V2, text
 

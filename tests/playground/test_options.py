@@ -1,7 +1,7 @@
 import pytest
 
 from playground.errors import Refused
-from playground.options import checked
+from playground.interactions.options import checked
 
 
 def option(kind: int, **changes) -> list[dict]:

@@ -4,8 +4,8 @@ import discord
 import pytest
 
 from playground.errors import Refused
-from playground.permissions import ALL, EVERYONE, Overwrite, Permission, in_channel
-from playground.world import BOT_ID, GENERAL_ID, GUILD_ID, STUDIO_ID
+from playground.world.permissions import ALL, EVERYONE, Overwrite, Permission, in_channel
+from playground.world.world import BOT_ID, GENERAL_ID, GUILD_ID, STUDIO_ID
 from tests.playground.bot import Bot, picture
 from tests.playground.build import COMMANDS, slash
 

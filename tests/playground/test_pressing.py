@@ -1,7 +1,7 @@
 import pytest
 
 from playground.errors import Refused
-from playground.pressing import checked_submit, pressed_data
+from playground.interactions.pressing import checked_submit, pressed_data
 from tests.playground.build import button, label, modal, radio, row, select
 
 

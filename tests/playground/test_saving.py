@@ -2,9 +2,9 @@ import aiohttp
 import discord
 import pytest
 
-from playground.folder_lock import FolderInUse
-from playground.saving import UnreadableWorld
 from playground.server import Playground
+from playground.world.folder_lock import FolderInUse
+from playground.world.saving import UnreadableWorld
 from tests.playground.bot import PNG, Bot, gallery, picture, point_discord_at
 
 

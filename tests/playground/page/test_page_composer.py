@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from playground.permissions import Overwrite, Permission
 from playground.server import Playground
-from playground.world import GUILD_ID, MIKA_ID
+from playground.world.permissions import Overwrite, Permission
+from playground.world.world import GUILD_ID, MIKA_ID
 from tests.playground.page.bot import drawing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from playground.server import Playground
-from playground.world import MIKA_ID, YUE_ID
+from playground.world.world import MIKA_ID, YUE_ID
 from tests.playground.page.bot import PageBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
-from playground import resolving
 from playground.errors import Refused
+from playground.interactions import resolving
 from playground.wire import Json
 
 

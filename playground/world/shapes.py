@@ -1,10 +1,10 @@
 """Users, members, channels, roles and the guild in the shapes Discord sends."""
 
 from playground.clock import iso
-from playground.permissions import Permission
-from playground.snowflake import made_at
 from playground.wire import Json
-from playground.world import BOT_ID, GUILD_ID, OWNER_ID, Channel, Role, User, World
+from playground.world.permissions import Permission
+from playground.world.snowflake import made_at
+from playground.world.world import BOT_ID, GUILD_ID, OWNER_ID, Channel, Role, User, World
 
 TEXT_CHANNEL, DM_CHANNEL = 0, 1
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from playground.attachments import Attachment, Files
 from playground.clock import Clock
-from playground.sniff import sniff
+from playground.messages.attachments import Attachment, Files
+from playground.messages.sniff import sniff
 
 # A file shares its origin with the page here, and must not be able to act as the page.
 _HARMLESS = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}

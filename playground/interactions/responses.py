@@ -3,9 +3,6 @@
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from playground import media
-from playground.audience import Audience
-from playground.chat import Chat
 from playground.clock import Clock
 from playground.errors import (
     ApiError,
@@ -15,8 +12,7 @@ from playground.errors import (
     missing_permissions,
     unknown,
 )
-from playground.forms import Form
-from playground.interactions import (
+from playground.interactions.interactions import (
     CHAT_INPUT,
     FOLLOW_UPS_OF_USER_INSTALLS,
     MESSAGE_MENU,
@@ -25,14 +21,18 @@ from playground.interactions import (
     InteractionType,
     leaf_options,
 )
-from playground.mentions import ONLY_USERS
-from playground.messages import Message, MessageFlag, MessageType
-from playground.permissions import Permission
-from playground.snowflake import Snowflakes
+from playground.messages import media
+from playground.messages.chat import Chat
+from playground.messages.forms import Form
+from playground.messages.mentions import ONLY_USERS
+from playground.messages.messages import Message, MessageFlag, MessageType
+from playground.page.audience import Audience
 from playground.validate.commands import check_autocomplete
 from playground.validate.modals import check_modal
 from playground.wire import Json
-from playground.world import BOT_ID, World
+from playground.world.permissions import Permission
+from playground.world.snowflake import Snowflakes
+from playground.world.world import BOT_ID, World
 
 
 class Callback(IntEnum):

@@ -7,11 +7,18 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from playground.attachments import Attachment
 from playground.clock import Clock
-from playground.messages import Mentions, Message, MessageFlag, Messages, MessageType, Origin
+from playground.messages.attachments import Attachment
+from playground.messages.messages import (
+    Mentions,
+    Message,
+    MessageFlag,
+    Messages,
+    MessageType,
+    Origin,
+)
 from playground.wire import Json, dumps
-from playground.world import World
+from playground.world.world import World
 
 log = logging.getLogger(__name__)
 VERSION = 1

@@ -8,19 +8,19 @@ from pathlib import Path
 from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Handler
 
-from playground import shapes
-from playground.actions import Actions
-from playground.audience import Audience, Event
 from playground.errors import ApiError, Refused
-from playground.forms import read_form
-from playground.gateway import Gateway
-from playground.localized import LOCALES, localized
-from playground.permissions import Permission
-from playground.rendering import Renderer
+from playground.gateway.gateway import Gateway
+from playground.interactions.actions import Actions
+from playground.interactions.localized import LOCALES, localized
+from playground.messages.forms import read_form
+from playground.messages.rendering import Renderer
+from playground.page.audience import Audience, Event
 from playground.running import end_task
-from playground.saving import Saver
 from playground.wire import Json, dumps, no_content, reply
-from playground.world import BOT_ID, GUILD_ID, Channel, World
+from playground.world import shapes
+from playground.world.permissions import Permission
+from playground.world.saving import Saver
+from playground.world.world import BOT_ID, GUILD_ID, Channel, World
 
 NEWEST = 200
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -29,7 +29,7 @@ _ONLY_OURS = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
     "style-src 'self' 'unsafe-inline'"
 )
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 
 
 @dataclass(frozen=True, slots=True)

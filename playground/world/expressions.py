@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from playground import shapes
-from playground.cdn import Cdn
 from playground.errors import ApiError, unknown
-from playground.forms import Upload
-from playground.images import Picture
-from playground.sniff import Sniffed
-from playground.snowflake import Snowflakes
+from playground.messages.cdn import Cdn
+from playground.messages.forms import Upload
+from playground.messages.images import Picture
+from playground.messages.sniff import Sniffed
 from playground.wire import Json
-from playground.world import GUILD_ID, World
+from playground.world import shapes
+from playground.world.snowflake import Snowflakes
+from playground.world.world import GUILD_ID, World
 
 MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, MAX_STICKERS = 2000, 50, 5
 _PNG, _APNG, _GIF = 1, 2, 4

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from playground import media, shapes
-from playground.attachments import Attachment
-from playground.cdn import Cdn
 from playground.clock import iso
-from playground.messages import Message, Messages, MessageType, Origin
+from playground.messages import media
+from playground.messages.attachments import Attachment
+from playground.messages.cdn import Cdn
+from playground.messages.messages import Message, Messages, MessageType, Origin
 from playground.wire import Json
-from playground.world import BOT_ID, GUILD_ID, World
+from playground.world import shapes
+from playground.world.world import BOT_ID, GUILD_ID, World
 
 APPLICATION_COMMAND = 2
 

@@ -3,14 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
-from playground.attachments import Attachment
-from playground.audience import Audience
-from playground.chat import Chat
 from playground.clock import Clock
-from playground.commands import Commands, has_permissions, is_in_context
 from playground.errors import ApiError, Refused
-from playground.forms import Form, Upload
-from playground.interactions import (
+from playground.interactions.commands import Commands, has_permissions, is_in_context
+from playground.interactions.interactions import (
     CHAT_INPUT,
     MESSAGE_MENU,
     USER_MENU,
@@ -19,14 +15,18 @@ from playground.interactions import (
     InteractionType,
     leaf_options,
 )
-from playground.messages import Message
-from playground.options import checked, picked
-from playground.permissions import Permission
-from playground.pressing import checked_submit, pressed_data
-from playground.resolving import Resolver
-from playground.snowflake import Snowflakes
+from playground.interactions.options import checked, picked
+from playground.interactions.pressing import checked_submit, pressed_data
+from playground.interactions.resolving import Resolver
+from playground.messages.attachments import Attachment
+from playground.messages.chat import Chat
+from playground.messages.forms import Form, Upload
+from playground.messages.messages import Message
+from playground.page.audience import Audience
 from playground.wire import Json
-from playground.world import Channel, World
+from playground.world.permissions import Permission
+from playground.world.snowflake import Snowflakes
+from playground.world.world import Channel, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from playground.compression import compressor
+from playground.gateway.compression import compressor
+from playground.gateway.session import Session, frame
 from playground.running import end_task
-from playground.session import Session, frame
 from playground.wire import Json, dumps
 
 MAX_PAYLOAD_BYTES = 4096

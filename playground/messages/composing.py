@@ -3,21 +3,21 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground import media
-from playground.attachments import Attachment, Files
-from playground.cdn import Cdn
 from playground.clock import Clock
 from playground.errors import empty_message
-from playground.forms import Form, Upload
-from playground.mentions import mentioned
-from playground.messages import Mentions, Message, MessageFlag
-from playground.permissions import Permission
-from playground.sniff import sniff
-from playground.snowflake import Snowflakes
+from playground.messages import media
+from playground.messages.attachments import Attachment, Files
+from playground.messages.cdn import Cdn
+from playground.messages.forms import Form, Upload
+from playground.messages.mentions import mentioned
+from playground.messages.messages import Mentions, Message, MessageFlag
+from playground.messages.sniff import sniff
 from playground.validate.messages import check_message
 from playground.validate.problems import Path, Problems
 from playground.wire import Json
-from playground.world import World
+from playground.world.permissions import Permission
+from playground.world.snowflake import Snowflakes
+from playground.world.world import World
 
 SETTABLE = (
     MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.COMPONENTS_V2

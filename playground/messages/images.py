@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from hashlib import md5
 
-from playground.sniff import sniff
+from playground.messages.sniff import sniff
 from playground.validate.problems import Path, Problems
 
 _DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playground.intents import Intent
+from playground.gateway.intents import Intent
 from playground.wire import Json
 
 REPLAYED = 1000

@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass, replace
 
-from playground import shapes
-from playground.audience import Audience
 from playground.clock import Clock
-from playground.composing import Composer
 from playground.errors import unknown
-from playground.forms import Form
-from playground.gateway import Gateway
-from playground.intents import Intent
-from playground.mentions import ALL
-from playground.messages import Message, MessageFlag, Messages
-from playground.permissions import Permission
-from playground.rendering import Renderer
+from playground.gateway.gateway import Gateway
+from playground.gateway.intents import Intent
+from playground.messages.composing import Composer
+from playground.messages.forms import Form
+from playground.messages.mentions import ALL
+from playground.messages.messages import Message, MessageFlag, Messages
+from playground.messages.rendering import Renderer
+from playground.page.audience import Audience
 from playground.wire import Json
-from playground.world import BOT_ID, GUILD_ID, World
+from playground.world import shapes
+from playground.world.permissions import Permission
+from playground.world.world import BOT_ID, GUILD_ID, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,17 @@ import secrets
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from playground import shapes
-from playground.audience import Audience
 from playground.clock import Clock
-from playground.commands import BOT_DM_CONTEXT, GUILD_CONTEXT, integration_owners
-from playground.forms import MAX_FILE_BYTES
-from playground.gateway import Gateway
-from playground.messages import Message, Messages, Origin
-from playground.rendering import Renderer
-from playground.snowflake import Snowflakes
+from playground.gateway.gateway import Gateway
+from playground.interactions.commands import BOT_DM_CONTEXT, GUILD_CONTEXT, integration_owners
+from playground.messages.forms import MAX_FILE_BYTES
+from playground.messages.messages import Message, Messages, Origin
+from playground.messages.rendering import Renderer
+from playground.page.audience import Audience
 from playground.wire import Json
-from playground.world import BOT_ID, GUILD_ID, Channel, World
+from playground.world import shapes
+from playground.world.snowflake import Snowflakes
+from playground.world.world import BOT_ID, GUILD_ID, Channel, World
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 ANSWER_WITHIN_S = 3.0

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from playground.permissions import ALL, DIRECT_MESSAGE, EVERYONE, Overwrite, Permission, in_channel
+from playground.world.permissions import (
+    ALL,
+    DIRECT_MESSAGE,
+    EVERYONE,
+    Overwrite,
+    Permission,
+    in_channel,
+)
 
 GUILD_ID = "1180000000000000000"
 GENERAL_ID = "1180000000000000101"

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from playground import media, resolving
 from playground.errors import Refused
+from playground.interactions import resolving
+from playground.messages import media
 from playground.wire import Json
 
 Picks = list[tuple[str, str]]

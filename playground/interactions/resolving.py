@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from playground import shapes
-from playground.attachments import Attachment
 from playground.errors import Refused
-from playground.messages import Messages
-from playground.rendering import Renderer
+from playground.messages.attachments import Attachment
+from playground.messages.messages import Messages
+from playground.messages.rendering import Renderer
 from playground.wire import Json
-from playground.world import Channel, World
+from playground.world import shapes
+from playground.world.world import Channel, World
 
 USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = (
     "users",

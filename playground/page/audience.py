@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.messages import Message
-from playground.permissions import Permission
-from playground.rendering import Renderer
+from playground.messages.messages import Message
+from playground.messages.rendering import Renderer
 from playground.wire import Json
-from playground.world import World
+from playground.world.permissions import Permission
+from playground.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

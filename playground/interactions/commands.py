@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.errors import ApiError, unknown
-from playground.permissions import ALL, Permission
-from playground.snowflake import Snowflakes
 from playground.validate.commands import check_commands
 from playground.wire import Json
-from playground.world import BOT_ID, GUILD_ID, Channel, World
+from playground.world.permissions import ALL, Permission
+from playground.world.snowflake import Snowflakes
+from playground.world.world import BOT_ID, GUILD_ID, Channel, World
 
 GUILD_CONTEXT, BOT_DM_CONTEXT = 0, 1
 CHAT_INPUT = 1

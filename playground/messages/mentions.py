@@ -2,9 +2,9 @@
 
 import re
 
-from playground.messages import Mentions
+from playground.messages.messages import Mentions
 from playground.wire import Json
-from playground.world import World
+from playground.world.world import World
 
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")

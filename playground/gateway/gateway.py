@@ -9,12 +9,12 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import shapes
-from playground.connection import CloseWith, Connection
-from playground.intents import HIGHEST, PRIVILEGED, Intent, without_content
-from playground.session import Session, frame
+from playground.gateway.connection import CloseWith, Connection
+from playground.gateway.intents import HIGHEST, PRIVILEGED, Intent, without_content
+from playground.gateway.session import Session, frame
 from playground.wire import Json
-from playground.world import BOT_ID, GUILD_ID, World
+from playground.world import shapes
+from playground.world.world import BOT_ID, GUILD_ID, World
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
-from playground.attachments import Attachment
+from playground.messages.attachments import Attachment
 from playground.wire import Json
 
 

@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from playground import media
-from playground.actions import Actions
-from playground.attachments import Attachment
-from playground.audience import Audience, Event
-from playground.forms import Upload
-from playground.interactions import Interaction
-from playground.options import NESTING, OptionType
-from playground.pressing import ComponentType
+from playground.interactions.actions import Actions
+from playground.interactions.interactions import Interaction
+from playground.interactions.options import NESTING, OptionType
+from playground.interactions.pressing import ComponentType
+from playground.messages import media
+from playground.messages.attachments import Attachment
+from playground.messages.forms import Upload
+from playground.page.audience import Audience, Event
 from playground.wire import Json
-from playground.world import World
+from playground.world.world import World
 
 PATIENCE_S = 30.0
 Matches = Callable[[Json], bool]
