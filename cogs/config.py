@@ -74,14 +74,17 @@ class ConfigCog(
     async def channels(
         self,
         interaction: discord.Interaction[Moevatar],
-        channel: discord.TextChannel,
+        channel: discord.TextChannel
+        | discord.ForumChannel
+        | discord.VoiceChannel
+        | discord.StageChannel,
         allowed: bool,
     ) -> None:
-        """Allow a channel, or take it back."""
+        """Allow a channel, or take it back. Channels that are gone are taken back with it."""
         guild_id = _guild_id(interaction)
-        channels = set((await self._configs.get(guild_id)).channels)
-        (channels.add if allowed else channels.discard)(channel.id)
-        config = await self._configs.update(guild_id, channels=frozenset(channels))
+        gone = _gone(interaction.guild, (await self._configs.get(guild_id)).channels)
+        changes = dict.fromkeys(gone, False) | {channel.id: allowed}
+        config = await self._configs.allow_channels(guild_id, changes)
         await _answer(interaction, config, saved=True)
 
     @app_commands.command(
@@ -140,6 +143,11 @@ class ConfigCog(
         """Set how many jobs a member may have open."""
         config = await self._configs.update(_guild_id(interaction), open_jobs_limit=jobs)
         await _answer(interaction, config, saved=True)
+
+
+def _gone(guild: discord.Guild | None, channels: frozenset[int]) -> frozenset[int]:
+    """Those of `channels` that the server no longer has: nobody could choose them in a menu."""
+    return frozenset() if guild is None else channels - {channel.id for channel in guild.channels}
 
 
 def _guild_id(interaction: discord.Interaction[Moevatar]) -> int:

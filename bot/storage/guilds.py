@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
@@ -50,12 +51,21 @@ class GuildStore:
             return self._defaults
         return self._cache.get(guild_id) or await self._fill(guild_id)
 
-    @uninterrupted
     async def update(self, guild_id: int, **changes: Unpack[GuildChanges]) -> GuildConfig:
         """Change what is named, keep the rest; what holds from now on."""
+        return await self._change(guild_id, lambda session: _write(session, guild_id, changes))
+
+    async def allow_channels(self, guild_id: int, changes: Mapping[int, bool]) -> GuildConfig:
+        """Allow channels (`True`) or take them back, keep the others; what holds from now on."""
+        return await self._change(guild_id, lambda session: _allow(session, guild_id, changes))
+
+    @uninterrupted
+    async def _change(
+        self, guild_id: int, write: Callable[[AsyncSession], Awaitable[None]]
+    ) -> GuildConfig:
         async with self._filling:
             async with self._database.writing() as session:
-                await _write(session, guild_id, changes)
+                await write(session)
                 config = await self._load(session, guild_id)
             self._cache[guild_id] = config  # only now is it certain
         return config
@@ -77,6 +87,14 @@ class GuildStore:
             open_jobs_limit=row.open_jobs_limit or self._defaults.open_jobs_limit,
             channels=frozenset(await session.scalars(allowed)),
         )
+
+
+async def _allow(session: AsyncSession, guild_id: int, changes: Mapping[int, bool]) -> None:
+    found = select(GuildChannelRow.channel_id).where(GuildChannelRow.guild_id == guild_id)
+    before = set(await session.scalars(found))
+    kept = {channel for channel in before if changes.get(channel, True)}
+    added = {channel for channel, allowed in changes.items() if allowed}
+    await _write(session, guild_id, {"channels": frozenset(kept | added)})
 
 
 async def _write(session: AsyncSession, guild_id: int, changes: GuildChanges) -> None:

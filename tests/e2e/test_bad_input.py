@@ -70,6 +70,24 @@ async def test_a_channel_that_is_not_allowed(
     assert f"<#{studio}>" in text_of(answer)
 
 
+async def test_a_deleted_channel_is_not_the_only_one_allowed_for_ever(
+    mika: Person, playground: Playground
+) -> None:
+    hana = playground.person("hana")
+    general, studio = (
+        next(c.id for c in playground.world.guild_channels if c.name == name)
+        for name in ("general", "studio")
+    )
+    await hana.answer(await hana.invoke("general", "config channels", channel=studio, allowed=True))
+    await playground.failures.play({"failure": "deleted_channel", "channel": studio})
+
+    options = {"channel": general, "allowed": False}
+    saved = await hana.answer(await hana.invoke("general", "config channels", **options))
+
+    assert "everywhere" in text_of(saved)
+    assert len(pictures_of(await draw(mika, count=1))) == 1
+
+
 async def test_config_is_for_admins(ren: Person, mika: Person) -> None:
     shown = await ren.answer(await ren.invoke("general", "config show"))
 

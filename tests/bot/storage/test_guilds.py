@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from bot.storage.database import Database
@@ -83,3 +85,36 @@ async def test_a_server_is_read_once(guilds: GuildStore):
     config = await guilds.get(GUILD)
 
     assert await guilds.get(GUILD) is config
+
+
+async def test_two_channels_allowed_at_once_are_both_kept(guilds: GuildStore):
+    await asyncio.gather(
+        guilds.allow_channels(GUILD, {1: True}),
+        guilds.allow_channels(GUILD, {2: True}),
+        guilds.update(GUILD, language="zh-CN"),
+    )
+
+    config = await guilds.get(GUILD)
+    assert (config.channels, config.language) == ({1, 2}, "zh-CN")
+
+
+async def test_a_channel_can_be_taken_back_by_itself(guilds: GuildStore):
+    await guilds.update(GUILD, channels=frozenset({1, 2}))
+
+    config = await guilds.allow_channels(GUILD, {1: False})
+
+    assert config.channels == {2}
+
+
+async def test_taking_back_what_was_not_allowed_changes_nothing(guilds: GuildStore):
+    config = await guilds.allow_channels(GUILD, {1: False})
+
+    assert config.channels == frozenset()
+
+
+async def test_allowing_a_channel_twice_is_the_same_as_once(guilds: GuildStore):
+    await guilds.allow_channels(GUILD, {1: True})
+
+    config = await guilds.allow_channels(GUILD, {1: True})
+
+    assert config.channels == {1}
