@@ -70,7 +70,12 @@ class Page:
         user_id = self._user(request.query.get("user", ""))
         channels = list(self.world.visible_channels(user_id))
         seen = {c.id: self._messages(user_id, c) for c in channels}
-        guild = {"id": GUILD_ID, "name": self.world.name, "locale": self.world.locale}
+        guild = {
+            "id": GUILD_ID,
+            "name": self.world.name,
+            "locale": self.world.locale,
+            "roles": [shapes.role(role) for role in self.world.roles.values()],
+        }
         return reply(
             {
                 "people": [self._person(p.id) for p in (*self.world.people, self.world.bot)],

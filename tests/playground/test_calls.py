@@ -60,6 +60,12 @@ async def bot(start) -> Bot:
     return await start(bot)
 
 
+async def test_the_state_names_the_roles_of_the_guild(playground, state) -> None:
+    roles = (await state(MIKA_ID))["guild"]["roles"]
+
+    assert [role["name"] for role in roles] == ["@everyone", "Moevatar", "Moderator"]
+
+
 async def test_the_state_is_what_the_person_sees(bot, state) -> None:
     found = await state(YUE_ID)
 
