@@ -33,6 +33,13 @@ class CloseWith(Exception):
 
 Receive = Callable[["Connection", int, Any], None]
 
+ROUND_TRIP_S = 0.02
+"""How long a heartbeat's answer takes, as if there were a network.
+
+discord.py notes when it sent a heartbeat only after the frame has left. An answer that is there
+before that looks a whole interval late, and is warned of.
+"""
+
 
 class Connection:
     """Sends in order what `send` is given; `finished` is set once the socket is closed."""
@@ -76,7 +83,7 @@ class Connection:
         known = self.session.seq if self.session else 0
         if isinstance(seq, int) and self.session is not None and seq > known:
             raise CloseWith(4007, "Invalid seq.")
-        self.send(frame(11))
+        asyncio.get_running_loop().call_later(ROUND_TRIP_S, self.send, frame(11))
 
     async def serve(self, request: web.Request, receive: Receive) -> web.WebSocketResponse:
         """Say HELLO, then pass on what comes in until either side has had enough."""

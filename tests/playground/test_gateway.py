@@ -5,6 +5,7 @@ import zlib
 import aiohttp
 import discord
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from playground.gateway.gateway import GatewayOptions
 from playground.server import TOKEN, Playground
@@ -72,9 +73,10 @@ async def test_a_zstd_stream_is_one_frame_flushed_after_each_message(playground)
 async def test_identify_is_answered_by_ready_and_the_guild(connect, compress: str) -> None:
     raw = await connect("?v=10&encoding=json" + compress)
     await raw.send(1, None)
+    ack = await raw.receive()
     await raw.send(2, IDENTIFY)
 
-    ack, ready, guild = [await raw.receive() for _ in range(3)]
+    ready, guild = [await raw.receive() for _ in range(2)]
 
     assert ack["op"] == 11
     assert (ready["t"], ready["s"]) == ("READY", 1)
@@ -135,6 +137,26 @@ async def test_more_than_120_events_a_minute_close_with_4008(connect) -> None:
         await raw.send(1, None)
 
     assert await raw.closed() == 4008
+
+
+async def test_a_heartbeat_is_answered_after_the_bot_has_noted_it(start_at, monkeypatch) -> None:
+    interval_s = 0.2
+    playground = Playground(options=GatewayOptions(TOKEN, heartbeat_interval_ms=200))
+    await playground.start()
+    point_discord_at(playground, monkeypatch)
+    bot, latencies = Bot(), asyncio.Queue[float]()
+
+    def acknowledge(keep_alive: KeepAliveHandler) -> None:
+        before(keep_alive)
+        latencies.put_nowait(keep_alive.latency)
+
+    before = KeepAliveHandler.ack
+    monkeypatch.setattr(KeepAliveHandler, "ack", acknowledge)
+    async with start_at(playground, bot):
+        seen = [await latencies.get() for _ in range(4)]
+    await playground.close()
+
+    assert max(seen[1:]) < interval_s / 2  # the first beat has no beat before it
 
 
 async def test_a_bot_that_stops_its_heartbeats_is_closed_with_4009() -> None:
