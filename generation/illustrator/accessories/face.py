@@ -6,19 +6,31 @@ from generation.illustrator import palette
 from generation.illustrator.accessories.base import Accessory
 from generation.illustrator.cloth import shaded
 from generation.illustrator.look import Look
-from generation.illustrator.svg import ellipse, group, heart, line, mirror, path, tape
+from generation.illustrator.svg import group, heart, line, mirror, path, tape
 
 _EYE_Y = 139
+_SEEN = 2.6
+"""The contrast at which a thin frame is seen on the face."""
+_FAIR = 0.3
+"""The luminance of skin above which a frame is better dark than pale."""
+_IVORY = "#fffaf0"
 
 
 def _frame(look: Look) -> str:
-    """The frame's colour: the accessories' own, dark enough to be seen on any skin."""
+    """The frame's colour: the accessories' own, dark or pale enough to be seen on the skin."""
     color = look.accessory
-    return palette.mix(color.fill, color.line, 0.4 + 0.35 * palette.luminance(color.fill))
+    dark = palette.mix(color.fill, color.line, 0.4 + 0.35 * palette.luminance(color.fill))
+    if palette.contrast(dark, look.skin.fill) >= _SEEN:
+        return dark
+    shades = [palette.mix(color.fill, _IVORY, share / 10) for share in range(11)]
+    if palette.luminance(look.skin.fill) > _FAIR:
+        shades = [palette.mix(dark, color.line, share / 10) for share in range(11)]
+    seen = (shade for shade in shades if palette.contrast(shade, look.skin.fill) >= _SEEN)
+    return next(seen, shades[-1])
 
 
 def _temples(frame: str) -> str:
-    return line(
+    return tape(
         f"M119,{_EYE_Y - 3} Q128,{_EYE_Y - 9} 137,{_EYE_Y - 3} M73,{_EYE_Y - 5} L64,{_EYE_Y - 9}"
         f" M183,{_EYE_Y - 5} L192,{_EYE_Y - 9}",
         frame,
@@ -35,9 +47,8 @@ def _glare(opacity: float = 0.75) -> str:
 
 def _round_glasses(look: Look) -> str:
     frame = _frame(look)
-    lens = ellipse(96, _EYE_Y, 23.5, 22.5, "#ffffff", opacity=0.16) + ellipse(
-        96, _EYE_Y, 23.5, 22.5, "none", frame, 3.6
-    )
+    rim = f"M72.5,{_EYE_Y} A23.5,22.5 0 1,1 119.5,{_EYE_Y} A23.5,22.5 0 1,1 72.5,{_EYE_Y}Z"
+    lens = path(rim, "#ffffff", opacity=0.16) + tape(rim, frame, 3.8)
     return mirror(lens) + _temples(frame) + _glare()
 
 
@@ -47,15 +58,17 @@ def _square_glasses(look: Look) -> str:
         "M74,122 Q96,119 118,122 Q121,123 120,132 L118,152 Q116,159 108,159 L84,159 Q76,159 "
         "74,152 L72,130 Q71,123 74,122Z"
     )
-    lens = path(d, "#ffffff", opacity=0.16) + path(d, "none", frame, 3.4)
-    return mirror(lens + line("M73,124 Q96,119 119,124", frame, 5.0)) + _temples(frame) + _glare()
+    lens = path(d, "#ffffff", opacity=0.16) + tape(d, frame, 3.6)
+    return mirror(lens + tape("M73,124 Q96,119 119,124", frame, 5.0)) + _temples(frame) + _glare()
 
 
 def _sunglasses(look: Look) -> str:
     frame = _frame(look)
     d = "M70,123 Q96,117 122,124 Q124,148 110,157 Q94,163 80,156 Q68,146 70,123Z"
-    lens = path(d, "#2b2838", frame, 3.6, 1.0) + path(
-        "M74,126 Q96,121 118,127 Q118,134 116,138 Q96,128 75,138Z", "#ffffff", opacity=0.16
+    lens = (
+        path(d, "#2b2838")
+        + tape(d, frame, 3.8)
+        + path("M74,126 Q96,121 118,127 Q118,134 116,138 Q96,128 75,138Z", "#ffffff", opacity=0.16)
     )
     return mirror(lens) + _temples(frame) + _glare(0.55)
 
