@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from generation.illustrator import accessories
+from generation.illustrator.accessories.base import Box, is_hatted
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
 from generation.illustrator.palette import WHITE
-from generation.illustrator.svg import group, heart, line, mirror, path, star, tape
+from generation.illustrator.svg import (
+    Point,
+    group,
+    heart,
+    line,
+    mirror,
+    path,
+    star,
+    tape,
+)
 
 TEAR = "#a9dcff"
 TEAR_LINE = "#5b9bd0"
@@ -16,7 +26,7 @@ TEAR_LINE = "#5b9bd0"
 
 def on_face(look: Look) -> str:
     """Tears; they lie under the hair."""
-    match EXPRESSIONS[look.traits.expression or "neutral"].mark:
+    match _mark(look):
         case "streams":
             return mirror(
                 path("M84,148 Q75,170 82,183 Q92,187 96,177 Q98,163 94,149Z", TEAR, TEAR_LINE, 1.8)
@@ -29,70 +39,92 @@ def on_face(look: Look) -> str:
 
 
 def beside_head(look: Look) -> str:
-    """The floating sign, on the side that hair ornaments leave free."""
-    name = EXPRESSIONS[look.traits.expression or "neutral"].mark
+    """The floating sign, and its companion on the other side, where nothing worn is in the way."""
+    name = _mark(look)
+    if name == "gloom":
+        return _gloom(look)
     if name not in SIGNS:
         return ""
-    lift = accessories.lift(look)
-    return group(SIGNS[name](look), f"translate(0,{-lift:.0f})" if lift else "")
+    body = _placed(SIGNS[name], look)
+    return body + _placed(COMPANIONS[name], look) if name in COMPANIONS else body
 
 
-def half_width(look: Look) -> float:
-    """How far from the middle the floating sign reaches; 0 where there is none."""
-    return 114.0 if EXPRESSIONS[look.traits.expression or "neutral"].mark in SIGNS else 0.0
-
-
-def _sign(d: str, color: str, width: float, x: float, y: float) -> str:
-    """A line drawing with a white rim, so that it reads on hair as on any background."""
-    body = tape(d, WHITE, width + 4) + tape(d, color, width)
-    return group(body, f"translate({x},{y})")
-
-
-def _vein(look: Look) -> str:
-    d = "M-2,-4 Q-3,-11 -11,-11 M-2,4 Q-3,11 -11,11 M5,-4 Q6,-11 14,-11 M5,4 Q6,11 14,11"
-    return _sign(d, "#e23548", 3.8, 46, 96)
-
-
-def _zzz(look: Look) -> str:
-    return _sign("M0,0 h13 l-13,15 h13 M-19,-20 h9 l-9,11 h9", "#5a6bb8", 3.4, 45, 82)
-
-
-def _dashes(look: Look) -> str:
-    return _sign("M-2,-6 L6,18 M-18,6 L2,26", "#e0763a", 4, 34, 66)
-
-
-def _question(look: Look) -> str:
-    d = "M-8,-8 C-8,-20 10,-20 9,-8 C9,0 0,0 0,8 M0,16 L0,16.5"
-    return group(_sign(d, "#5a6bb8", 4.4, 0, 0), "translate(32,82) rotate(-12)")
-
-
-def _drop(look: Look) -> str:
-    return path("M42,80 Q52,97 46,103 Q37,105 36,96 Q37,89 42,80Z", TEAR, TEAR_LINE, 1.8)
-
-
-def _hearts(look: Look) -> str:
-    big = heart(30, 84, 12, "#f7628f", "#b02f5e")
-    return big + heart(222, 100, 8.5, "#f7628f", "#b02f5e")
-
-
-def _sparkles(look: Look) -> str:
-    return star(30, 84, 12, WHITE, "#f2b53c", 1.4, points=4, waist=0.3) + star(
-        228, 104, 8, WHITE, "#f2b53c", 1.4, points=4, waist=0.3
+def reach(look: Look) -> tuple[Point, ...]:
+    """The outermost points of the floating signs: how far from the head's middle, and y."""
+    signs = [table[_mark(look)] for table in (SIGNS, COMPANIONS) if _mark(look) in table]
+    return tuple(
+        (abs(128 - x) + 0.8 * sign.half_width, y - 0.8 * sign.half_height)
+        for sign in signs
+        for x, y in [_place(sign, look)]
     )
 
 
+def _mark(look: Look) -> str:
+    return EXPRESSIONS[look.traits.expression or "neutral"].mark or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign drawn about the origin, and half its size."""
+
+    body: str
+    half_width: float
+    half_height: float
+    places: tuple[Point, ...] = ((42, 82), (32, 130), (34, 74), (30, 48), (32, 194))
+    """Where it may stand, the best place first."""
+
+
+def _placed(sign: Sign, look: Look) -> str:
+    x, y = _place(sign, look)
+    return group(sign.body, f"translate({x:.0f},{y:.0f})")
+
+
+def _place(sign: Sign, look: Look) -> Point:
+    """The first place that is free, or else the last one, below all that is worn."""
+    filled = list[Box]()
+    for box in accessories.fills(look):
+        left, top, right, lower = box
+        filled += [box, (256 - right, top, 256 - left, lower)] if left < 128 else [box]
+    free = (place for place in sign.places if not any(_touches(sign, place, b) for b in filled))
+    return next(free, sign.places[-1])
+
+
+def _touches(sign: Sign, place: Point, box: Box) -> bool:
+    (x, y), (left, top, right, bottom) = place, box
+    beside = x + sign.half_width < left or x - sign.half_width > right
+    return not (beside or y + sign.half_height < top or y - sign.half_height > bottom)
+
+
+def _drawn(d: str, color: str, width: float, move: str = "") -> str:
+    """A line drawing with a white rim, so that it reads on hair as on any background."""
+    return group(tape(d, WHITE, width + 4) + tape(d, color, width), move)
+
+
 def _gloom(look: Look) -> str:
+    """Lines of gloom on the brow, below the brim of a hat."""
     d = "M146,84 L146,104 M155,82 L155,112 M164,83 L164,108 M173,86 L173,116 M182,90 L182,108"
-    return line(d, "#3f4a94", 2.4, 0.6)
+    lines = line(d, "#3f4a94", 2.4, 0.6)
+    return group(lines, "translate(0,16)") if is_hatted(look) else lines
 
 
-SIGNS: dict[str, Callable[[Look], str]] = {
-    "vein": _vein,
-    "gloom": _gloom,
-    "zzz": _zzz,
-    "dashes": _dashes,
-    "question": _question,
-    "drop": _drop,
-    "hearts": _hearts,
-    "sparkles": _sparkles,
+_VEIN = "M-2,-4 Q-3,-11 -11,-11 M-2,4 Q-3,11 -11,11 M5,-4 Q6,-11 14,-11 M5,4 Q6,11 14,11"
+_ZZZ = "M2,2 h13 l-13,15 h13 M-15,-17 h9 l-9,11 h9"
+_DASHES = "M5,-16 L13,8 M-11,-4 L9,16"
+_QUESTION = "M-8,-10 C-8,-22 10,-22 9,-10 C9,-2 0,-2 0,6 M0,14 L0,14.5"
+_DROP = "M0,-13 Q10,4 4,10 Q-5,12 -6,3 Q-5,-4 0,-13Z"
+
+SIGNS: dict[str, Sign] = {
+    "vein": Sign(_drawn(_VEIN, "#e23548", 3.8), 17, 15),
+    "zzz": Sign(_drawn(_ZZZ, "#5a6bb8", 3.4), 18, 21),
+    "dashes": Sign(_drawn(_DASHES, "#e0763a", 4.0), 15, 20),
+    "question": Sign(_drawn(_QUESTION, "#5a6bb8", 4.4, "rotate(-12)"), 15, 21),
+    "drop": Sign(path(_DROP, TEAR, TEAR_LINE, 1.8), 7, 14),
+    "hearts": Sign(heart(0, 0, 12, "#f7628f", "#b02f5e"), 14, 12),
+    "sparkles": Sign(star(0, 0, 12, WHITE, "#f2b53c", 1.4, points=4, waist=0.3), 13, 13),
 }
+_RIGHT = ((222, 104), (226, 130), (226, 66), (224, 194))
+COMPANIONS: dict[str, Sign] = {
+    "hearts": Sign(heart(0, 0, 8.5, "#f7628f", "#b02f5e"), 10, 9, _RIGHT),
+    "sparkles": Sign(star(0, 0, 8, WHITE, "#f2b53c", 1.4, points=4, waist=0.3), 9, 9, _RIGHT),
+}
+"""A smaller one on the viewer's right."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from generation.illustrator import (
@@ -19,13 +20,16 @@ from generation.illustrator.look import Look, look_at
 from generation.illustrator.outfits import OUTFITS
 from generation.illustrator.palette import light
 from generation.illustrator.styles import STYLES, draw_over, draw_over_background
-from generation.illustrator.svg import VIEW_BOX, document, group, vertical_gradient
+from generation.illustrator.svg import VIEW_BOX, Point, document, group, vertical_gradient
 from generation.traits import Traits
 
-MARGIN = 8.0
-"""Units that stay free above the figure and beside it."""
-SWAY = 5.0
-"""Units by which the tilt moves a hat's brim sideways."""
+MIDDLE = VIEW_BOX / 2
+SAFE_RADIUS = 125.0
+"""Head and hat stay in a circle of this radius, since Discord cuts one out of the picture."""
+FACE_Y, FACE_RISE = 138.0, 46.0
+"""The height at which the middle of the face stands by rights, and its own above the neck."""
+LOWEST_NECK_Y = 211.0
+"""How far down what is tall may press the figure; then it gets smaller."""
 NECK_Y = 190.0
 """Where head meets body: the point about which both are scaled."""
 
@@ -120,27 +124,50 @@ def pose(look: Look) -> Pose:
     """How this character stands; smaller where something tall or wide is worn."""
     build = BUILDS[look.traits.age or "teen"]
     head_scale = (0.69 + 0.47 * _chibiness(look)) * build.head
-    top = min(accessories.top_y(look), hair.top_y(look))
-    scale, chin_y = _fitted(look, head_scale, (NECK_Y - top) * head_scale + build.neck_rise)
+    tilt = look.jitter[0] * 3.5
+    scale, chin_y = _fitted(
+        _outermost(look, head_scale, tilt), head_scale, 1.3 - 0.3 * _chibiness(look)
+    )
     return Pose(
         head_scale=head_scale,
         head_width=build.head_width,
         body_width=build.body_width + _breadth(look, build),
         neck_rise=build.neck_rise,
-        tilt=look.jitter[0] * 3.5,
+        tilt=tilt,
         scale=scale,
         chin_y=chin_y,
     )
 
 
-def _fitted(look: Look, head_scale: float, height: float) -> tuple[float, float]:
-    """The whole figure's scale and where its neck stands, for a head of this height above it."""
-    rest = 132 + 68 * _chibiness(look)
-    neck_y = min(max(rest, MARGIN + height), rest + 10)
-    reach = max(accessories.half_width(look), feelings.half_width(look)) + SWAY
-    half_width = max(hair.style_of(look).half_width, reach) * head_scale
-    scale = min(1.0, (neck_y - MARGIN) / height, (VIEW_BOX / 2 - 6) / half_width)
-    return scale, min(neck_y, max(MARGIN + height * scale, rest - 30))
+def _outermost(look: Look, head_scale: float, tilt: float) -> list[Point]:
+    """How far the head's outermost points are beside the neck and above it, in the figure."""
+    build = BUILDS[look.traits.age or "teen"]
+    points = (*accessories.reach(look), *hair.reach(look), *feelings.reach(look))
+    turn, moved = math.radians(abs(tilt)), list[Point]()
+    for beside, y in points:
+        x, above = beside * head_scale * build.head_width, (NECK_Y - y) * head_scale
+        for side in (x, -x):
+            aside = side * math.cos(turn) + above * math.sin(turn)
+            up = above * math.cos(turn) - side * math.sin(turn) + build.neck_rise
+            moved.append((abs(aside), up))
+    return moved
+
+
+def _fitted(points: list[Point], head_scale: float, wanted: float) -> tuple[float, float]:
+    """The figure's scale, as near to `wanted` as `points` allow, and where its neck stands."""
+    widest = max(x for x, _ in points)
+    scale = min(wanted, (SAFE_RADIUS - 4) / widest)
+    while _highest_neck_y(points, scale) > LOWEST_NECK_Y:
+        scale *= 0.985
+    neck_y = FACE_Y + FACE_RISE * head_scale * scale
+    return scale, min(max(neck_y, _highest_neck_y(points, scale)), LOWEST_NECK_Y)
+
+
+def _highest_neck_y(points: list[Point], scale: float) -> float:
+    """How far up the neck may stand for all `points` to lie within the circle."""
+    return max(
+        up * scale + MIDDLE - math.sqrt(SAFE_RADIUS**2 - (x * scale) ** 2) for x, up in points
+    )
 
 
 def _breadth(look: Look, build: Build) -> float:

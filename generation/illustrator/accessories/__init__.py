@@ -6,13 +6,14 @@ order among accessories that are worn together is settled here.
 
 from __future__ import annotations
 
-from generation.illustrator.accessories.animal import ANIMAL
-from generation.illustrator.accessories.base import BARE_TOP_Y, Accessory
+from generation.illustrator.accessories.animal import ANIMAL, BRIMMED, EARS_BESIDE_CROWN
+from generation.illustrator.accessories.base import Accessory, Box, worn
 from generation.illustrator.accessories.face import FACE_WEAR
 from generation.illustrator.accessories.hair import HALO_RISE, ORNAMENTS, halo_y
 from generation.illustrator.accessories.hats import HATS
 from generation.illustrator.accessories.neck import NECK_WEAR
 from generation.illustrator.look import Look
+from generation.illustrator.svg import Point
 from generation.traits import ACCESSORIES
 
 PARTS: dict[str, Accessory] = {**HATS, **ANIMAL, **ORNAMENTS, **FACE_WEAR, **NECK_WEAR}
@@ -45,22 +46,20 @@ def on_head(look: Look) -> str:
     return _fronts(look, _ON_HEAD)
 
 
-def top_y(look: Look) -> float:
-    """The highest y that the head reaches with what it wears; may be negative."""
-    tops = [BARE_TOP_Y, *(part.top for part in _worn(look))]
-    if look.wears("halo"):
-        tops.append(halo_y(look) - HALO_RISE)
-    return min(tops)
+def reach(look: Look) -> tuple[Point, ...]:
+    """The outermost points of what the head wears: how far from its middle, and y."""
+    points = tuple(point for part in _worn(look) for point in part.reach)
+    if worn(look, "animal ears") and worn(look, "hat") in BRIMMED:
+        points += EARS_BESIDE_CROWN
+    if not look.wears("halo"):
+        return points
+    y = halo_y(look)
+    return (*points, (0.0, y - HALO_RISE), (52.0, y - 8))
 
 
-def half_width(look: Look) -> float:
-    """How far what is worn on the head reaches sideways from its middle; 0 if not past the hair."""
-    return max((part.half_width for part in _worn(look)), default=0.0)
-
-
-def lift(look: Look) -> float:
-    """How far signs of feeling beside the head must rise to clear brims and long ears."""
-    return max((part.lift for part in _worn(look)), default=0.0)
+def fills(look: Look) -> tuple[Box, ...]:
+    """Where, beside the head, what is worn leaves no room, as `Accessory.fills` has it."""
+    return tuple(box for part in _worn(look) for box in part.fills)
 
 
 def presses_hair(look: Look) -> bool:

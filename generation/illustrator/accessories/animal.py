@@ -11,12 +11,17 @@ from generation.illustrator.svg import ellipse, group, line, mirror, path, tape
 _INSIDE = "#ffb3c1"
 """The pink of an ear's inside."""
 _THROUGH_FELT = "translate(-4,6) rotate(-8 74 70) translate(12,11) scale(0.84)"
-_BESIDE_CROWN = "translate(-20,4) rotate(-14 74 70) translate(14,13) scale(0.8)"
+_BESIDE_CROWN = "translate(-16,3) rotate(-8 74 70) translate(14,13) scale(0.8)"
+BRIMMED = ("witch hat", "straw hat", "top hat")
+EARS_BESIDE_CROWN = ((97.0, 14.0), (109.0, 56.0))
+"""How far ears reach that stand on a brim: from the middle, and y."""
 _THROUGH_HAT = {
     "beret": _THROUGH_FELT, "cap": _THROUGH_FELT, "beanie": _THROUGH_FELT,
-    "witch hat": _BESIDE_CROWN, "straw hat": _BESIDE_CROWN, "top hat": _BESIDE_CROWN,
+    **dict.fromkeys(BRIMMED, _BESIDE_CROWN),
 }  # fmt: skip
 """Hat → where the left ear finds its place."""
+_UPRIGHT = "rotate(8 74 70)"
+"""Turns what is pointed inwards, so that its tip lies in the circle that Discord cuts."""
 
 
 def _fur(look: Look) -> Tones:
@@ -41,9 +46,8 @@ def _cat_ears(look: Look) -> str:
     ear = "M59,84 C48,56 45,28 50,12 C72,18 98,34 110,54 C92,54 70,66 59,84Z"
     inner = "M65,66 C57,48 55,34 56,24 C70,29 86,40 95,51 C82,52 71,57 65,66Z"
     tuft = "M64,72 Q66,58 75,50 L78,58 L86,50 L88,58 Q74,60 64,72Z"
-    return _pair(
-        look, path(ear, fur.fill, fur.line) + path(inner, _inside(look)) + path(tuft, fur.fill)
-    )
+    drawn = path(ear, fur.fill, fur.line) + path(inner, _inside(look)) + path(tuft, fur.fill)
+    return _pair(look, group(drawn, _UPRIGHT))
 
 
 def _fox_ears(look: Look) -> str:
@@ -53,14 +57,14 @@ def _fox_ears(look: Look) -> str:
     inner = "M62,68 C52,50 48,36 50,26 C66,32 84,42 94,53 C80,54 69,59 62,68Z"
     fluff = "M61,76 Q60,62 66,50 L72,58 L80,46 L82,56 L92,52 Q72,60 61,76Z"
     dark = palette.mix(fur.deep, fur.line, 0.55)
-    return _pair(
-        look,
+    drawn = (
         path(ear, fur.fill)
         + path(tip, dark)
         + path(ear, "none", fur.line)
         + path(inner, _inside(look))
-        + path(fluff, palette.mix(fur.light, "#ffffff", 0.6)),
+        + path(fluff, palette.mix(fur.light, "#ffffff", 0.6))
     )
+    return _pair(look, group(drawn, _UPRIGHT))
 
 
 def _dog_ears(look: Look) -> str:
@@ -114,16 +118,21 @@ def _horns(look: Look) -> str:
     horn = path(shape, bone.fill, bone.line) + line(
         rings, palette.mix(bone.fill, bone.light, 0.6), 2.4
     )
-    return mirror(group(horn, "translate(62,2) scale(0.6)" if worn(look, "animal ears") else ""))
+    small = "translate(62,2) scale(0.6)" if worn(look, "animal ears") else _UPRIGHT
+    return mirror(group(horn, small))
 
 
 ANIMAL: dict[str, Accessory] = {
-    "cat ears": Accessory(_cat_ears, top=10),
-    "dog ears": Accessory(_dog_ears, top=30, half_width=101),
-    "fox ears": Accessory(_fox_ears, top=-2, half_width=94),
-    "bunny ears": Accessory(_bunny_ears, top=-20),
-    "bear ears": Accessory(_bear_ears, top=24, half_width=91),
-    "mouse ears": Accessory(_mouse_ears, top=13, half_width=104),
-    "elf ears": Accessory(_elf_ears, half_width=117, lift=20, takes_ears=True),
-    "horns": Accessory(_horns, top=0, half_width=91),
+    "cat ears": Accessory(_cat_ears, reach=((72, 9),), fills=((50, 8, 112, 86),)),
+    "dog ears": Accessory(_dog_ears, reach=((66, 34), (96, 70)), fills=((28, 30, 90, 124),)),
+    "fox ears": Accessory(_fox_ears, reach=((77, -4),), fills=((46, -4, 112, 90),)),
+    "bunny ears": Accessory(_bunny_ears, reach=((60, -20), (74, -12)), fills=((54, -20, 114, 76),)),
+    "bear ears": Accessory(_bear_ears, reach=((70, 26), (88, 42)), fills=((38, 24, 104, 82),)),
+    "mouse ears": Accessory(
+        _mouse_ears, reach=((74, 16), (96, 28), (101, 44)), fills=((25, 14, 94, 86),)
+    ),
+    "elf ears": Accessory(
+        _elf_ears, reach=((116, 98),), fills=((12, 97, 68, 156),), takes_ears=True
+    ),
+    "horns": Accessory(_horns, reach=((76, -3), (84, 18)), fills=((44, -3, 100, 68),)),
 }

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from generation.illustrator.look import Look
+from generation.illustrator.svg import Point
 from generation.traits import ACCESSORIES
 
 Part = Callable[[Look], str]
 
-BARE_TOP_Y = 22.0
-"""The highest y of a head that wears nothing, its hair included."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, lower edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class Accessory:
 
     front: Part | None = None
     back: Part | None = None
-    top: float = BARE_TOP_Y
-    """The highest y it reaches."""
-    half_width: float = 0.0
-    """How far it reaches sideways from the middle."""
-    lift: float = 0.0
-    """How far signs of feeling beside the head must rise to stay clear of it."""
+    reach: tuple[Point, ...] = ()
+    """Its outermost points: how far from the middle, and y."""
+    fills: tuple[Box, ...] = ()
+    """Where, beside the head, it leaves no room for signs of feeling.
+
+    What is worn on both sides names its left place only.
+    """
     presses_hair: bool = False
     """The hair lies flat under it."""
     hides_hair: tuple[float, float, float] | None = None

@@ -69,9 +69,12 @@ def _headphones(look: Look) -> str:
 
 def _over_the_head(look: Look, frame: Tones) -> str:
     """The bow from ear to ear, close to the hair however short it is."""
-    top = 32 if look.traits.hair_style == "buzz cut" else 22
-    bow_line = f"M46,120 C42,{top + 26} 82,{top} 128,{top} C174,{top} 214,{top + 26} 210,120"
-    shine = f"M64,{top + 40} C80,{top + 14} 100,{top + 4} 124,{top + 3}"
+    top, side = (32, 56) if look.traits.hair_style == "buzz cut" else (22, 46)
+    bow_line = (
+        f"M{side},120 C{side - 4},{top + 28} {side + 34},{top} 128,{top} "
+        f"C{222 - side},{top} {260 - side},{top + 28} {256 - side},120"
+    )
+    shine = f"M{side + 18},{top + 40} C{side + 32},{top + 14} 102,{top + 4} 124,{top + 3}"
     return tape(bow_line, frame.fill, 9.4, rim=frame.line) + tape(
         shine, frame.light, 2.4, opacity=0.7
     )
@@ -115,11 +118,18 @@ def _halo_front(look: Look) -> str:
 
 
 ORNAMENTS: dict[str, Accessory] = {
-    "ribbon": Accessory(_ribbon, top=6, half_width=98),
-    "flower": Accessory(_flower),
+    "ribbon": Accessory(
+        _ribbon, reach=((70, 12), (92, 30), (96, 78)), fills=((158, 74, 223, 122),)
+    ),
+    "flower": Accessory(_flower, fills=((158, 74, 221, 128),)),
     "hairclip": Accessory(_hairclip),
-    "headband": Accessory(_headband),
-    "headphones": Accessory(_headphones, top=15, half_width=102, takes_ears=True),
+    "headband": Accessory(_headband, fills=((42, 58, 70, 116),)),
+    "headphones": Accessory(
+        _headphones,
+        reach=((0, 15), (62, 34), (102, 120)),
+        fills=((24, 100, 74, 172), (38, 30, 70, 122)),
+        takes_ears=True,
+    ),
     "earrings": Accessory(_earrings),
     "halo": Accessory(_halo_front, _halo_back),
 }

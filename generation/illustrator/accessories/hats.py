@@ -185,18 +185,39 @@ def _top_hat(look: Look) -> str:
 
 
 HATS: dict[str, Accessory] = {
-    "beret": Accessory(_beret, top=-1, half_width=94, presses_hair=True),
+    "beret": Accessory(
+        _beret, reach=((12, -1), (64, 20), (93, 60)), fills=((35, 20, 220, 92),), presses_hair=True
+    ),
     "witch hat": Accessory(
-        _witch_hat, top=-22, half_width=117, lift=38, presses_hair=True, hides_hair=(16, 242, 80)
+        _witch_hat,
+        reach=((30, -22), (47, -8), (116, 80)),
+        fills=((14, 52, 244, 98),),
+        presses_hair=True,
+        hides_hair=(16, 242, 80),
     ),
-    "crown": Accessory(_crown, top=0),
-    "tiara": Accessory(_tiara, top=6),
-    "cap": Accessory(_cap, top=7, half_width=90, presses_hair=True),
+    "crown": Accessory(_crown, reach=((0, -2), (56, 9))),
+    "tiara": Accessory(_tiara, reach=((0, 6),)),
+    "cap": Accessory(
+        _cap, reach=((0, 5), (60, 26), (88, 84)), fills=((38, 20, 218, 104),), presses_hair=True
+    ),
     "straw hat": Accessory(
-        _straw_hat, top=7, half_width=119, lift=38, presses_hair=True, hides_hair=(12, 244, 82)
+        _straw_hat,
+        reach=((0, 7), (48, 16), (118, 84)),
+        fills=((10, 58, 246, 102),),
+        presses_hair=True,
+        hides_hair=(12, 244, 82),
     ),
-    "beanie": Accessory(_beanie, top=-16, presses_hair=True),
+    "beanie": Accessory(
+        _beanie,
+        reach=((14, -15), (50, 20), (86, 76)),
+        fills=((40, 20, 216, 94),),
+        presses_hair=True,
+    ),
     "top hat": Accessory(
-        _top_hat, top=-20, half_width=103, lift=38, presses_hair=True, hides_hair=(16, 240, 77)
+        _top_hat,
+        reach=((0, -19), (62, -13), (103, 70)),
+        fills=((24, 62, 232, 94), (66, -16, 190, 70)),
+        presses_hair=True,
+        hides_hair=(16, 240, 77),
     ),
 }

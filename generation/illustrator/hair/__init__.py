@@ -11,10 +11,12 @@ from generation.illustrator.hair import bangs, front, long, short, tied
 from generation.illustrator.hair.style import ROUND, HairStyle
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones, mix
-from generation.illustrator.svg import group, path, vertical_gradient, without_box
+from generation.illustrator.svg import Point, group, path, vertical_gradient, without_box
 
 PRESSED_TOP_Y = 27.0
 COWLICK_TOP_Y = 3.0
+SIDE_Y = 118.0
+"""Where hair that hangs or stands out is taken to be widest."""
 
 STYLES: dict[str, HairStyle] = {**short.STYLES, **long.STYLES, **tied.STYLES}
 
@@ -73,11 +75,14 @@ def is_pressed(look: Look) -> bool:
     return under_band or accessories.presses_hair(look)
 
 
-def top_y(look: Look) -> float:
-    """The highest y that the hair reaches."""
+def reach(look: Look) -> tuple[Point, ...]:
+    """The outermost points of the hair: how far from the head's middle, and y."""
+    style = style_of(look)
+    side = (style.half_width, SIDE_Y)
     if is_pressed(look):
-        return PRESSED_TOP_Y
-    return min(style_of(look).top, COWLICK_TOP_Y if _has_cowlick(look) else PRESSED_TOP_Y)
+        return ((0.0, PRESSED_TOP_Y), side)
+    top = min(style.top, COWLICK_TOP_Y if _has_cowlick(look) else PRESSED_TOP_Y)
+    return ((0.0, top), side, *style.tips)
 
 
 def back(look: Look) -> str:

@@ -201,7 +201,14 @@ STYLES: dict[str, HairStyle] = {
     "pixie cut": HairStyle(_pixie, sides="burns", reach=146, length=168, ears=True),
     "bob cut": HairStyle(_bob, sides="bob"),
     "messy hair": HairStyle(
-        _messy, MESSY_CROWN, reach=158, top=11, upright=True, half_width=92, length=186
+        _messy,
+        MESSY_CROWN,
+        reach=158,
+        top=11,
+        upright=True,
+        half_width=92,
+        length=186,
+        tips=((66, 34),),
     ),
     "spiky hair": HairStyle(
         _spiky,
@@ -211,12 +218,22 @@ STYLES: dict[str, HairStyle] = {
         top=13,
         upright=True,
         half_width=100,
+        tips=((40, 14), (72, 46), (96, 74)),
         length=172,
         ears=True,
     ),
-    "curly hair": HairStyle(_curly, CURLY_CROWN, "curly", top=20, half_width=96, length=196),
+    "curly hair": HairStyle(
+        _curly, CURLY_CROWN, "curly", top=20, half_width=96, length=196, tips=((58, 40),)
+    ),
     "afro": HairStyle(
-        _afro, front=_afro_front, shadow=HAIRLINE, top=0, half_width=102, length=180, ears=True
+        _afro,
+        front=_afro_front,
+        shadow=HAIRLINE,
+        top=0,
+        half_width=102,
+        length=180,
+        ears=True,
+        tips=((48, 12), (82, 44)),
     ),
     "side part": HairStyle(
         _nape, SIDE_CROWN, "burns", 142, over=_side_part_over, top=20, length=164, ears=True
@@ -233,5 +250,7 @@ STYLES: dict[str, HairStyle] = {
     "buzz cut": HairStyle(
         _bald_back, front=_buzz_front, shadow=HAIRLINE, top=34, half_width=76, length=150, ears=True
     ),
-    "wolf cut": HairStyle(_wolf, WOLF_CROWN, "flick", 196, half_width=96, length=222),
+    "wolf cut": HairStyle(
+        _wolf, WOLF_CROWN, "flick", 196, half_width=96, length=222, tips=((74, 54),)
+    ),
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from generation.illustrator.look import Look
+from generation.illustrator.svg import Point
 
 Part = Callable[[Look], str]
 
@@ -40,6 +41,8 @@ class HairStyle:
     """Highest y."""
     half_width: float = 88.0
     """How far it reaches from the middle."""
+    tips: tuple[Point, ...] = ()
+    """What stands out at a slant: how far from the middle, and y."""
     length: float = 190.0
     """Lowest y, where the colour of the tips is full."""
     upright: bool = False

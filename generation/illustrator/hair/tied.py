@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator import accessories, palette
+from generation.illustrator.accessories.base import worn
 from generation.illustrator.hair.short import CAP
 from generation.illustrator.hair.style import BACK_FILL, FRONT_FILL, LOCK_FILL, HairStyle
 from generation.illustrator.look import Look
@@ -124,8 +125,14 @@ def _side_braid(look: Look) -> str:
 def _double_buns(look: Look) -> str:
     bun = ellipse(66, 50, 30, 28, FRONT_FILL, look.hair.line, 2.8)
     bun += _strands(look, "M48,50 Q62,32 84,46 M52,62 Q66,74 84,60 M60,48 Q70,44 74,54")
-    below_hat = "translate(-10,56)" if accessories.presses_hair(look) else ""
-    return mirror(group(bun, below_hat)) + _piece(look, SKULL)
+    lower = "translate(-10,58)" if _buns_make_way(look) else ""
+    return mirror(group(bun, lower)) + _piece(look, SKULL)
+
+
+def _buns_make_way(look: Look) -> bool:
+    """Whether the place of two buns is taken by a hat, or by ears or horns that grow there."""
+    grown = worn(look, "animal ears") or worn(look, "horns")
+    return grown is not None or accessories.presses_hair(look)
 
 
 def _bun(look: Look) -> str:
@@ -152,12 +159,20 @@ STYLES: dict[str, HairStyle] = {
     "twin tails": HairStyle(_twin_tails, over=_twin_ties, half_width=118, length=240, ears=True),
     "low twin tails": HairStyle(_low_twin_tails, locks=_low_tail_locks, half_width=96, length=264),
     "ponytail": HairStyle(
-        _ponytail, over=_ponytail_tie, half_width=104, length=224, top=22, ears=True
+        _ponytail,
+        over=_ponytail_tie,
+        half_width=104,
+        length=224,
+        top=22,
+        ears=True,
+        tips=((70, 40), (94, 70)),
     ),
     "side ponytail": HairStyle(_side_ponytail, over=_side_tie, half_width=114, length=236),
     "braids": HairStyle(_braid_back, locks=_braids, length=262),
     "side braid": HairStyle(_braid_back, locks=_side_braid, length=280),
-    "double buns": HairStyle(_double_buns, half_width=103, top=20, length=176, ears=True),
+    "double buns": HairStyle(
+        _double_buns, half_width=96, top=20, length=176, ears=True, tips=((80, 26), (92, 44))
+    ),
     "bun": HairStyle(_bun, half_width=100, top=-4, length=170, ears=True),
     "drill hair": HairStyle(_drill, half_width=114, length=244),
 }

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from random import Random
 from xml.etree import ElementTree
 
 import pytest
 
-from generation.illustrator import accessories
+from generation.illustrator import accessories, hair
+from generation.illustrator.face import face
 from generation.illustrator.look import Look
+from generation.illustrator.palette import contrast
 from generation.illustrator.svg import document
-from generation.traits import ACCESSORIES
-from tests.generation.illustrator.wardrobe import COLORS, bounds, look_with, picture
+from generation.traits import ACCESSORIES, HAIR_STYLES, SKINS
+from tests.generation.illustrator.wardrobe import COLORS, MARGIN, bounds, look_with, picture
 
 HAIR_HALF_WIDTH = 88
 HATS_ON_THE_HAIR = ("crown", "tiara")
@@ -25,6 +28,12 @@ def worn_by(look: Look) -> str:
         + accessories.on_face(look)
         + accessories.on_head(look)
     )
+
+
+def drawn_hair(look: Look) -> str:
+    """The hair with the face between its halves."""
+    gradients = f"<defs>{hair.gradients(look)}</defs>"
+    return gradients + hair.back(look) + face(look) + hair.fronts(look)
 
 
 def random_outfits(count: int) -> list[tuple[str, ...]]:
@@ -61,12 +70,14 @@ def test_an_accessory_keeps_off_the_sides_of_the_canvas(name: str):
 
 
 @pytest.mark.parametrize("worn", random_outfits(60), ids="+".join)
-def test_nothing_worn_rises_above_the_announced_top(worn: tuple[str, ...]):
+def test_nothing_worn_reaches_beyond_what_it_announces(worn: tuple[str, ...]):
     look = look_with(accessories=worn)
+    announced = (*accessories.reach(look), (96.0, 22.0))
 
-    _, top, _, _ = bounds(worn_by(look))
+    left, top, right, _ = bounds(worn_by(look))
 
-    assert top >= accessories.top_y(look) - 1
+    assert top >= min(y for _, y in announced) - 2
+    assert max(128 - left, right - 128) <= max(beside for beside, _ in announced) + 4
 
 
 @pytest.mark.parametrize(
@@ -108,6 +119,38 @@ def test_cloth_takes_the_accessories_colour(name: str):
     look = look_with(accessories=(name,), accessory_color="#3fae5c")
 
     assert "#3fae5c" in worn_by(look)
+
+
+@pytest.mark.parametrize("name", ["round glasses", "square glasses", "sunglasses"])
+@pytest.mark.parametrize("skin", SKINS)
+def test_glasses_are_seen_on_every_skin(name: str, skin: str):
+    for color in COLORS:
+        look = look_with(accessories=(name,), accessory_color=color, skin=skin)
+        frames = set(re.findall(r'stroke="(#\w+)" stroke-width="3', accessories.on_face(look)))
+
+        assert frames
+        assert all(contrast(frame, look.skin.fill) >= 2.4 for frame in frames), color
+
+
+@pytest.mark.parametrize("name", ["bear ears", "mouse ears", "cat ears", "fox ears", "horns"])
+def test_two_buns_make_way_for_what_grows_there(name: str):
+    bare, eared = (
+        picture(drawn_hair(look_with(hair_style="double buns", accessories=worn)))
+        for worn in ((), (name,))
+    )
+
+    assert bare(MARGIN + 46, MARGIN + 38)[3] == 255
+    assert eared(MARGIN + 46, MARGIN + 38)[3] == 0
+
+
+@pytest.mark.parametrize("hair_style", HAIR_STYLES)
+def test_headphones_sit_on_the_hair(hair_style: str):
+    look = look_with(hair_style=hair_style, bangs="none", accessories=("headphones",))
+    on = picture(drawn_hair(look) + accessories.on_head(look))[3]
+
+    beside_the_brow = [on(MARGIN + x, MARGIN + 80)[0] for x in range(54, 84)]
+
+    assert min(beside_the_brow) > 200
 
 
 @pytest.mark.parametrize("name", ["cat ears", "dog ears", "fox ears", "bear ears"])
