@@ -100,6 +100,8 @@ def sentence(error: BaseException, catalogue: Catalogue, locale: str) -> str:
         error = error.original
     if found := user_text(error):
         key, params = found
+        if isinstance(error, StorageError):  # only the operator can do something about it
+            log.warning("%s: %s", type(error).__name__, error)
         if isinstance(error, BotLacksPermission):
             names = (catalogue.text(f"permission.{name}", locale) for name in error.missing)
             params = {"missing": ", ".join(names)}

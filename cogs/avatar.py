@@ -13,6 +13,7 @@ from bot.client import Moevatar
 from cogs.ui.gallery import gallery_message
 from cogs.ui.persistent import Persistent, Press, button, card
 from cogs.ui.picture import opened_message, picked_message, single_message
+from cogs.ui.wording import as_line
 from generation.lexicon import describe
 
 _CHOICES = 25  # Discord shows at most this many while somebody types
@@ -62,7 +63,7 @@ class AvatarCog(
         config = await interaction.client.guild_configs.get(interaction.guild_id)
         locale = config.language or interaction.locale.value
         title = interaction.client.texts.text("show.title", locale, member=shown.mention)
-        text = f"{title}\n{describe(image.traits, locale)}"
+        text = f"{title}\n{as_line(describe(image.traits, locale))}"
         view, files = await single_message(interaction.client, image, text, locale)
         await interaction.response.send_message(view=view, files=files)
 

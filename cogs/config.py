@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot.client import Moevatar
 from bot.storage.guilds import GuildConfig
 from bot.texts import LOCALES
+from cogs.ui.wording import escaped
 from generation.backends import BACKENDS
 
 _OWN = "own"
@@ -168,7 +169,7 @@ async def _answer(
     channels = " ".join(f"<#{channel}>" for channel in sorted(config.channels))
     language = texts.text(f"language.{config.language}", locale) if config.language else None
     lines = [
-        line("title", server=discord.utils.escape_markdown(_server_name(interaction))),
+        line("title", server=escaped(_server_name(interaction), 300)),
         line("channels", channels=channels or line("channels_all")),
         line("language", language=language or line("language_own")),
         line("backend", backend=config.backend),

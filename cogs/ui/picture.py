@@ -13,6 +13,7 @@ from bot.client import Moevatar
 from bot.storage.records import Image
 from cogs.ui.media import files_of, gallery_of
 from cogs.ui.persistent import button, card
+from cogs.ui.wording import as_line
 from generation.circles import circle_preview
 from generation.lexicon import describe
 
@@ -84,7 +85,7 @@ async def _with_circles(
     circles = await asyncio.to_thread(circle_preview, png)
     when = discord.utils.format_dt(image.created_at, "R")
     view = card(
-        ui.TextDisplay(f"{title}\n{describe(image.traits, locale)}"),
+        ui.TextDisplay(f"{title}\n{as_line(describe(image.traits, locale))}"),
         gallery_of([image], texts, locale),
         ui.TextDisplay(texts.text("picked.circles", locale)),
         ui.MediaGallery(

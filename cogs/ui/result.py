@@ -19,6 +19,7 @@ from generation.job import Cancelled, Failed, JobEvent, Queued
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
 from generation.queue import JobQueue
+from generation.traits import Traits
 
 
 def waiting_view(
@@ -78,9 +79,10 @@ def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutVie
 
 def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
     member = f"<@{generation.owner_id}>"
-    description = describe(generation.request.variation_of or generation.request.traits, locale)
-    if not description:
+    asked_for = generation.request.variation_of or generation.request.traits
+    if asked_for == Traits():
         return texts.text("result.title_open", locale, member=member)
+    description = describe(asked_for, locale)
     key = {"reroll": "result.title_reroll", "vary": "result.title_vary"}.get(
         generation.kind, "result.title"
     )
@@ -130,7 +132,7 @@ def _generation_row(generation: Generation, texts: Catalogue, locale: str) -> ui
         ("reroll", "🎲", ButtonStyle.secondary),
         ("edit", "✏️", ButtonStyle.secondary),
         ("details", "🔎", ButtonStyle.secondary),
-        ("delete", "🗑️", ButtonStyle.danger),
+        ("delete", "🗑️", ButtonStyle.secondary),
     )
     return ui.ActionRow(
         *(

@@ -30,7 +30,7 @@ def test_every_error_of_the_domain_has_words() -> None:
 
 
 def test_the_nearest_class_wins(catalogue: Catalogue) -> None:
-    assert "as many as this server allows" in sentence(LimitReached(3), catalogue, "en-US")
+    assert "as many drawings under way" in sentence(LimitReached(3), catalogue, "en-US")
     assert "did not work out" in sentence(DrawingFailed("illustrator"), catalogue, "en-US")
 
 
@@ -38,8 +38,8 @@ def test_the_nearest_class_wins(catalogue: Catalogue) -> None:
     ("error", "words"),
     [
         (DatabaseBusy(Path("db")), "busy"),
-        (DiskFull(Path("db")), "cannot write"),
-        (FolderNotWritable(Path("data")), "cannot write"),
+        (DiskFull(Path("db")), "cannot use my disk"),
+        (FolderNotWritable(Path("data")), "cannot use my disk"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -50,6 +50,14 @@ def test_errors_of_the_storage_name_no_path(
 
     assert words in text
     assert "db" not in text
+
+
+def test_errors_of_the_storage_are_in_the_log(
+    catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    sentence(DiskFull(Path("db")), catalogue, "en-US")
+
+    assert "no space left for db" in caplog.text
 
 
 def test_allowed_channels_are_named(catalogue: Catalogue) -> None:

@@ -55,6 +55,20 @@ def test_every_key_is_used(catalogue: Catalogue) -> None:
     assert unused == []
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_command_named_in_a_sentence_is_called_so_in_that_language(
+    catalogue: Catalogue, locale: str
+) -> None:
+    texts = catalogue.texts[locale]
+    names = {
+        "/" + " ".join(texts[f"command.{name}.name"] for name in path)
+        for path in (("chibi",), ("avatar", "avatar.gallery"), ("config", "config.backend"))
+    }
+    named = {name for text in texts.values() for name in re.findall("`(/.*?)`", text)}
+
+    assert named == names
+
+
 def test_every_error_has_its_sentence(catalogue: Catalogue) -> None:
     missing = [key for key in USER_TEXT.values() if not catalogue.has(key, LOCALES[0])]
 

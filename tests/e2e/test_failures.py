@@ -124,7 +124,7 @@ async def test_over_the_limit_is_said_at_once_and_privately(
     answer = await mika.answer(await mika.invoke("general", "chibi", prompt="blue hair"))
 
     assert answer["ephemeral"]
-    assert "1 drawings waiting" in text_of(answer)
+    assert "(1)" in text_of(answer)
 
 
 async def test_a_message_deleted_under_a_running_job_loses_nothing(

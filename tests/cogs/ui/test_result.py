@@ -98,6 +98,22 @@ def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
     assert "@everyone" not in text
 
 
+def test_a_prompt_of_which_nothing_was_read_is_a_surprise(texts: Catalogue) -> None:
+    drawing = Drawing(generation("zzyzx", Traits(), ("zzyzx",)), FULLEST.images)
+
+    assert "asked for a surprise" in str(result_view(drawing, texts, "en-US").to_components())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_fullest_details_are_whole(texts: Catalogue, locale: str) -> None:
+    text = details_text(FULLEST, texts, locale, with_prompt=True)
+
+    assert (
+        text.splitlines()[-1]
+        == details_text(FULLEST, texts, locale, with_prompt=False).splitlines()[-1]
+    )
+
+
 @pytest.mark.parametrize(
     ("prompt", "words"),
     [
