@@ -63,10 +63,8 @@ def _gradient(
 
 def shadow(look: Look) -> str:
     """Path data of the shadow that the hair throws on the face, from the brow up."""
-    own = style_of(look).shadow
-    if own is not None:
-        return own
-    return "M196,40 L196,112 L190,112" + bangs.fringe(look) + "L60,112 L60,40Z"
+    edge = style_of(look).edge or bangs.fringe
+    return "M196,40 L196,112 L190,112" + edge(look) + "L60,112 L60,40Z"
 
 
 def is_pressed(look: Look) -> bool:

@@ -95,3 +95,12 @@ def fringe(look: Look) -> str:
     if of(look).round_tips:
         return scallops(points(look)[::2], 21)
     return locks(points(look), of(look).flow)
+
+
+def cropped(look: Look, y: float) -> str:
+    """The fringe of hair too short to fall into the face: its edge flattened, at about `y`."""
+    if look.traits.bangs == "none":
+        return f"C188,96 168,{y - 9:.1f} 128,{y - 9:.1f} C88,{y - 9:.1f} 68,96 66,114"
+    first, *between, last = points(look)
+    flat = (first, *((x, y + (tip_y - 112) * 0.32) for x, tip_y in between), last)
+    return scallops(flat[::2], 8) if of(look).round_tips else locks(flat, of(look).flow)

@@ -23,7 +23,7 @@ def layered(look: Look, style: HairStyle, *, crown: str | None = None) -> str:
     return (
         path(d, FRONT_FILL)
         + clipped(inner, "front-hair", d)
-        + _strands(look)
+        + strands(look)
         + path(d, "none", hair.line, 2.8)
     )
 
@@ -119,7 +119,7 @@ def _ring(color: str) -> str:
     return path(f"M{upper} L{lower}Z", color, opacity=0.85)
 
 
-def _strands(look: Look) -> str:
+def strands(look: Look) -> str:
     """Lines from the fringe's valleys towards the parting."""
     if look.traits.bangs == "none":
         d = (

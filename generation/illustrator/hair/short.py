@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.hair import front
+from generation.illustrator.hair import bangs, front
 from generation.illustrator.hair.curves import arc, scallops
 from generation.illustrator.hair.style import BACK_FILL, FRONT_FILL, HairStyle
 from generation.illustrator.look import Look
@@ -91,12 +91,32 @@ def _afro(look: Look) -> str:
     return path(d, FRONT_FILL, look.hair.line, 2.8)
 
 
+_AFRO_HAIRLINE = (
+    (192, 122), (188, 104), (174, 92), (156, 86), (138, 83), (120, 83), (101, 86), (83, 92),
+    (69, 104), (64, 122),
+)  # fmt: skip
+_AFRO_DROPS = {
+    "straight": (0, 5, 9, 11, 12, 12, 11, 9, 5, 0),
+    "swept": (0, -6, -8, -6, -2, 4, 10, 14, 10, 0),
+    "parted": (0, 8, 12, 8, -4, -12, 4, 12, 8, 0),
+    "spiky": (0, 0, 7, -2, 8, -2, 8, -2, 5, 0),
+    "between eyes": (0, -2, -2, 5, 18, 18, 5, -2, -2, 0),
+    "fluffy": (0, 9, 16, 19, 20, 20, 19, 16, 9, 0),
+    "none": (0, -5, -8, -9, -10, -10, -9, -8, -5, 0),
+}
+"""Bangs → how far down each point of an afro's hairline hangs."""
+
+
+def _afro_edge(look: Look) -> str:
+    drops = _AFRO_DROPS[look.traits.bangs or "none"]
+    points = [(x, y + drop) for (x, y), drop in zip(_AFRO_HAIRLINE, drops, strict=True)]
+    return "L192,122" + scallops(points, -9)
+
+
 def _afro_front(look: Look) -> str:
     """A scalloped hairline that melts into the cloud behind it, and curls of light and shade."""
     hair = look.hair
-    line_points = [(192, 122), (188, 104), (174, 92), (156, 86), (138, 83), (120, 83), (101, 86),
-                   (83, 92), (69, 104), (64, 122)]  # fmt: skip
-    edge = scallops(line_points, -9)
+    edge = _afro_edge(look)
     top = "M64,122 C44,120 40,60 72,36 C100,16 156,16 184,36 C216,60 212,120 192,122"
     curls = ((66, 50), (92, 30), (128, 22), (164, 30), (190, 50), (78, 74), (108, 52), (148, 52),
              (178, 74), (56, 84), (200, 84), (128, 66))  # fmt: skip
@@ -113,11 +133,8 @@ def _afro_front(look: Look) -> str:
 def _buzz_front(look: Look) -> str:
     """Stubble: the skull's shape, a sharp hairline, hardly any height."""
     hair = look.hair
-    d = (
-        "M58,122 C52,62 88,36 128,36 C168,36 204,62 198,122 C196,126 193,126 191,122 "
-        "C191,108 186,98 178,92 C160,84 144,82 128,82 C112,82 96,84 78,92 C70,98 65,108 65,122 "
-        "C63,126 60,126 58,122Z"
-    )
+    skull = "M58,122 C52,62 88,36 128,36 C168,36 204,62 198,122 C196,126 193,126 190,112"
+    d = skull + _buzz_edge(look) + "C63,126 60,126 58,122Z"
     specks = look.random("stubble")
     dots = "".join(
         f"M{specks.uniform(72, 184):.1f},{specks.uniform(44, 84):.1f} l1.6,2.4 " for _ in range(46)
@@ -130,39 +147,49 @@ def _buzz_front(look: Look) -> str:
     return path(d, fill) + clipped(inner + glow, "buzz", d) + path(d, "none", hair.line, 2.6)
 
 
+def _buzz_edge(look: Look) -> str:
+    return bangs.cropped(look, 83)
+
+
 def _bald_back(look: Look) -> str:
     return ""
 
 
-_UNDERCUT_EDGE = (
-    "Q196,92 188,84 Q184,104 170,114 Q174,98 168,86 Q152,112 122,120 Q134,106 136,94 "
-    "Q114,116 84,122 Q92,112 94,102 Q78,106 64,98Z"
+_SWEPT_OVER = (
+    "L196,102 Q196,92 188,84 Q184,104 170,114 Q174,98 168,86 Q152,112 122,120 Q134,106 136,94 "
+    "Q114,116 84,122 Q92,112 94,102 Q78,106 64,98"
+)
+_SWEPT_STRANDS = (
+    "M168,86 Q164,56 140,40 M136,94 Q142,64 128,44 M94,102 Q110,74 108,50 M188,84 Q184,58 162,40"
 )
 
 
+def _undercut_edge(look: Look) -> str:
+    """Swept over in one, or the fringe that was asked for."""
+    return _SWEPT_OVER if look.traits.bangs == "swept" else bangs.fringe(look) + "L64,98"
+
+
 def _undercut_front(look: Look) -> str:
-    """Shaved sides under a long top that is swept over to one side."""
+    """Shaved sides under a long top."""
     hair = look.hair
     shaved = palette.mix(hair.shade, look.skin.shade, 0.35)
     sides = (
         "M56,126 C52,92 62,66 84,54 L172,54 C194,66 204,92 200,126 Q196,134 192,126 L190,96 "
-        "L66,96 L64,126 Q60,134 56,126Z"
+        "C184,74 160,64 128,64 C96,64 72,74 66,96 L64,126 Q60,134 56,126Z"
     )
     top = (
         "M64,98 C52,84 56,62 70,52 C76,30 112,16 142,20 C176,18 204,40 202,74 "
         "C206,84 202,94 196,102"
     )
-    d = top + _UNDERCUT_EDGE
-    strands = (
-        "M168,86 Q164,56 140,40 M136,94 Q142,64 128,44 M94,102 Q110,74 108,50 "
-        "M188,84 Q184,58 162,40"
-    )
+    swept = look.traits.bangs == "swept"
+    d = f"{top}{'' if swept else 'L190,112'}{_undercut_edge(look)}Z"
+    strands = line(_SWEPT_STRANDS, hair.line, 1.9) if swept else front.strands(look)
     inner = path(front.SIDE_SHADE, hair.shade, opacity=0.38) + front.shine(look, -6)
     return (
         path(sides, shaved, hair.line, 2.4)
         + path(d, FRONT_FILL)
         + clipped(inner, "undercut", d)
-        + line(strands, hair.line, 1.9)
+        + strands
         + path(d, "none", hair.line, 2.8)
     )
 
@@ -192,8 +219,6 @@ SIDE_CROWN = (
     "M52,118 C46,92 50,66 66,52 C78,30 108,18 142,22 C158,20 168,26 168,34 C194,42 210,74 204,118"
 )
 _CURLS = arc(128, 112, 77, 82, 176, 364, 11)
-HAIRLINE = "M60,112 C66,96 92,82 128,82 C164,82 190,96 196,112 L196,40 L60,40Z"
-UNDERCUT_FRINGE = f"M196,40 L196,102{_UNDERCUT_EDGE[:-1]}L60,40Z"
 CURLY_CROWN = f"M52,118L{_CURLS[0][0]:.1f},{_CURLS[0][1]:.1f}" + scallops(_CURLS, 10) + "L204,118"
 
 STYLES: dict[str, HairStyle] = {
@@ -228,7 +253,7 @@ STYLES: dict[str, HairStyle] = {
     "afro": HairStyle(
         _afro,
         front=_afro_front,
-        shadow=HAIRLINE,
+        edge=_afro_edge,
         top=0,
         half_width=102,
         length=180,
@@ -241,14 +266,14 @@ STYLES: dict[str, HairStyle] = {
     "undercut": HairStyle(
         _bald_back,
         front=_undercut_front,
-        shadow=UNDERCUT_FRINGE,
+        edge=_undercut_edge,
         top=18,
         half_width=80,
         length=150,
         ears=True,
     ),
     "buzz cut": HairStyle(
-        _bald_back, front=_buzz_front, shadow=HAIRLINE, top=34, half_width=76, length=150, ears=True
+        _bald_back, front=_buzz_front, edge=_buzz_edge, top=34, half_width=76, length=150, ears=True
     ),
     "wolf cut": HairStyle(
         _wolf, WOLF_CROWN, "flick", 196, half_width=96, length=222, tips=((74, 54),)

@@ -31,8 +31,8 @@ class HairStyle:
     reach: float = 184.0
     """How far down the front's sides hang."""
     front: Part | None = None
-    shadow: str | None = None
-    """Path data of what throws a shadow on the face, where that is not the fringe."""
+    edge: Part | None = None
+    """The hairline as path data from the right temple to the left one, where it is no fringe."""
     over: Part | None = None
     """Drawn on the hair: ties, buns, a pompadour."""
     locks: Part | None = None

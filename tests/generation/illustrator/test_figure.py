@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
@@ -145,6 +146,22 @@ def test_every_value_gives_another_picture(trait: str) -> None:
     }
 
     assert len(pictures) == len(vocabulary(trait))
+
+
+@pytest.mark.parametrize("hair_style", vocabulary("hair_style"))
+def test_every_bangs_is_seen_on_every_hair(hair_style: str) -> None:
+    model = replace(_model(), hair_style=hair_style)
+    pictures = {
+        bangs: picture(replace(model, bangs=bangs), 1, 128) for bangs in vocabulary("bangs")
+    }
+
+    alike = [
+        (one, other)
+        for one, other in combinations(pictures, 2)
+        if _share_changed(pictures[one], pictures[other]) < 0.012
+    ]
+
+    assert alike == []
 
 
 @pytest.mark.parametrize("name", vocabulary("accessories"))
