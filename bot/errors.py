@@ -3,9 +3,9 @@
 discord.py has three doors an error can leave by, and all lead to `report_error`:
 
 - an app command: `MoevatarTree.on_error` in `bot.client`;
-- a modal or a view: its `on_error`;
-- a `DynamicItem`: discord.py only logs an exception from its callback and swallows one from its
-  check, so `cogs.ui.buttons.PersistentButton` catches both itself.
+- a `DynamicItem`: discord.py only logs an exception from its callback, so
+  `cogs.ui.persistent.Persistent` catches it itself;
+- a listener, such as the one for submitted forms: it is only logged, too.
 """
 
 from __future__ import annotations

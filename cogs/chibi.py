@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any, Literal
+from typing import Literal
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
@@ -19,10 +19,10 @@ from cogs.ui.media import files_of
 from cogs.ui.ordering import order
 from cogs.ui.persistent import Persistent, Press
 from cogs.ui.picture import picked_message
+from cogs.ui.prompt_form import changed_prompt, prompt_form
 from cogs.ui.result import result_view
 from cogs.ui.shown import ShownMessage
 from generation.errors import PromptTooLong
-from generation.prompt import MAX_PROMPT_CHARS
 from generation.request import DEFAULT_SIZE_PX, MAX_SEED
 
 
@@ -39,6 +39,21 @@ class ChibiCog(commands.Cog):
             self._bot.tasks.start(
                 deliver(self._bot, submitted, shown), f"deliver-{submitted.job.id}"
             )
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[Moevatar]) -> None:
+        """Order what a submitted prompt form asks for, in a new message."""
+        if (changed := changed_prompt(interaction)) is None:
+            return
+        generation_id, private, prompt = changed
+        try:
+            await order(
+                interaction,
+                lambda origin: self._bot.avatars.edit(generation_id, prompt, origin),
+                private=private,
+            )
+        except Exception as error:  # a listener is a door that errors leave by, too
+            await report_error(interaction, error, self._bot.texts)
 
     @app_commands.command(
         name=locale_str("chibi", key="command.chibi.name"),
@@ -150,40 +165,14 @@ class Edit(Persistent, action="edit"):
         drawing = await press.client.avatars.drawing(generation_id)
         if drawing.generation.owner_id != press.user.id:
             raise NotYours
-        await press.response.send_modal(
-            EditModal(press, generation_id, drawing.generation.request.prompt)
+        form = prompt_form(
+            generation_id,
+            drawing.generation.request.prompt,
+            press.client.texts,
+            press.locale.value,
+            private=_is_ephemeral(press),
         )
-
-
-class EditModal(ui.Modal):
-    """The prompt in a text field; submitting orders a new drawing."""
-
-    def __init__(self, press: Press, generation_id: int, prompt: str) -> None:
-        texts, locale = press.client.texts, press.locale.value
-        super().__init__(title=texts.text("edit.title", locale))
-        self._generation_id = generation_id
-        self._private = _is_ephemeral(press)
-        self._prompt: ui.TextInput[EditModal] = ui.TextInput(
-            style=discord.TextStyle.paragraph,
-            default=prompt,
-            placeholder=texts.text("edit.hint", locale),
-            max_length=MAX_PROMPT_CHARS,
-        )
-        self.add_item(ui.Label(text=texts.text("edit.label", locale), component=self._prompt))
-
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Order the changed prompt in a new message."""
-        await order(
-            interaction,
-            lambda origin: interaction.client.avatars.edit(
-                self._generation_id, self._prompt.value, origin
-            ),
-            private=self._private,
-        )
-
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
-        """Answer with the sentence for `error`."""
-        await report_error(interaction, error, interaction.client.texts)
+        await press.response.send_modal(form)
 
 
 class Details(Persistent, action="details"):

@@ -167,6 +167,18 @@ async def test_edit_opens_the_prompt_and_draws_what_it_became(mika: Person) -> N
     assert "red" in pictures_of(edited)[0]["description"]
 
 
+async def test_a_form_is_answered_after_a_restart(mika: Person, bot: BotProcess) -> None:
+    message = await draw(mika, "blue hair", count=1)
+    modal = await mika.modal(await mika.press(message, "Edit"))
+
+    await bot.stop()
+    await bot.start()
+
+    field = modal["components"][0]["component"]["custom_id"]
+    edited = await result_of(mika, await mika.submit_modal(modal, **{field: "red hair"}))
+    assert "red" in pictures_of(edited)[0]["description"]
+
+
 async def test_an_edit_to_nothing_is_refused_in_words(mika: Person) -> None:
     message = await draw(mika, "blue hair", count=1)
     modal = await mika.modal(await mika.press(message, "Edit"))
