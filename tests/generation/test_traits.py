@@ -1,6 +1,7 @@
 """Traits: the vocabulary is the law, and JSON brings back what it was given."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from generation.traits import COLOR_TRAITS, Traits, vocabulary
         ("style", "oil painting"),
     ],
 )
-def test_a_value_outside_the_vocabulary_is_refused(trait: str, value: object) -> None:
+def test_a_value_outside_the_vocabulary_is_refused(trait: str, value: Any) -> None:
     with pytest.raises(ValueError, match=trait):
         Traits(**{trait: value})
 
