@@ -116,7 +116,7 @@ class AvatarService:
         request = replace(old.request, seed=new_seed(), variation_of=image.traits)
         return await self._submit(request, origin, "vary", image_id)
 
-    async def cancel(self, generation_id: int) -> bool:
+    def cancel(self, generation_id: int) -> bool:
         """Cancel a job that waits or runs; False if there is none any more."""
         for lane in self._lanes.values():
             if job := lane.queue.job(generation_id):

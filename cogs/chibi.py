@@ -20,7 +20,7 @@ from cogs.ui.ordering import order
 from cogs.ui.persistent import Persistent, Press
 from cogs.ui.picture import picked_message
 from cogs.ui.prompt_form import changed_prompt, prompt_form
-from cogs.ui.result import result_view
+from cogs.ui.result import stored_view
 from cogs.ui.shown import ShownMessage
 from generation.errors import PromptTooLong
 from generation.request import DEFAULT_SIZE_PX, MAX_SEED
@@ -195,16 +195,20 @@ class Cancel(Persistent, action="cancel"):
     """Take a waiting or running drawing back."""
 
     async def pressed(self, press: Press) -> None:
-        """Cancel, and leave the message to its delivery; show a finished drawing in its place."""
+        """Cancel, and leave the message to its delivery.
+
+        A message whose delivery was lost with an earlier run shows how its drawing ended.
+        """
         (generation_id,) = self.numbers
         drawing = await press.client.avatars.drawing(generation_id)
         _check_may_remove(press, drawing.generation.owner_id)
-        if await press.client.avatars.cancel(generation_id) or not drawing.images:
-            await press.response.defer()
+        await press.response.defer()
+        if press.client.avatars.cancel(generation_id):
             return
-        view = result_view(drawing, press.client.texts, drawing.generation.locale)
-        files = await files_of(press.client.collection, drawing.images)
-        await press.response.edit_message(view=view, attachments=files)
+        drawing = await press.client.avatars.drawing(generation_id)
+        if view := stored_view(drawing, press.client.texts):
+            files = await files_of(press.client.collection, drawing.images)
+            await press.edit_original_response(view=view, attachments=files)
 
 
 class Delete(Persistent, action="delete"):

@@ -15,6 +15,7 @@ from cogs.ui.media import gallery_of
 from cogs.ui.persistent import button, card
 from cogs.ui.wording import escaped, traits_text
 from generation.backends.base import Progress
+from generation.errors import DrawingFailed
 from generation.job import Cancelled, Failed, JobEvent, Queued
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
@@ -75,6 +76,28 @@ def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutVie
         _image_row("pick", ButtonStyle.primary, drawing.images, texts, locale),
         _generation_row(drawing.generation, texts, locale),
     )
+
+
+def stored_view(drawing: Drawing, texts: Catalogue) -> ui.LayoutView | None:
+    """The message of a drawing as it stands in the database; `None` while that is open."""
+    generation = drawing.generation
+    if drawing.images:
+        return result_view(drawing, texts, generation.locale)
+    match generation.status:
+        case "queued" | "running":
+            return None
+        case "cancelled":
+            return ended_view(Cancelled(), generation, texts, generation.locale)
+        case "failed":
+            error = DrawingFailed(generation.backend)
+            return ended_view(Failed(error), generation, texts, generation.locale)
+        case "finished":  # and all of its pictures deleted since
+            return _gone_view(generation, texts)
+
+
+def _gone_view(generation: Generation, texts: Catalogue) -> ui.LayoutView:
+    text = texts.text("error.image_gone", generation.locale)
+    return card(ui.TextDisplay(text), _generation_row(generation, texts, generation.locale))
 
 
 def _title(generation: Generation, texts: Catalogue, locale: str) -> str:

@@ -126,7 +126,7 @@ async def test_a_server_whose_backend_is_gone_is_told(
 async def test_cancelling_closes_the_row(service: AvatarService, avatars: AvatarStore) -> None:
     submitted = await create(service)
 
-    assert await service.cancel(submitted.generation.id)
+    assert service.cancel(submitted.generation.id)
     assert await submitted.job.wait() == Cancelled()
 
     await service.aclose()
@@ -136,7 +136,7 @@ async def test_cancelling_closes_the_row(service: AvatarService, avatars: Avatar
 async def test_there_is_nothing_to_cancel_once_it_is_done(service: AvatarService) -> None:
     drawing = await finished(service)
 
-    assert not await service.cancel(drawing.generation.id)
+    assert not service.cancel(drawing.generation.id)
 
 
 async def test_what_was_open_at_the_end_is_resumed_at_the_next_start(

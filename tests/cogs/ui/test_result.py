@@ -1,6 +1,8 @@
 """The message of a drawing at its fullest stays within Discord's limits."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,7 @@ from bot.service import Drawing
 from bot.storage.records import Generation, Image
 from bot.texts import LOCALES, Catalogue
 from cogs.ui.details import details_text
-from cogs.ui.result import ended_view, result_view, waiting_view
+from cogs.ui.result import ended_view, result_view, stored_view, waiting_view
 from generation.errors import DrawingFailed
 from generation.illustrator import complete
 from generation.job import Cancelled, Failed, Queued, Started
@@ -168,3 +170,32 @@ def test_an_end_without_pictures_leads_on(
 
     assert words in text
     assert "Reroll" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("cancelled", "was cancelled"),
+        ("failed", "did not work out"),
+        ("finished", "has been deleted"),
+    ],
+)
+def test_a_stored_end_without_pictures_is_told(texts: Catalogue, status: Any, words: str) -> None:
+    ended = Drawing(replace(FULLEST.generation, status=status), ())
+
+    view = stored_view(ended, texts)
+
+    assert view
+    assert words in str(view.to_components())
+
+
+@pytest.mark.parametrize("status", ["queued", "running"])
+def test_what_is_still_open_has_no_end_to_show(texts: Catalogue, status: Any) -> None:
+    assert stored_view(Drawing(replace(FULLEST.generation, status=status), ()), texts) is None
+
+
+def test_stored_pictures_are_shown(texts: Catalogue) -> None:
+    view = stored_view(FULLEST, texts)
+
+    assert view
+    assert "avatar-" in str(view.to_components())
