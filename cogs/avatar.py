@@ -10,6 +10,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
+from cogs.ui.answering import answer, replace
 from cogs.ui.gallery import gallery_message
 from cogs.ui.persistent import Persistent, Press, button, card
 from cogs.ui.picture import opened_message, picked_message, single_message
@@ -42,7 +43,7 @@ class AvatarCog(
     async def gallery(self, interaction: discord.Interaction[Moevatar]) -> None:
         """Open the gallery, privately."""
         view, files = await gallery_message(interaction, 0, favourites=False)
-        await interaction.response.send_message(view=view, files=files, ephemeral=True)
+        await answer(interaction, view, files)
 
     @app_commands.command(
         name=locale_str("show", key="command.avatar.show.name"),
@@ -65,7 +66,7 @@ class AvatarCog(
         title = interaction.client.texts.text("show.title", locale, member=shown.mention)
         text = f"{title}\n{as_line(describe(image.traits, locale))}"
         view, files = await single_message(interaction.client, image, text, locale)
-        await interaction.response.send_message(view=view, files=files)
+        await answer(interaction, view, files, ephemeral=False)
 
     @app_commands.command(
         name=locale_str("delete", key="command.avatar.delete.name"),
@@ -119,7 +120,7 @@ async def _ask(interaction: discord.Interaction[Moevatar], image_id: int) -> Non
     )
     text = texts.text("delete.ask", locale)
     view, files = await single_message(interaction.client, image, text, locale, row)
-    await interaction.response.send_message(view=view, files=files, ephemeral=True)
+    await answer(interaction, view, files)
 
 
 class Gallery(Persistent, action="gallery"):
@@ -129,7 +130,7 @@ class Gallery(Persistent, action="gallery"):
         """Show the page in place."""
         page, favourites = self.numbers
         view, files = await gallery_message(press, page, favourites=bool(favourites))
-        await press.response.edit_message(view=view, attachments=files)
+        await replace(press, view, files)
 
 
 class Open(Persistent, action="open"):
@@ -159,7 +160,7 @@ class MakeMine(Persistent, action="make-mine"):
         (image_id,) = self.numbers
         image = await press.client.collection.pick(press.user.id, image_id)
         view, files = await picked_message(press, image)
-        await press.response.send_message(view=view, files=files, ephemeral=True)
+        await answer(press, view, files)
 
 
 class AskDelete(Persistent, action="ask-delete"):
@@ -196,7 +197,7 @@ async def _open(press: Press, image_id: int, page: int, favourites: bool) -> Non
     view, files = await opened_message(
         press, image, favourite=starred, page=page, favourites=favourites
     )
-    await press.response.edit_message(view=view, attachments=files)
+    await replace(press, view, files)
 
 
 async def _close(press: Press, key: str) -> None:

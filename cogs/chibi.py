@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.client import Moevatar
 from bot.errors import NotYours, report_error, sentence
 from bot.service import Origin, Submitted
+from cogs.ui.answering import answer
 from cogs.ui.delivery import deliver
 from cogs.ui.details import details_text
 from cogs.ui.media import files_of
@@ -153,7 +154,7 @@ class Pick(Persistent, action="pick"):
         (image_id,) = self.numbers
         image = await press.client.collection.pick(press.user.id, image_id)
         view, files = await picked_message(press, image)
-        await press.response.send_message(view=view, files=files, ephemeral=True)
+        await answer(press, view, files)
 
 
 class Edit(Persistent, action="edit"):

@@ -38,6 +38,16 @@ async def test_an_empty_gallery_says_how_to_fill_it(mika: Person) -> None:
     assert "/chibi" in text_of(gallery)
 
 
+async def test_discord_is_answered_before_the_pictures_are_uploaded(mika: Person) -> None:
+    await draw(mika)
+
+    opened = await mika.invoke("general", "avatar gallery")
+
+    first = await mika.wait_message(lambda m: m.get("interaction", {}).get("id") == opened.id)
+    assert first["loading"]
+    assert len(pictures_of(await mika.answer(opened))) == 4
+
+
 async def test_nine_a_page_newest_first_back_and_forward(mika: Person) -> None:
     for _ in range(3):
         await draw(mika)
@@ -84,7 +94,7 @@ async def test_no_favourites_yet_says_how_to_make_one(mika: Person) -> None:
 
     favourites = await press(mika, await open_gallery(mika), "Favourites")
 
-    assert "press the star" in text_of(favourites)
+    assert "press ⭐ Favourite" in text_of(favourites)
 
 
 async def test_deleting_asks_first_and_can_be_taken_back(mika: Person) -> None:
