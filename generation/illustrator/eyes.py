@@ -76,11 +76,12 @@ def eyes(look: Look) -> str:
 
 
 def _scale(look: Look) -> Point:
-    """Children have the biggest eyes, men the smallest and flattest."""
+    """Children have the biggest eyes, men the smallest and flattest; chibi ones are larger."""
     size = {"child": 1.16, "teen": 1.1, "adult": 0.99}[look.traits.age or "teen"]
     if look.is_masculine:
         size -= {"child": 0.04, "teen": 0.1, "adult": 0.12}[look.traits.age or "teen"]
     flat = 0.88 if look.is_masculine and not look.is_child else 0.9 if look.is_adult else 1.0
+    size *= 0.88 + 0.12 * (look.traits.chibiness or 0) / 100
     size += look.jitter[1] * 0.03
     return size, size * flat
 

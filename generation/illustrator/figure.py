@@ -24,6 +24,8 @@ from generation.illustrator.svg import VIEW_BOX, Point, document, group, vertica
 from generation.traits import Traits
 
 MIDDLE = VIEW_BOX / 2
+MARGIN = 7.0
+"""Units that stay free above the figure."""
 SAFE_RADIUS = 125.0
 """Head and hat stay in a circle of this radius, since Discord cuts one out of the picture."""
 FACE_Y, FACE_RISE = 138.0, 46.0
@@ -126,7 +128,7 @@ def pose(look: Look) -> Pose:
     head_scale = (0.69 + 0.47 * _chibiness(look)) * build.head
     tilt = look.jitter[0] * 3.5
     scale, chin_y = _fitted(
-        _outermost(look, head_scale, tilt), head_scale, 1.3 - 0.3 * _chibiness(look)
+        _outermost(look, head_scale, tilt), head_scale, 1.24 - 0.24 * _chibiness(look)
     )
     return Pose(
         head_scale=head_scale,
@@ -166,7 +168,8 @@ def _fitted(points: list[Point], head_scale: float, wanted: float) -> tuple[floa
 def _highest_neck_y(points: list[Point], scale: float) -> float:
     """How far up the neck may stand for all `points` to lie within the circle."""
     return max(
-        up * scale + MIDDLE - math.sqrt(SAFE_RADIUS**2 - (x * scale) ** 2) for x, up in points
+        up * scale + max(MARGIN, MIDDLE - math.sqrt(SAFE_RADIUS**2 - (x * scale) ** 2))
+        for x, up in points
     )
 
 

@@ -49,9 +49,9 @@ def t_shirt(look: Look) -> str:
     cloth, ink = look.cloth, accent(look)
     kind = look.random("print").choice(("star", "heart", "stripes", "paw"))
     prints = {
-        "star": star(128, 250, 17, ink.fill, ink.line, 2.0),
-        "heart": heart(128, 250, 15, ink.fill, ink.line, 2.0),
-        "stripes": tape("M88,238 Q128,246 168,238 M87,250 Q128,258 169,250", ink.fill, 5.0),
+        "star": star(128, 235, 14, ink.fill, ink.line, 2.0),
+        "heart": heart(128, 233, 13, ink.fill, ink.line, 2.0),
+        "stripes": tape("M86,225 Q128,233 170,225 M87,237 Q128,245 169,237", ink.fill, 5.0),
         "paw": _paw(ink),
     }
     return tee(look, cloth) + prints[kind] + _ribbing(trim(look), cloth)
@@ -63,10 +63,10 @@ def _ribbing(tones: Tones, cloth: Tones) -> str:
 
 
 def _paw(ink: Tones) -> str:
-    toes = ((113, 246), (122, 238), (134, 238), (143, 246))
+    toes = ((113, 231), (122, 223), (134, 223), (143, 231))
     return path(
-        "M128,245 C119,245 113,256 118,261 Q123,264 128,261 Q133,264 138,261 C143,256 "
-        "137,245 128,245Z",
+        "M128,230 C119,230 113,241 118,246 Q123,249 128,246 Q133,249 138,246 C143,241 "
+        "137,230 128,230Z",
         ink.fill,
     ) + "".join(ellipse(x, y, 4.2, 5.0, ink.fill) for x, y in toes)
 
@@ -199,8 +199,8 @@ def jersey(look: Look) -> str:
         tee(look, cloth)
         + mirror(path(sides, stripe.fill, opacity=0.9))
         + tape("M60,242 Q73,249 86,246 M196,242 Q183,249 170,246", stripe.fill, 4.0)
-        + path("M109,193 L128,222 L147,193 L152,196 L128,233 L104,196Z", stripe.fill, cloth.line, 2)
-        + open_neck(look.skin, 218)
+        + path("M109,193 L128,211 L147,193 L152,196 L128,221 L104,196Z", stripe.fill, cloth.line, 2)
+        + open_neck(look.skin, 208)
         + _number(number, stripe, cloth)
     )
 
@@ -217,11 +217,11 @@ _DIGITS = {
 
 
 def _number(number: str, ink: Tones, cloth: Tones) -> str:
-    start = 128 - (24 * len(number) - 11) / 2
+    start = 128 - (21 * len(number) - 10) / 2
     return "".join(
         group(
             tape(_DIGITS[digit], ink.fill, 4.6, rim=cloth.line, rim_width=1.7),
-            f"translate({start + 24 * i:.1f},238) scale(1.3)",
+            f"translate({start + 21 * i:.1f},226) scale(1.1)",
         )
         for i, digit in enumerate(number)
     )
