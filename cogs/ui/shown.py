@@ -10,6 +10,9 @@ from discord import ui
 from bot.client import Moevatar
 from bot.storage.records import Generation
 
+_TOO_OLD = (50027, 10015)
+"""What Discord says of an interaction after 15 minutes, by its clock and not by ours."""
+
 
 class ShownMessage:
     """Edits the message of a drawing through its interaction; once that is too old (15 minutes) or
@@ -34,10 +37,21 @@ class ShownMessage:
         A message that no run of the program remembers, because a crash came too soon after it was
         posted, is replaced by a new one. Raises `discord.HTTPException` if nothing can be shown.
         """
-        channel = self._client.get_partial_messageable(self._generation.channel_id)
         if self._interaction and not self._interaction.is_expired():
-            await self._interaction.edit_original_response(view=view, attachments=files)
-        elif self._message_id is not None:
+            try:
+                await self._interaction.edit_original_response(view=view, attachments=files)
+                return
+            except discord.HTTPException as error:
+                if error.code not in _TOO_OLD:
+                    raise
+                self._interaction = None
+                for file in files:
+                    file.reset()
+        await self._edit_in_channel(view, files)
+
+    async def _edit_in_channel(self, view: ui.LayoutView, files: Sequence[discord.File]) -> None:
+        channel = self._client.get_partial_messageable(self._generation.channel_id)
+        if self._message_id is not None:
             message = channel.get_partial_message(self._message_id)
             await message.edit(view=view, attachments=files)
         elif not self._generation.private:

@@ -140,6 +140,17 @@ async def test_a_message_deleted_under_a_running_job_loses_nothing(
     assert len(pictures_of(gallery)) == 4
 
 
+async def test_a_drawing_that_takes_too_long_for_discord_is_shown_all_the_same(
+    mika: Person, playground: Playground, busy: Callable[[], Any]
+) -> None:
+    message = await waiting_message(mika, busy)
+
+    await playground.failures.play({"failure": "time_passes", "seconds": 16 * 60})
+
+    finished = await mika.wait_message(lambda m: m["id"] == message["id"] and bool(pictures_of(m)))
+    assert len(pictures_of(finished)) == 4
+
+
 async def test_a_crash_loses_no_accepted_drawing(
     mika: Person, bot: BotProcess, busy: Callable[[], Any]
 ) -> None:
