@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -34,7 +35,9 @@ async def run_in_thread(
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         stop.set()
-        await asyncio.wait([future])
+        while not future.done():
+            with contextlib.suppress(asyncio.CancelledError):  # stopped is stopped
+                await asyncio.wait([future])
         if not future.cancelled():
             future.exception()  # retrieved, or asyncio would log it as lost
         raise

@@ -42,6 +42,30 @@ async def test_an_error_comes_back(executor: ThreadPoolExecutor) -> None:
         await run_in_thread(executor, work, print)
 
 
+async def test_cancelling_twice_does_not_leave_the_thread_behind(
+    executor: ThreadPoolExecutor,
+) -> None:
+    started, finish, left = asyncio.Event(), threading.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def work(report: Report, stop: threading.Event) -> None:
+        loop.call_soon_threadsafe(started.set)
+        finish.wait()
+        left.set()
+        raise Stopped
+
+    task = asyncio.create_task(run_in_thread(executor, work, print))
+    await started.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()
+    loop.call_soon(finish.set)
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert left.is_set()
+
+
 async def test_cancelling_stops_the_thread_before_it_returns(executor: ThreadPoolExecutor) -> None:
     started, left = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
