@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generation.illustrator import accessories
-from generation.illustrator.accessories.base import Box, is_hatted
+from generation.illustrator.accessories.base import Box, is_hatted, worn
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
 from generation.illustrator.palette import WHITE
@@ -15,6 +15,7 @@ from generation.illustrator.svg import (
     heart,
     line,
     mirror,
+    mirrored,
     path,
     star,
     tape,
@@ -101,9 +102,11 @@ def _drawn(d: str, color: str, width: float, move: str = "") -> str:
 
 
 def _gloom(look: Look) -> str:
-    """Lines of gloom on the brow, below the brim of a hat."""
+    """Lines of gloom on the brow, below a hat and on the side that ornaments leave free."""
     d = "M146,84 L146,104 M155,82 L155,112 M164,83 L164,108 M173,86 L173,116 M182,90 L182,108"
     lines = line(d, "#3f4a94", 2.4, 0.6)
+    if worn(look, "hair"):
+        lines = mirrored(lines)
     return group(lines, "translate(0,16)") if is_hatted(look) else lines
 
 

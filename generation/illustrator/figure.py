@@ -123,13 +123,15 @@ def figure(look: Look) -> str:
 
 
 def pose(look: Look) -> Pose:
-    """How this character stands; smaller where something tall or wide is worn."""
+    """How this character stands: the smaller its head, the closer we are.
+
+    It gets smaller where something tall or wide is worn.
+    """
     build = BUILDS[look.traits.age or "teen"]
-    head_scale = (0.69 + 0.47 * _chibiness(look)) * build.head
+    head_scale = (0.64 + 0.52 * _chibiness(look)) * build.head
+    closeness = 1.33 - 0.33 * _chibiness(look)
     tilt = look.jitter[0] * 3.5
-    scale, chin_y = _fitted(
-        _outermost(look, head_scale, tilt), head_scale, 1.24 - 0.24 * _chibiness(look)
-    )
+    scale, chin_y = _fitted(_outermost(look, head_scale, tilt), head_scale, closeness)
     return Pose(
         head_scale=head_scale,
         head_width=build.head_width,
