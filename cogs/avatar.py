@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -13,7 +14,7 @@ from bot.client import Moevatar
 from cogs.ui.answering import answer, replace
 from cogs.ui.gallery import gallery_message
 from cogs.ui.persistent import Persistent, Press, button, card
-from cogs.ui.picture import opened_message, picked_message, single_message
+from cogs.ui.picture import Message, opened_message, picked_message, single_message
 from cogs.ui.wording import as_line
 from generation.lexicon import describe
 
@@ -87,7 +88,8 @@ class AvatarCog(
             text = interaction.client.texts.text("delete.none_found", interaction.locale.value)
             await interaction.response.send_message(text, ephemeral=True)
             return
-        await _ask(interaction, int(picture))
+        view, files = await _question(interaction, int(picture))
+        await answer(interaction, view, files)
 
     @delete.autocomplete("picture")
     async def own_pictures(
@@ -105,8 +107,8 @@ class AvatarCog(
         ]
 
 
-async def _ask(interaction: discord.Interaction[Moevatar], image_id: int) -> None:
-    """Show the picture, and ask whether it is to go for good."""
+async def _question(interaction: discord.Interaction[Moevatar], image_id: int) -> Message:
+    """The picture, and whether it is to go for good."""
     texts, locale = interaction.client.texts, interaction.locale.value
     image = await interaction.client.collection.own_image(interaction.user.id, image_id)
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
@@ -119,8 +121,7 @@ async def _ask(interaction: discord.Interaction[Moevatar], image_id: int) -> Non
         button("keep", image.id, label=texts.text("button.keep", locale)),
     )
     text = texts.text("delete.ask", locale)
-    view, files = await single_message(interaction.client, image, text, locale, row)
-    await answer(interaction, view, files)
+    return await single_message(interaction.client, image, text, locale, row)
 
 
 class Gallery(Persistent, action="gallery"):
@@ -167,9 +168,10 @@ class AskDelete(Persistent, action="ask-delete"):
     """Delete, from an opened picture."""
 
     async def pressed(self, press: Press) -> None:
-        """Ask once more."""
+        """Ask once more, in place: what is deleted must not stay in sight with its buttons."""
         (image_id,) = self.numbers
-        await _ask(press, image_id)
+        view, files = await _question(press, image_id)
+        await replace(press, view, files)
 
 
 class DeleteForGood(Persistent, action="delete-for-good"):
@@ -201,8 +203,12 @@ async def _open(press: Press, image_id: int, page: int, favourites: bool) -> Non
 
 
 async def _close(press: Press, key: str) -> None:
-    text = press.client.texts.text(key, press.locale.value)
-    await press.response.edit_message(view=card(ui.TextDisplay(text)), attachments=[])
+    texts, locale = press.client.texts, press.locale.value
+    back: ui.ActionRow[Any] = ui.ActionRow(
+        button("gallery", 0, 0, label=texts.text("button.back_to_gallery", locale))
+    )
+    view = card(ui.TextDisplay(texts.text(key, locale)), back)
+    await press.response.edit_message(view=view, attachments=[])
 
 
 async def setup(bot: Moevatar) -> None:

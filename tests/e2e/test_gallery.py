@@ -100,17 +100,17 @@ async def test_no_favourites_yet_says_how_to_make_one(mika: Person) -> None:
 async def test_deleting_asks_first_and_can_be_taken_back(mika: Person) -> None:
     await draw(mika, count=2)
     opened = await choose_first(mika, await open_gallery(mika))
-    asked = await mika.answer(await mika.press(opened, "Delete"))
+    asked = await press(mika, opened, "Delete")
 
     kept = await press(mika, asked, "Keep it")
     assert "Kept" in text_of(kept)
-    assert len(pictures_of(await open_gallery(mika))) == 2
+    assert len(pictures_of(await press(mika, kept, "Gallery"))) == 2
 
 
 async def test_deleting_is_for_good(mika: Person) -> None:
     message = await draw(mika, count=2)
     opened = await choose_first(mika, await open_gallery(mika))
-    asked = await mika.answer(await mika.press(opened, "Delete"))
+    asked = await press(mika, opened, "Delete")
 
     done = await press(mika, asked, "Delete for good")
     assert "Deleted" in text_of(done)
