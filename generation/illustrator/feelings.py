@@ -71,7 +71,7 @@ class Sign:
     body: str
     half_width: float
     half_height: float
-    places: tuple[Point, ...] = ((44, 92), (31, 116), (31, 148), (34, 74), (30, 48), (32, 194))
+    places: tuple[Point, ...] = ((44, 92), (31, 116), (31, 148), (34, 74), (30, 48), (26, 194))
     """Where it may stand, the best place first."""
 
 

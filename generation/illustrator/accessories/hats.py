@@ -133,9 +133,13 @@ def _straw_hat(look: Look) -> str:
         + line(weave, straw.shade, 2.2)
         + line("M84,14 L96,30 M128,9 L128,24 M172,14 L160,30", straw.shade, 1.8)
         + path("M62,74 Q128,84 194,74 L194,56 Q128,66 62,56Z", ribbon.fill, ribbon.line, 2.2)
-        + bow(72, 66, 0.75, ribbon)
-        + blossom(186, 64, 11, "#ffffff", "#b08aa0", 1.6)
+        + ("" if worn(look, "animal ears") else _trimmings(ribbon))
     )
+
+
+def _trimmings(ribbon: Tones) -> str:
+    """A bow and a blossom at the sides of a straw hat, where ears would stand."""
+    return bow(72, 66, 0.75, ribbon) + blossom(186, 64, 11, "#ffffff", "#b08aa0", 1.6)
 
 
 def _beanie(look: Look) -> str:

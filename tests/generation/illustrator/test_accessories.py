@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from random import Random
 from xml.etree import ElementTree
 
 import pytest
@@ -13,7 +12,14 @@ from generation.illustrator.look import Look
 from generation.illustrator.palette import contrast
 from generation.illustrator.svg import document
 from generation.traits import ACCESSORIES, HAIR_STYLES, SKINS
-from tests.generation.illustrator.wardrobe import COLORS, MARGIN, bounds, look_with, picture
+from tests.generation.illustrator.wardrobe import (
+    COLORS,
+    MARGIN,
+    bounds,
+    look_with,
+    picture,
+    random_outfits,
+)
 
 HAIR_HALF_WIDTH = 88
 HATS_ON_THE_HAIR = ("crown", "tiara")
@@ -34,19 +40,6 @@ def drawn_hair(look: Look) -> str:
     """The hair with the face between its halves."""
     gradients = f"<defs>{hair.gradients(look)}</defs>"
     return gradients + hair.back(look) + face(look) + hair.fronts(look)
-
-
-def random_outfits(count: int) -> list[tuple[str, ...]]:
-    """`count` sets of accessories, at most one a slot, many at once."""
-    chance = Random("accessories")
-    by_slot: dict[str, list[str]] = {}
-    for name, slot in ACCESSORIES.items():
-        by_slot.setdefault(slot, []).append(name)
-    some = (
-        tuple(chance.choice(names) for names in by_slot.values() if chance.random() < 0.6)
-        for _ in range(count)
-    )
-    return [names for names in some if names]
 
 
 def test_every_accessory_of_the_vocabulary_is_drawn():

@@ -6,7 +6,7 @@ from generation.illustrator import accessories, feelings
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
 from generation.traits import ACCESSORIES
-from tests.generation.illustrator.wardrobe import look_with, picture
+from tests.generation.illustrator.wardrobe import look_with, picture, random_outfits
 
 FLOATING = [name for name, expression in EXPRESSIONS.items() if expression.mark in feelings.SIGNS]
 CROWDS = [
@@ -29,7 +29,7 @@ def painted_by_both(look: Look) -> float:
 def test_a_sign_of_feeling_keeps_clear_of_what_is_worn(expression: str) -> None:
     touched = {
         worn: painted_by_both(look_with(expression=expression, accessories=worn))
-        for worn in [*((name,) for name in ACCESSORIES), *CROWDS]
+        for worn in [*((name,) for name in ACCESSORIES), *CROWDS, *random_outfits(20)]
     }
 
     assert {worn: area for worn, area in touched.items() if area > 6} == {}

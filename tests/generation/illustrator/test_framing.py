@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from PIL import Image, ImageChops, ImageDraw
 
+from generation.illustrator import complete
 from generation.illustrator.figure import pose
 from generation.illustrator.look import look_at
 from generation.traits import ACCESSORIES, AGES, HAIR_STYLES, Traits
@@ -74,3 +75,19 @@ def test_a_grown_up_has_a_smaller_head_than_a_child() -> None:
     child, adult = (pose(look_with(age=age, chibiness=60)) for age in ("child", "adult"))
 
     assert adult.head_scale <= 0.92 * child.head_scale
+
+
+@pytest.mark.parametrize("ground", ["white", "#313338"])
+def test_the_face_reads_at_32_pixels(ground: str) -> None:
+    flat = [seed for seed in range(60) if _contrast_of_face(seed, ground) < 0.25]
+
+    assert flat == []
+
+
+def _contrast_of_face(seed: int, ground: str) -> float:
+    """The span of lightness in the middle of the picture, 0 to 1."""
+    drawn = picture(complete(Traits(), seed), seed, 32)
+    seen = Image.new("RGBA", drawn.size, ground)
+    seen.alpha_composite(drawn)
+    shades = sorted(seen.convert("L").crop((8, 12, 24, 24)).tobytes())
+    return (shades[-len(shades) // 20] - shades[len(shades) // 20]) / 255

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pyvips
 
 from generation.illustrator.look import Look, look_at
 from generation.illustrator.svg import document
-from generation.traits import Traits
+from generation.traits import ACCESSORIES, Traits
 
 COLORS = ("white", "black", "red", "pink", "yellow", "navy", "#3fae5c")
 MARGIN = 64
@@ -42,3 +43,16 @@ def bounds(body: str) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what `body` paints, in canvas units."""
     left, top, width, height = picture(body)[3].find_trim(threshold=40, background=[0])
     return left - MARGIN, top - MARGIN, left + width - MARGIN, top + height - MARGIN
+
+
+def random_outfits(count: int) -> list[tuple[str, ...]]:
+    """`count` sets of accessories, at most one a slot, many at once."""
+    chance = Random("accessories")
+    by_slot: dict[str, list[str]] = {}
+    for name, slot in ACCESSORIES.items():
+        by_slot.setdefault(slot, []).append(name)
+    some = (
+        tuple(chance.choice(names) for names in by_slot.values() if chance.random() < 0.6)
+        for _ in range(count)
+    )
+    return [names for names in some if names]
