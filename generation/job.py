@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """Waiting with `ahead` jobs to go first (`JobQueue.PLACES` means: that many or more)."""
+    """Waiting, with `ahead` others to start first (`JobQueue.PLACES`: that many or more)."""
 
     ahead: int
 
@@ -59,11 +59,13 @@ class Job(Generic[R]):
     end. Exactly one terminal event is published, and it is the last.
     """
 
-    def __init__(self, job_id: int, owner_id: int, on_cancel: Callable[[Job[R]], None]) -> None:
+    def __init__(
+        self, job_id: int, owner_id: int, on_cancel: Callable[[Job[R]], None], event: Queued
+    ) -> None:
         self.id = job_id
         self.owner_id = owner_id
         self._on_cancel = on_cancel
-        self._latest: JobEvent[R] = Queued(0)
+        self._latest: JobEvent[R] = event
         self._turn = asyncio.Event()
 
     @property

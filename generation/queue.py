@@ -52,7 +52,7 @@ class JobQueue(Generic[R]):
         """
         if job_id in self._work:
             raise ValueError(f"job {job_id} is already queued")
-        job: Job[R] = Job(job_id, owner_id, self._cancel)
+        job: Job[R] = Job(job_id, owner_id, self._cancel, Queued(self.PLACES))
         self._work[job_id] = (job, work, group_id)
         owners = self._waiting.setdefault(group_id, OrderedDict())
         owners.setdefault(owner_id, deque()).append(job)
@@ -82,14 +82,14 @@ class JobQueue(Generic[R]):
         while not self._closing and self._waiting and len(self._tasks) < self._slots:
             job = next(self._in_order())
             self._take(job)
+            job.publish(Started())
             task = asyncio.create_task(self._run(job), name=f"job-{job.id}")
             task.add_done_callback(partial(self._ended, job))
             self._tasks[job.id] = task
         for ahead, job in enumerate(islice(self._in_order(), self.PLACES)):
-            job.publish(Queued(ahead + len(self._tasks)))
+            job.publish(Queued(ahead))
 
     async def _run(self, job: Job[R]) -> R:
-        job.publish(Started())
         return await self._work[job.id][1](job.publish)
 
     def _ended(self, job: Job[R], task: asyncio.Task[R]) -> None:

@@ -53,7 +53,7 @@ async def _show_progress(client: Moevatar, submitted: Submitted, shown: ShownMes
     async for event in job.events():
         if job.done:
             return
-        if not is_shown:
+        if not is_shown and shown.is_quick:
             try:
                 await shown.edit(waiting_view(event, generation, client.texts, generation.locale))
             except _NOT_SHOWN as error:

@@ -38,7 +38,7 @@ def _waiting_text(
 ) -> str:
     member = f"<@{generation.owner_id}>"
     match event:
-        case Queued(ahead=0 | 1):
+        case Queued(ahead=0):
             return texts.text("waiting.queued_next", locale, member=member)
         case Queued(ahead) if ahead < JobQueue.PLACES:
             return texts.text("waiting.queued", locale, member=member, ahead=ahead)

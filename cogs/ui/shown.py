@@ -31,13 +31,20 @@ class ShownMessage:
         self._message_id = message_id
         self._interaction = interaction
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether edits are plentiful. Through the channel, all its messages share about one a
+        second: these are kept for the ends.
+        """
+        return self._interaction is not None and not self._interaction.is_expired()
+
     async def edit(self, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
         """Show `view` with exactly `files`.
 
         A message that no run of the program remembers, because a crash came too soon after it was
         posted, is replaced by a new one. Raises `discord.HTTPException` if nothing can be shown.
         """
-        if self._interaction and not self._interaction.is_expired():
+        if self._interaction and self.is_quick:
             try:
                 await self._interaction.edit_original_response(view=view, attachments=files)
                 return

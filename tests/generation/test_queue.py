@@ -87,9 +87,21 @@ async def test_a_place_counts_those_who_go_first(bench: Bench) -> None:
     third = bench.add(3, owner=1)
     other = bench.add(4, owner=2)
 
-    assert second.latest == Queued(1)
-    assert third.latest == Queued(3)
-    assert other.latest == Queued(2)
+    assert second.latest == Queued(0)
+    assert third.latest == Queued(2)
+    assert other.latest == Queued(1)
+
+
+async def test_a_job_that_finds_a_free_slot_never_waits(bench: Bench) -> None:
+    assert bench.add(1).latest == Started()
+
+
+async def test_a_place_too_far_back_to_count_is_not_said_to_be_the_next(bench: Bench) -> None:
+    jobs = [bench.add(n) for n in range(JobQueue.PLACES + 3)]
+
+    assert jobs[-3].latest == Queued(JobQueue.PLACES - 1)
+    assert jobs[-2].latest == Queued(JobQueue.PLACES)
+    assert jobs[-1].latest == Queued(JobQueue.PLACES)
 
 
 async def test_no_more_jobs_run_than_there_are_slots() -> None:
@@ -109,7 +121,7 @@ async def test_cancelling_a_waiting_job_lets_the_next_move_up(bench: Bench) -> N
     waiting.cancel()
 
     assert waiting.latest == Cancelled()
-    assert behind.latest == Queued(1)
+    assert behind.latest == Queued(0)
 
 
 async def test_cancelling_a_running_job_frees_its_slot(bench: Bench) -> None:

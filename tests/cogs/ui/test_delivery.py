@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 import aiohttp
@@ -18,7 +19,7 @@ from cogs.ui.delivery import deliver
 from cogs.ui.shown import ShownMessage
 from generation.backends.base import Progress
 from generation.errors import PictureLost
-from generation.job import Finished, Job
+from generation.job import Finished, Job, Queued
 from tests.cogs.ui.test_result import FULLEST
 
 
@@ -45,11 +46,16 @@ class Client:
 class Message(ShownMessage):
     """A message whose edits fail as `failures` says, one after the other, and then succeed."""
 
-    def __init__(self, *failures: Exception) -> None:
+    def __init__(self, *failures: Exception, is_quick: bool = True) -> None:
+        self._is_quick = is_quick
         self._failures = list(failures)
         self.edits: list[str] = []
         self.whispers: list[str] = []
         self.edited: Callable[[], None] = lambda: None
+
+    @property
+    def is_quick(self) -> bool:
+        return self._is_quick
 
     async def edit(self, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
         self.edits.append(str(view.to_components()))
@@ -78,9 +84,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def delivered(message: Message, client: Client | None = None) -> None:
     """Deliver a job that makes progress, and finishes once that has been tried to be shown."""
-    job: Job[Drawing] = Job(1, 1, lambda job: None)
-    message.edited = lambda: job.publish(Finished(FULLEST))
-    asyncio.get_running_loop().call_soon(job.publish, Progress(1, 4))
+    job: Job[Drawing] = Job(1, 1, lambda job: None, Queued(0))
+    loop, finish = asyncio.get_running_loop(), partial(job.publish, Finished(FULLEST))
+    message.edited = finish
+    loop.call_soon(job.publish, Progress(1, 4))
+    if not message.is_quick:
+        loop.call_later(0.01, finish)
     bot = cast(Moevatar, client or Client())
     await deliver(bot, Submitted(job, FULLEST.generation), message)
 
@@ -107,6 +116,15 @@ async def test_pictures_are_shown_once_discord_can_be_reached_again(failure: Exc
 
     assert "avatar-" in message.edits[-1]
     assert len(message.edits) == 4
+
+
+async def test_where_edits_are_few_only_the_end_is_shown() -> None:
+    message = Message(is_quick=False)
+
+    await delivered(message)
+
+    assert len(message.edits) == 1
+    assert "avatar-" in message.edits[0]
 
 
 async def test_a_message_that_is_gone_is_not_insisted_on() -> None:

@@ -14,7 +14,7 @@ from bot.storage.guilds import GuildConfig
 from bot.texts import Catalogue
 from cogs.ui.ordering import order
 from cogs.ui.persistent import Press
-from generation.job import Job
+from generation.job import Job, Queued
 from tests.cogs.ui.test_result import FULLEST
 
 
@@ -69,7 +69,7 @@ def client() -> Any:
 
 
 async def test_a_message_that_cannot_be_remembered_is_delivered_all_the_same(client: Any) -> None:
-    job: Job[Drawing] = Job(7, 1, lambda job: None)
+    job: Job[Drawing] = Job(7, 1, lambda job: None, Queued(0))
 
     async def submit(origin: Origin) -> Submitted:
         return Submitted(job, FULLEST.generation)
@@ -81,7 +81,7 @@ async def test_a_message_that_cannot_be_remembered_is_delivered_all_the_same(cli
 
 async def test_what_cannot_be_answered_is_not_drawn(client: Any) -> None:
     cancelled: list[int] = []
-    job: Job[Drawing] = Job(7, 1, lambda job: cancelled.append(job.id))
+    job: Job[Drawing] = Job(7, 1, lambda job: cancelled.append(job.id), Queued(0))
 
     async def submit(origin: Origin) -> Submitted:
         return Submitted(job, FULLEST.generation)
