@@ -52,12 +52,15 @@ def beside_head(look: Look) -> str:
 
 def reach(look: Look) -> tuple[Point, ...]:
     """The outermost points of the floating signs: how far from the head's middle, and y."""
-    signs = [table[_mark(look)] for table in (SIGNS, COMPANIONS) if _mark(look) in table]
-    return tuple(
-        (abs(128 - x) + 0.8 * sign.half_width, y - 0.8 * sign.half_height)
-        for sign in signs
-        for x, y in [_place(sign, look)]
-    )
+    points = list[Point]()
+    for sign in (table[_mark(look)] for table in (SIGNS, COMPANIONS) if _mark(look) in table):
+        x, y = _place(sign, look)
+        beside = abs(128 - x)
+        points += [
+            (beside + sign.half_width, y),
+            (beside + 0.7 * sign.half_width, y - 0.8 * sign.half_height),
+        ]
+    return tuple(points)
 
 
 def _mark(look: Look) -> str:

@@ -21,7 +21,8 @@ _THROUGH_HAT = {
 }  # fmt: skip
 """Hat → where the left ear finds its place."""
 _UPRIGHT = "rotate(8 74 70)"
-"""Turns what is pointed inwards, so that its tip lies in the circle that Discord cuts."""
+_UPRIGHT_SMALLER = f"{_UPRIGHT} translate(8,7.5) scale(0.9)"
+"""Turn what is pointed inwards: the nearer its tip to the middle, the larger the face may be."""
 
 
 def _fur(look: Look) -> Tones:
@@ -64,7 +65,7 @@ def _fox_ears(look: Look) -> str:
         + path(inner, _inside(look))
         + path(fluff, palette.mix(fur.light, "#ffffff", 0.6))
     )
-    return _pair(look, group(drawn, _UPRIGHT))
+    return _pair(look, group(drawn, _UPRIGHT_SMALLER))
 
 
 def _dog_ears(look: Look) -> str:
@@ -118,14 +119,14 @@ def _horns(look: Look) -> str:
     horn = path(shape, bone.fill, bone.line) + line(
         rings, palette.mix(bone.fill, bone.light, 0.6), 2.4
     )
-    small = "translate(62,2) scale(0.6)" if worn(look, "animal ears") else _UPRIGHT
+    small = "translate(62,2) scale(0.6)" if worn(look, "animal ears") else _UPRIGHT_SMALLER
     return mirror(group(horn, small))
 
 
 ANIMAL: dict[str, Accessory] = {
     "cat ears": Accessory(_cat_ears, reach=((72, 9),), fills=((50, 8, 112, 86),)),
     "dog ears": Accessory(_dog_ears, reach=((66, 34), (96, 70)), fills=((28, 30, 90, 124),)),
-    "fox ears": Accessory(_fox_ears, reach=((77, -4),), fills=((46, -4, 112, 90),)),
+    "fox ears": Accessory(_fox_ears, reach=((75, 3),), fills=((48, 2, 112, 90),)),
     "bunny ears": Accessory(_bunny_ears, reach=((60, -20), (74, -12)), fills=((54, -20, 114, 76),)),
     "bear ears": Accessory(_bear_ears, reach=((70, 26), (88, 42)), fills=((38, 24, 104, 82),)),
     "mouse ears": Accessory(
@@ -134,5 +135,5 @@ ANIMAL: dict[str, Accessory] = {
     "elf ears": Accessory(
         _elf_ears, reach=((116, 98),), fills=((12, 97, 68, 156),), takes_ears=True
     ),
-    "horns": Accessory(_horns, reach=((76, -3), (84, 18)), fills=((44, -3, 100, 68),)),
+    "horns": Accessory(_horns, reach=((73, 5), (81, 22)), fills=((46, 4, 100, 68),)),
 }

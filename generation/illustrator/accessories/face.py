@@ -9,8 +9,6 @@ from generation.illustrator.look import Look
 from generation.illustrator.svg import group, heart, line, mirror, path, tape
 
 _EYE_Y = 139
-_SEEN = 2.6
-"""The contrast at which a thin frame is seen on the face."""
 _FAIR = 0.3
 """The luminance of skin above which a frame is better dark than pale."""
 _IVORY = "#fffaf0"
@@ -20,13 +18,11 @@ def _frame(look: Look) -> str:
     """The frame's colour: the accessories' own, dark or pale enough to be seen on the skin."""
     color = look.accessory
     dark = palette.mix(color.fill, color.line, 0.4 + 0.35 * palette.luminance(color.fill))
-    if palette.contrast(dark, look.skin.fill) >= _SEEN:
-        return dark
-    shades = [palette.mix(color.fill, _IVORY, share / 10) for share in range(11)]
-    if palette.luminance(look.skin.fill) > _FAIR:
-        shades = [palette.mix(dark, color.line, share / 10) for share in range(11)]
-    seen = (shade for shade in shades if palette.contrast(shade, look.skin.fill) >= _SEEN)
-    return next(seen, shades[-1])
+    fair = palette.luminance(look.skin.fill) > _FAIR
+    start, end, seen = (dark, color.line, 4.2) if fair else (color.fill, _IVORY, 2.6)
+    shades = [palette.mix(start, end, share / 10) for share in range(11)]
+    visible = (s for s in shades if palette.contrast(s, look.skin.fill) >= seen)
+    return next(visible, shades[-1])
 
 
 def _temples(frame: str) -> str:
