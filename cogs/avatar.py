@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.client import Moevatar
 from cogs.ui.answering import answer, replace
 from cogs.ui.gallery import gallery_message
+from cogs.ui.media import present
 from cogs.ui.persistent import Persistent, Press, button, card
 from cogs.ui.picture import Message, opened_message, picked_message, single_message
 from cogs.ui.wording import as_line
@@ -121,6 +122,8 @@ async def _question(interaction: discord.Interaction[Moevatar], image_id: int) -
         button("keep", image.id, label=texts.text("button.keep", locale)),
     )
     text = texts.text("delete.ask", locale)
+    if not await present(interaction.client.collection, [image]):
+        return card(ui.TextDisplay(text), row), []
     return await single_message(interaction.client, image, text, locale, row)
 
 

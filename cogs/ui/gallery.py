@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -10,7 +11,7 @@ from discord import ui
 from bot.client import Moevatar
 from bot.storage.records import GalleryPage
 from bot.texts import Catalogue
-from cogs.ui.media import files_of, gallery_of
+from cogs.ui.media import files_of, gallery_of, present
 from cogs.ui.persistent import button, card, menu
 from cogs.ui.picture import Message
 from generation.lexicon import describe
@@ -24,16 +25,18 @@ async def gallery_message(
     """Page `page` (from 0) of the gallery of whoever asks, pictures from our own disk."""
     collection = interaction.client.collection
     found = await collection.page(interaction.user.id, page, favourites=favourites)
+    shown = replace(found, images=await present(collection, found.images))
     texts, locale = interaction.client.texts, interaction.locale.value
-    view = _view(found, favourites, texts, locale)
-    return view, await files_of(collection, found.images)
+    view = _view(shown, favourites, texts, locale)
+    return view, await files_of(collection, shown.images)
 
 
 def _view(found: GalleryPage, favourites: bool, texts: Catalogue, locale: str) -> ui.LayoutView:
     suffix = "_favourites" if favourites else ""
     title = ui.TextDisplay[Any](texts.text(f"gallery.title{suffix}", locale))
     if not found.images:
-        empty = ui.TextDisplay[Any](texts.text(f"gallery.empty{suffix}", locale))
+        why = "error.picture_lost" if found.total else f"gallery.empty{suffix}"
+        empty = ui.TextDisplay[Any](texts.text(why, locale))
         return card(title, empty, _turning_row(found, favourites, texts, locale))
     place = texts.text(
         "gallery.page", locale, page=found.page + 1, pages=found.pages, total=found.total

@@ -13,6 +13,7 @@ from discord import ui
 from bot.collection import Collection
 from bot.storage.records import Image
 from bot.texts import Catalogue
+from generation.errors import PictureLost
 from generation.lexicon import describe
 from generation.traits import Traits
 
@@ -26,6 +27,14 @@ async def files_of(collection: Collection, images: Sequence[Image]) -> list[disc
         discord.File(BytesIO(png), _filename(image))
         for png, image in zip(pngs, images, strict=True)
     ]
+
+
+async def present(collection: Collection, images: Sequence[Image]) -> tuple[Image, ...]:
+    """Those of `images` whose files are there: one that is lost must not hide the others."""
+    read = await asyncio.gather(*map(collection.picture, images), return_exceptions=True)
+    return tuple(
+        image for image, png in zip(images, read, strict=True) if not isinstance(png, PictureLost)
+    )
 
 
 def gallery_of(images: Sequence[Image], texts: Catalogue, locale: str) -> ui.MediaGallery[Any]:

@@ -65,6 +65,25 @@ async def test_nine_a_page_newest_first_back_and_forward(mika: Person) -> None:
     assert len(pictures_of(back)) == 9
 
 
+async def test_a_file_lost_from_the_disk_hides_no_other_picture(
+    mika: Person, bot: BotProcess
+) -> None:
+    await draw(mika, count=3)
+    next((bot.data_dir / "pictures").rglob("*.png")).unlink()
+
+    assert len(pictures_of(await open_gallery(mika))) == 2
+
+
+async def test_a_page_of_lost_files_alone_can_be_left(mika: Person, bot: BotProcess) -> None:
+    await draw(mika, count=1)
+    next((bot.data_dir / "pictures").rglob("*.png")).unlink()
+
+    gallery = await open_gallery(mika)
+
+    assert "gone from the disk" in text_of(gallery)
+    assert "Favourites" in labels_of(gallery)
+
+
 async def test_a_picture_opens_large_and_becomes_mine(mika: Person) -> None:
     await draw(mika, count=2)
     opened = await choose_first(mika, await open_gallery(mika))
