@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bot.storage.avatars import AvatarStore
-from bot.storage.errors import GenerationClosed
+from bot.storage.errors import DatabaseBusy, DiskFull, GenerationClosed
 from bot.storage.guilds import GuildStore
 from bot.storage.records import Generation, Image, Kind, NewGeneration
 from bot.tasks import TaskKeeper
@@ -20,6 +21,9 @@ from generation.queue import JobQueue
 from generation.request import AvatarRequest, new_seed
 
 log = logging.getLogger(__name__)
+
+TRY_AGAIN_AFTER_S = (1.0, 10.0, 60.0, 600.0)
+"""How long an end that cannot be stored waits between attempts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +199,27 @@ class AvatarService:
             match await job.wait():
                 case Failed(error):
                     log.warning("Job %d failed", job.id, exc_info=error)
-                    await self._avatars.close(job.id, "failed", type(error).__name__)
+                    await self._insist_on_close(job.id, "failed", type(error).__name__)
                 case Cancelled():
                     log.info("Job %d cancelled", job.id)
-                    await self._avatars.close(job.id, "cancelled", None)
+                    await self._insist_on_close(job.id, "cancelled", None)
                 case _:
                     pass
         except (GenerationClosed, GenerationNotFound) as error:
             # The pictures were being saved, or all of it deleted, at that very moment.
             log.info("Job %d: %s", job.id, error)
+
+    async def _insist_on_close(
+        self, generation_id: int, status: Literal["failed", "cancelled"], error: str | None
+    ) -> None:
+        """Close a row, also if the disk is full for a while: open ones count against the limit."""
+        for pause_s in TRY_AGAIN_AFTER_S:
+            try:
+                return await self._avatars.close(generation_id, status, error)
+            except (DatabaseBusy, DiskFull) as refusal:
+                log.warning("Job %d is closed in %g s (%s)", generation_id, pause_s, refusal)
+                await asyncio.sleep(pause_s)
+        await self._avatars.close(generation_id, status, error)
 
     def _lane(self, backend: str) -> Lane:
         try:

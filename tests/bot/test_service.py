@@ -1,12 +1,16 @@
 """The use cases, with a real database and the real illustrator."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.service import AvatarService, Lane, Origin
 from bot.storage.avatars import AvatarStore
+from bot.storage.errors import DatabaseBusy, DiskFull
 from bot.storage.guilds import GuildStore
 from generation.backends import create_backend
 from generation.errors import EmptyPrompt, GenerationNotFound, LimitReached, UnknownBackend
@@ -172,3 +176,25 @@ async def test_what_no_backend_can_resume_is_closed_as_failed(
 async def test_an_unknown_generation_is_said_to_be_gone(service: AvatarService) -> None:
     with pytest.raises(GenerationNotFound):
         await service.reroll(999, MIKA)
+
+
+async def test_an_end_that_cannot_be_stored_is_stored_later(
+    service: AvatarService, avatars: AvatarStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.service.TRY_AGAIN_AFTER_S", (0.0, 0.0))
+    close, failures = avatars.close, [DatabaseBusy(Path("db")), DiskFull(Path("db"))]
+    closed = asyncio.Event()
+
+    async def close_later(*arguments: Any) -> None:
+        if failures:
+            raise failures.pop()
+        await close(*arguments)
+        closed.set()
+
+    monkeypatch.setattr(avatars, "close", close_later)
+    submitted = await create(service)
+    submitted.job.cancel()
+
+    async with asyncio.timeout(5):
+        await closed.wait()
+    assert await avatars.open_generations() == ()
