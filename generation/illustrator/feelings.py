@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generation.illustrator import accessories
+from generation.illustrator import accessories, hair
 from generation.illustrator.accessories.base import Box, is_hatted, worn
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
@@ -86,7 +86,7 @@ def _placed(sign: Sign, look: Look) -> str:
 def _place(sign: Sign, look: Look) -> Point:
     """The first place that is free, or else the last one, below all that is worn."""
     filled = list[Box]()
-    for box in accessories.fills(look):
+    for box in (*accessories.fills(look), *hair.style_of(look).fills):
         left, top, right, lower = box
         filled += [box, (256 - right, top, 256 - left, lower)] if left < 128 else [box]
     free = (place for place in sign.places if not any(_touches(sign, place, b) for b in filled))
@@ -102,6 +102,11 @@ def _touches(sign: Sign, place: Point, box: Box) -> bool:
 def _drawn(d: str, color: str, width: float, move: str = "") -> str:
     """A line drawing with a white rim, so that it reads on hair as on any background."""
     return group(tape(d, WHITE, width + 4) + tape(d, color, width), move)
+
+
+def _rimmed_heart(size: float) -> str:
+    rim = heart(0, 0, size, WHITE, WHITE, 5.0)
+    return rim + heart(0, 0, size, "#f7628f", "#b02f5e")
 
 
 def _gloom(look: Look) -> str:
@@ -125,12 +130,12 @@ SIGNS: dict[str, Sign] = {
     "dashes": Sign(_drawn(_DASHES, "#e0763a", 4.0), 15, 20),
     "question": Sign(_drawn(_QUESTION, "#5a6bb8", 4.4, "rotate(-12)"), 15, 21),
     "drop": Sign(path(_DROP, TEAR, TEAR_LINE, 1.8), 7, 14),
-    "hearts": Sign(heart(0, 0, 12, "#f7628f", "#b02f5e"), 14, 12),
+    "hearts": Sign(_rimmed_heart(12), 14, 12),
     "sparkles": Sign(star(0, 0, 12, WHITE, "#f2b53c", 1.4, points=4, waist=0.3), 13, 13),
 }
 _RIGHT = ((222, 104), (226, 130), (226, 66), (224, 194))
 COMPANIONS: dict[str, Sign] = {
-    "hearts": Sign(heart(0, 0, 8.5, "#f7628f", "#b02f5e"), 10, 9, _RIGHT),
+    "hearts": Sign(_rimmed_heart(8.5), 10, 9, _RIGHT),
     "sparkles": Sign(star(0, 0, 8, WHITE, "#f2b53c", 1.4, points=4, waist=0.3), 9, 9, _RIGHT),
 }
 """A smaller one on the viewer's right."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from generation.illustrator.accessories.base import Box
 from generation.illustrator.look import Look
 from generation.illustrator.svg import Point
 
@@ -43,6 +44,8 @@ class HairStyle:
     """How far it reaches from the middle."""
     tips: tuple[Point, ...] = ()
     """What stands out at a slant: how far from the middle, and y."""
+    fills: tuple[Box, ...] = ()
+    """Where ties leave no room for signs of feeling, as in `Accessory.fills`."""
     length: float = 190.0
     """Lowest y, where the colour of the tips is full."""
     upright: bool = False

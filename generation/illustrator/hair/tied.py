@@ -156,7 +156,14 @@ def _drill(look: Look) -> str:
 
 
 STYLES: dict[str, HairStyle] = {
-    "twin tails": HairStyle(_twin_tails, over=_twin_ties, half_width=118, length=240, ears=True),
+    "twin tails": HairStyle(
+        _twin_tails,
+        over=_twin_ties,
+        fills=((42, 72, 62, 96),),
+        half_width=118,
+        length=240,
+        ears=True,
+    ),
     "low twin tails": HairStyle(_low_twin_tails, locks=_low_tail_locks, half_width=96, length=264),
     "ponytail": HairStyle(
         _ponytail,
@@ -167,7 +174,9 @@ STYLES: dict[str, HairStyle] = {
         ears=True,
         tips=((70, 40), (94, 70)),
     ),
-    "side ponytail": HairStyle(_side_ponytail, over=_side_tie, half_width=114, length=236),
+    "side ponytail": HairStyle(
+        _side_ponytail, over=_side_tie, fills=((44, 82, 64, 108),), half_width=114, length=236
+    ),
     "braids": HairStyle(_braid_back, locks=_braids, length=262),
     "side braid": HairStyle(_braid_back, locks=_side_braid, length=280),
     "double buns": HairStyle(

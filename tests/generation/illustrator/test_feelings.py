@@ -4,6 +4,7 @@ import pytest
 
 from generation.illustrator import accessories, feelings
 from generation.illustrator.expressions import EXPRESSIONS
+from generation.illustrator.hair import STYLES
 from generation.illustrator.look import Look
 from generation.traits import ACCESSORIES
 from tests.generation.illustrator.wardrobe import look_with, picture, random_outfits
@@ -40,6 +41,19 @@ def test_a_sign_of_feeling_is_painted(expression: str) -> None:
     signs = picture(feelings.beside_head(look_with(expression=expression)))[3]
 
     assert signs.avg() / 255 * signs.width * signs.height > 60
+
+
+@pytest.mark.parametrize("hair_style", ["twin tails", "side ponytail", "ponytail"])
+def test_a_sign_of_feeling_keeps_clear_of_hair_ties(hair_style: str) -> None:
+    tie = STYLES[hair_style].over
+    assert tie is not None
+
+    for expression in FLOATING:
+        look = look_with(expression=expression, hair_style=hair_style)
+        signs = picture(feelings.beside_head(look))[3] > 60
+        both = signs & (picture(tie(look))[3] > 60)
+
+        assert both.max() == 0, expression
 
 
 def test_most_feelings_float() -> None:
