@@ -6,7 +6,7 @@ import discord
 
 from bot.service import Drawing
 from bot.texts import Catalogue
-from cogs.ui.wording import escaped, traits_text
+from cogs.ui.wording import escaped, traits_text, words_text
 
 _PROMPT_SHOWN = 600
 _TRAITS_SHOWN = 600
@@ -24,10 +24,10 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
     lines = [line("title", id=generation.id)]
     if with_prompt:
         lines.append(line("prompt", prompt=escaped(request.prompt, _PROMPT_SHOWN)))
-    traits = traits_text(request.traits, locale)[:_TRAITS_SHOWN]
+    traits = traits_text(request.traits, texts, locale)[:_TRAITS_SHOWN]
     lines.append(line("traits", traits=traits or line("nothing_read")))
     if request.leftover:
-        lines.append(line("leftover", words=escaped(" · ".join(request.leftover), 300)))
+        lines.append(line("leftover", words=words_text(request.leftover, 300)))
     name = line("illustrator") if generation.backend == "illustrator" else generation.backend
     lines.append(line("backend", backend=name))
     if drawing.images:

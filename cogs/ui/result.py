@@ -13,7 +13,7 @@ from bot.storage.records import Generation, Image
 from bot.texts import Catalogue
 from cogs.ui.media import gallery_of
 from cogs.ui.persistent import button, card
-from cogs.ui.wording import escaped, traits_text
+from cogs.ui.wording import traits_text, words_text
 from generation.backends.base import Progress
 from generation.errors import DrawingFailed
 from generation.job import Cancelled, Failed, JobEvent, Queued
@@ -116,10 +116,10 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
     """What was understood, what was not, and who drew it."""
     request = drawing.generation.request
     lines: list[str] = []
-    if traits := traits_text(request.traits, locale):
+    if traits := traits_text(request.traits, texts, locale):
         lines.append(texts.text("result.understood", locale, traits=traits))
     if request.leftover:
-        words = escaped(" · ".join(request.leftover), 300)
+        words = words_text(request.leftover, 300)
         lines.append(texts.text("result.not_drawn", locale, words=words))
     for note in read_prompt(request.prompt).overruled:
         lost = value_label(note.trait, note.lost, locale)

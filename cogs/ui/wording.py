@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import accumulate
 
+from bot.texts import Catalogue
 from generation.lexicon import trait_lines
 from generation.traits import Traits
 
@@ -27,9 +29,23 @@ def escaped(text: str, limit: int) -> str:
     return "".join(pieces[:fitting]) + "…"
 
 
-def traits_text(traits: Traits, locale: str) -> str:
+def words_text(words: Iterable[str], limit: int) -> str:
+    """A person's own words side by side, each once, as many whole ones as fit `limit`."""
+    text = ""
+    for word in dict.fromkeys(words):
+        longer = " · ".join(filter(None, (text, escaped(word, limit - 4))))
+        if len(longer) > limit - 4:
+            return f"{text} · …"
+        text = longer
+    return text
+
+
+def traits_text(traits: Traits, texts: Catalogue, locale: str) -> str:
     """All settled traits in one line."""
-    return " · ".join(f"{label}: {value}" for label, value in trait_lines(traits, locale))
+    return " · ".join(
+        texts.text("result.trait", locale, label=label, value=value)
+        for label, value in trait_lines(traits, locale)
+    )
 
 
 def as_line(description: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cogs.ui.wording import escaped
+from cogs.ui.wording import escaped, words_text
 
 MEANS_SOMETHING = (
     "**loud**",
@@ -60,3 +60,24 @@ def test_what_is_too_long_is_cut_before_it_is_too_long() -> None:
 
 def test_what_just_fits_is_whole() -> None:
     assert escaped("*" * 50, 100) == "\\*" * 50
+
+
+def test_words_are_said_once() -> None:
+    assert words_text(("dragon", "sword", "dragon"), 100) == "dragon · sword"
+
+
+@pytest.mark.parametrize("limit", [10, 20, 21, 22, 50])
+def test_words_that_do_not_fit_are_left_out_whole(limit: int) -> None:
+    text = words_text(("dragon", "sword", "*shield*", "x" * 60), limit)
+
+    assert len(text) <= limit
+    assert text.endswith(" · …")
+    assert text.startswith("dragon")
+
+
+def test_a_word_that_never_fits_is_cut() -> None:
+    assert words_text(("x" * 60,), 20) == "x" * 15 + "…"
+
+
+def test_no_words_are_no_text() -> None:
+    assert words_text((), 20) == ""
