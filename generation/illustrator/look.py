@@ -7,8 +7,9 @@ shoulders from y=193. The figure moves and scales head and body afterwards, so:
 - the head's parts (hair, face, hats, glasses) stay in the head's frame, and may rise above y=0 (a
   tall hat may reach y=-40: the figure makes room);
 - the body's parts (outfits, neck accessories) are drawn down to `HEM_Y`, since a figure made small
-  by a tall hat shows more of its body; what is printed on a chest belongs above y=250; arms hang at the sides of `TORSO`. The neck and bare shoulders
-  are already there, so a neckline only leaves open what shows.
+  by a tall hat shows more of its body; what is printed on a chest belongs above y=250. Arms hang at
+  the sides of `TORSO`. The neck and bare shoulders are already there, so a neckline only leaves
+  open what shows.
 """
 
 from __future__ import annotations

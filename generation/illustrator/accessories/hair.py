@@ -67,9 +67,13 @@ def _headphones(look: Look) -> str:
     )
 
 
+_CROPPED = {"buzz cut": (32, 56), "undercut": (22, 56)}
+"""Hair that lies close → the top and the left side of a bow that lies on it."""
+
+
 def _over_the_head(look: Look, frame: Tones) -> str:
     """The bow from ear to ear, close to the hair however short it is."""
-    top, side = (32, 56) if look.traits.hair_style == "buzz cut" else (22, 46)
+    top, side = _CROPPED.get(look.traits.hair_style or "", (22, 46))
     bow_line = (
         f"M{side},120 C{side - 4},{top + 28} {side + 34},{top} 128,{top} "
         f"C{222 - side},{top} {260 - side},{top + 28} {256 - side},120"

@@ -7,7 +7,7 @@ from generation.illustrator.hair import bangs, front
 from generation.illustrator.hair.curves import arc, scallops
 from generation.illustrator.hair.style import BACK_FILL, FRONT_FILL, HairStyle
 from generation.illustrator.look import Look
-from generation.illustrator.svg import clipped, line, path
+from generation.illustrator.svg import clipped, group, line, path
 
 CAP = "M50,120 C44,54 86,30 128,30 C170,30 212,54 206,120"
 
@@ -185,13 +185,14 @@ def _undercut_front(look: Look) -> str:
     d = f"{top}{'' if swept else 'L190,112'}{_undercut_edge(look)}Z"
     strands = line(_SWEPT_STRANDS, hair.line, 1.9) if swept else front.strands(look)
     inner = path(front.SIDE_SHADE, hair.shade, opacity=0.38) + front.shine(look, -6)
-    return (
-        path(sides, shaved, hair.line, 2.4)
-        + path(d, FRONT_FILL)
+    long_top = (
+        path(d, FRONT_FILL)
         + clipped(inner, "undercut", d)
         + strands
         + path(d, "none", hair.line, 2.8)
     )
+    narrow = "" if swept else "translate(14.1,0) scale(0.89,1)"
+    return path(sides, shaved, hair.line, 2.4) + group(long_top, narrow)
 
 
 def _side_part_over(look: Look) -> str:

@@ -137,8 +137,9 @@ def test_two_buns_make_way_for_what_grows_there(name: str):
 
 
 @pytest.mark.parametrize("hair_style", HAIR_STYLES)
-def test_headphones_sit_on_the_hair(hair_style: str):
-    look = look_with(hair_style=hair_style, bangs="none", accessories=("headphones",))
+@pytest.mark.parametrize("bangs", ["none", "swept", "fluffy"])
+def test_headphones_sit_on_the_hair(hair_style: str, bangs: str):
+    look = look_with(hair_style=hair_style, bangs=bangs, accessories=("headphones",))
     on = picture(drawn_hair(look) + accessories.on_head(look))[3]
 
     beside_the_brow = [on(MARGIN + x, MARGIN + 80)[0] for x in range(54, 84)]
