@@ -16,6 +16,13 @@ from bot.storage.database import Database, StorageError
 
 FAILED, BAD_INPUT = 1, 2
 
+_AUTHENTICATION_FAILED = 4004
+"""How the gateway closes on a token that was taken back while the bot was running."""
+_BAD_TOKEN = (
+    f"Discord does not accept {ENV_PREFIX}DISCORD_TOKEN. "
+    "Copy it again from the Bot page of the developer portal."
+)
+
 
 def run_on_discord(settings: Settings, token: str) -> int:
     """Run until SIGINT or SIGTERM. Returns the exit status."""
@@ -24,11 +31,11 @@ def run_on_discord(settings: Settings, token: str) -> int:
     except StorageError as error:
         return _fail(f"{ENV_PREFIX}DATA_DIR: {error}", BAD_INPUT)
     except discord.LoginFailure:
-        return _fail(
-            f"Discord does not accept {ENV_PREFIX}DISCORD_TOKEN. "
-            "Copy it again from the Bot page of the developer portal.",
-            BAD_INPUT,
-        )
+        return _fail(_BAD_TOKEN, BAD_INPUT)
+    except discord.ConnectionClosed as error:
+        if error.code == _AUTHENTICATION_FAILED:
+            return _fail(_BAD_TOKEN, BAD_INPUT)
+        return _fail(f"Discord has closed the connection: {error}", FAILED)
     except (aiohttp.ClientConnectionError, discord.HTTPException) as error:
         return _fail(f"Discord cannot be reached: {error}", FAILED)
     except KeyboardInterrupt:

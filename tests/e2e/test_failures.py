@@ -1,6 +1,7 @@
 """What Discord, the network and admins do to a running bot, and what members see of it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,20 @@ async def test_a_press_while_the_gateway_is_gone_is_answered_after_it_is_back(
     pressed = await mika.press(message, "Reroll")
 
     assert len(pictures_of(await result_of(mika, pressed))) == 4
+
+
+async def test_a_token_taken_back_while_running_is_explained(
+    playground: Playground, tmp_path: Path
+) -> None:
+    bot = BotProcess(playground, tmp_path / "data")
+    await bot.start()
+
+    await playground.failures.play({"failure": "close", "code": 4004})
+    log = await bot.read_log()
+
+    assert await bot.wait() == 2
+    assert "does not accept MOEVATAR_DISCORD_TOKEN" in log
+    assert "Traceback" not in log
 
 
 async def test_a_burst_of_bad_gateways_is_outlasted(mika: Person, playground: Playground) -> None:
