@@ -15,7 +15,7 @@ from cogs.ui.answering import answer, replace
 from cogs.ui.gallery import gallery_message
 from cogs.ui.media import present
 from cogs.ui.persistent import Persistent, Press, button, card
-from cogs.ui.picture import Message, opened_message, picked_message, single_message
+from cogs.ui.picture import Message, opened_message, single_message
 from cogs.ui.wording import as_line
 from generation.lexicon import describe
 
@@ -156,17 +156,6 @@ class Star(Persistent, action="star"):
         await _open(press, image_id, page, bool(favourites))
 
 
-class MakeMine(Persistent, action="make-mine"):
-    """Make a picture from the gallery the avatar."""
-
-    async def pressed(self, press: Press) -> None:
-        """Store it, and say so with the picture."""
-        (image_id,) = self.numbers
-        image = await press.client.collection.pick(press.user.id, image_id)
-        view, files = await picked_message(press, image)
-        await answer(press, view, files)
-
-
 class AskDelete(Persistent, action="ask-delete"):
     """Delete, from an opened picture."""
 
@@ -216,5 +205,5 @@ async def _close(press: Press, key: str) -> None:
 
 async def setup(bot: Moevatar) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(Gallery, Open, Star, MakeMine, AskDelete, DeleteForGood, Keep)
+    bot.add_dynamic_items(Gallery, Open, Star, AskDelete, DeleteForGood, Keep)
     await bot.add_cog(AvatarCog(bot))

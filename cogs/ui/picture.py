@@ -54,7 +54,7 @@ async def opened_message(
     star = "unfavourite" if favourite else "favourite"
     place = (page, int(favourites))
     row: ui.ActionRow[Any] = ui.ActionRow(
-        button("make-mine", image.id, label=label("make_mine"), style=blue),
+        button("pick", image.id, label=label("make_mine"), style=blue),
         button(
             "star",
             image.id,
