@@ -11,8 +11,8 @@ GenerationError
 │   ├── ImageNotFound
 │   └── PictureLost
 └── BackendError
-├── UnknownBackend
-└── DrawingFailed
+    ├── UnknownBackend
+    └── DrawingFailed
 """
 
 
