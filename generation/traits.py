@@ -55,6 +55,13 @@ ACCESSORIES: dict[str, str] = {
 }  # fmt: skip
 """Accessory → the slot it takes. A character wears at most one accessory a slot."""
 
+GROWN = (
+    *(name for name, slot in ACCESSORIES.items() if slot == "animal ears"),
+    "horns",
+)
+"""What grows on a head: it takes the accessory colour only where nothing is worn that does."""
+_UNCOLORED = ("elf ears", "halo")
+
 _VOCABULARY: dict[str, tuple[str, ...]] = {
     "hair_style": HAIR_STYLES,
     "bangs": BANGS,
@@ -140,6 +147,18 @@ class Traits:
             for name, value in data.items()
         }
         return cls(**frozen)
+
+    def accessories_in_color(self) -> tuple[str, ...]:
+        """Those of the accessories that `accessory_color` colours.
+
+        Ears and horns are like the hair and like bone, unless a colour of their own is asked for
+        and nothing else takes it.
+        """
+        worn = [name for name in self.accessories or () if name not in _UNCOLORED]
+        put_on = tuple(name for name in worn if name not in GROWN)
+        if put_on or self.accessory_color in (None, self.hair_color):
+            return put_on
+        return tuple(worn)
 
     def merged_with(self, other: Traits) -> Traits:
         """A copy in which everything that `other` settles takes precedence."""

@@ -52,6 +52,8 @@ def _dressed_up_or_down(traits: Traits, _mood: Mood, chance: Random) -> Traits:
     if put_on:
         gone = chance.choice(put_on)
         return replace(traits, accessories=tuple(name for name in worn if name != gone))
+    if traits.accessories_in_color():
+        return traits  # ears in a colour of their own, which whatever is put on would take
     outfit, gender = traits.outfit or "", traits.gender or ""
     drawn = taste.choose_accessories(outfit, gender, traits.without, chance)
     taken = {ACCESSORIES[name] for name in worn}

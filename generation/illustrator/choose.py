@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from generation.illustrator import features, taste
-from generation.traits import Traits
+from generation.traits import GROWN, Traits
 
 
 def complete(traits: Traits, seed: int) -> Traits:
@@ -83,7 +83,10 @@ def _dressed(known: Traits, seed: int, mood: taste.Mood) -> Traits:
         accessories = taste.choose_accessories(
             outfit, gender, known.without, _chance("accessories", seed)
         )
-    accessory_color = known.accessory_color or taste.choose_accessory_color(
+    accessory_color = known.accessory_color
+    if accessory_color is None and set(accessories) <= set(GROWN):
+        accessory_color = hair  # ears and horns have no colour of their own unless it is asked for
+    accessory_color = accessory_color or taste.choose_accessory_color(
         color, hair, mood, _chance("accessory color", seed)
     )
     return replace(

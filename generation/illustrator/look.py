@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from generation.illustrator import palette
 from generation.illustrator.palette import Tones
-from generation.traits import Traits
+from generation.traits import GROWN, Traits
 
 EYE_Y = 138
 EYE_X = (96, 160)
@@ -54,6 +54,8 @@ class Look:
     skin: Tones
     cloth: Tones
     accessory: Tones
+    grown: Tones | None
+    """Of ears and horns that have a colour of their own."""
     background: Tones
     lash: str
     jitter: tuple[float, ...]
@@ -104,10 +106,17 @@ def look_at(traits: Traits, seed: int) -> Look:
         skin=skin_tones(palette.SKIN[traits.skin or ""]),
         cloth=palette.tones(_named(palette.CLOTH, traits.outfit_color)),
         accessory=palette.tones(_named(palette.CLOTH, traits.accessory_color)),
+        grown=_grown_tones(traits),
         background=palette.tones(palette.background_color(traits.background_color or "white")),
         lash=_lash(hair),
         jitter=tuple(round(chance.uniform(-1, 1), 3) for _ in range(JITTERS)),
     )
+
+
+def _grown_tones(traits: Traits) -> Tones | None:
+    if not set(traits.accessories_in_color()) & set(GROWN):
+        return None
+    return hair_tones(_named(palette.HAIR, traits.accessory_color))
 
 
 def hair_tones(color: str) -> Tones:

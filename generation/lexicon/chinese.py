@@ -29,10 +29,13 @@ class Chinese(Speaker):
 
     def accessories(self) -> str:
         """What is worn: "红色蝴蝶结", "猫耳、蝴蝶结（红色）"."""
-        names, color = self.names("accessories"), self.name("accessory_color")
-        if len(names) < 2:
-            return color + "".join(names) if names else ""
-        return self.joined(names) + (f"（{color}）" if color else "")
+        plain, colored = self.accessory_names()
+        color = self.name("accessory_color")
+        if len(colored) == 1:
+            colored = [color + colored[0]]
+        elif colored and color:
+            colored[-1] += f"（{color}）"
+        return self.joined([*plain, *colored])
 
     def background(self) -> str:
         """The background in its colour: "粉色波点背景"."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from generation.lexicon.speaker import Speaker
 
 _UNCOUNTED = ("armor",)
@@ -27,8 +29,8 @@ class English(Speaker):
         return _words(self.name("outfit_color"), self.name("outfit"))
 
     def accessories(self) -> str:
-        """What is worn: "red ribbon", "cat ears and ribbon in red"."""
-        return self._in_color(self.names("accessories"))
+        """What is worn: "ribbon in red", "cat ears and ribbon in red"."""
+        return self._in_color(lambda name: name)
 
     def background(self) -> str:
         """The background in its colour: "pink polka dots"."""
@@ -45,7 +47,7 @@ class English(Speaker):
         parts = [
             f"{person} with {features}" if features else person,
             self._dressed(),
-            self._in_color([_with_article(name) for name in self.names("accessories")]),
+            self._in_color(_with_article),
             self._surrounded(),
         ]
         return ", ".join(filter(None, parts))
@@ -69,10 +71,14 @@ class English(Speaker):
             return f"wearing {_with_article(self.outfit())}"
         return f"dressed in {self.outfit()}" if self.outfit() else ""
 
-    def _in_color(self, names: list[str]) -> str:
+    def _in_color(self, phrase: Callable[[str], str]) -> str:
+        """All that is worn, and last what the colour is of."""
+        plain, colored = self.accessory_names()
         color = self.name("accessory_color")
-        listed = self.joined(names)
-        return f"{listed} in {color}" if listed and color else listed
+        in_color = self.joined([phrase(name) for name in colored])
+        if in_color and color:
+            return self.joined([*map(phrase, plain), f"{in_color} in {color}"])
+        return self.joined([*map(phrase, plain + colored)])
 
     def _surrounded(self) -> str:
         background = self.background()

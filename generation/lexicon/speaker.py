@@ -55,6 +55,16 @@ class Speaker(ABC):
             value_label(trait, value, self.locale) for value in getattr(self.traits, trait) or ()
         ]
 
+    def accessory_names(self) -> tuple[list[str], list[str]]:
+        """Display names of the accessories: those without the accessory colour, those in it."""
+        in_color = self.traits.accessories_in_color()
+        plain: list[str] = []
+        colored: list[str] = []
+        for value in self.traits.accessories or ():
+            name = value_label("accessories", value, self.locale)
+            (colored if value in in_color else plain).append(name)
+        return plain, colored
+
     def label(self, trait: str) -> str:
         """Display name of `trait`."""
         return trait_label(trait, self.locale)

@@ -1,4 +1,7 @@
-"""Ears of animals, horns and elf ears. They grow: ears take the hair's colour, or the skin's."""
+"""Ears of animals, horns and elf ears. They grow: ears are like the hair or the skin.
+
+Asked for in a colour of their own, animal ears and horns take that (`Look.grown`).
+"""
 
 from __future__ import annotations
 
@@ -26,15 +29,15 @@ _UPRIGHT_SMALLER = f"{_UPRIGHT} translate(8,7.5) scale(0.9)"
 
 
 def _fur(look: Look) -> Tones:
-    """The hair's colour as it is at the crown, in its own shade."""
-    hair = look.hair
+    """A colour of their own, or the hair's as it is at the crown, in its own shade."""
+    hair = look.grown or look.hair
     return Tones(
         hair.line, hair.deep, hair.shade, palette.mix(hair.fill, hair.shade, 0.2), hair.light
     )
 
 
 def _inside(look: Look) -> str:
-    return palette.mix(_INSIDE, look.hair.fill, 0.12)
+    return palette.mix(_INSIDE, (look.grown or look.hair).fill, 0.12)
 
 
 def _pair(look: Look, ear: str) -> str:
@@ -113,7 +116,7 @@ def _elf_ears(look: Look) -> str:
 def _horns(look: Look) -> str:
     """Horns at the temples; small and further in where animal ears need the place."""
     dark_hair = palette.luminance(look.hair.fill) < 0.12
-    bone = palette.tones("#d8c4a6" if dark_hair else "#5a3f52")
+    bone = look.grown or palette.tones("#d8c4a6" if dark_hair else "#5a3f52")
     shape = "M72,66 C48,54 34,30 44,2 C52,20 68,32 98,42 C88,48 78,56 72,66Z"
     rings = "M50,34 L60,25 M57,46 L70,33 M66,56 L82,40"
     horn = path(shape, bone.fill, bone.line) + line(

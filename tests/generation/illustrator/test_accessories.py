@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generation.illustrator import accessories, hair
+from generation.illustrator import accessories, complete, hair
 from generation.illustrator.face import face
-from generation.illustrator.look import Look
+from generation.illustrator.look import Look, look_at
 from generation.illustrator.palette import contrast
 from generation.illustrator.svg import document
-from generation.traits import ACCESSORIES, HAIR_STYLES, SKINS
+from generation.traits import ACCESSORIES, GROWN, HAIR_STYLES, SKINS, Traits
 from tests.generation.illustrator.wardrobe import (
     COLORS,
     MARGIN,
@@ -147,10 +147,29 @@ def test_headphones_sit_on_the_hair(hair_style: str, bangs: str):
     assert min(beside_the_brow) > 200
 
 
-@pytest.mark.parametrize("name", ["cat ears", "dog ears", "fox ears", "bear ears"])
-def test_animal_ears_take_the_hairs_colour(name: str):
-    green, red = (
-        worn_by(look_with(accessories=(name,), accessory_color=color)) for color in ("green", "red")
+@pytest.mark.parametrize("name", GROWN)
+def test_ears_and_horns_leave_the_colour_to_what_is_worn(name: str):
+    """Red cat ears would be wrong where only the ribbon is to be red."""
+    alone, beside = (
+        look_with(accessories=worn, accessory_color="red") for worn in ((name,), (name, "choker"))
     )
 
-    assert green == red
+    assert alone.grown is not None
+    assert beside.grown is None
+
+
+@pytest.mark.parametrize("name", GROWN)
+def test_ears_and_horns_alone_can_have_a_colour_of_their_own(name: str):
+    green, red, like_hair = (
+        worn_by(look_with(accessories=(name,), hair_color="brown", accessory_color=color))
+        for color in ("green", "red", "brown")
+    )
+
+    assert len({green, red, like_hair}) == 3
+
+
+@pytest.mark.parametrize("name", ["cat ears", "horns"])
+def test_a_colour_that_nobody_asked_for_is_not_given_to_them(name: str):
+    looks = [look_at(complete(Traits(accessories=(name,)), seed), seed) for seed in range(20)]
+
+    assert [look.grown for look in looks] == [None] * len(looks)
