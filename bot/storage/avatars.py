@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.cancelling import uninterrupted
@@ -132,20 +132,6 @@ class AvatarStore(Gallery):
     async def picture(self, sha256: str) -> bytes:
         """The PNG of an image. Raises `PictureLost`."""
         return await self._pictures.read(sha256)
-
-    @uninterrupted
-    async def delete_generation(self, generation_id: int) -> None:
-        """Delete it with its pictures for good. Raises `GenerationNotFound`."""
-        async with self._files:
-            async with self._database.writing() as session:
-                row = await _generation(session, generation_id)
-                of_it = ImageRow.generation_id == generation_id
-                hashes = await session.scalars(
-                    delete(ImageRow).where(of_it).returning(ImageRow.sha256)
-                )
-                unused = await _without_rows(session, set(hashes))
-                await session.delete(row)
-            await self._pictures.delete(unused)
 
     @uninterrupted
     async def delete_image(self, image_id: int) -> None:

@@ -133,7 +133,6 @@ class MemberRow(Row):
     avatar_image_id: Mapped[int | None] = mapped_column(
         ForeignKey("images.id", ondelete="SET NULL"), index=True
     )
-    locale: Mapped[str | None] = mapped_column(String(16))
 
 
 class FavouriteRow(Row):

@@ -105,7 +105,6 @@ def _create_members() -> None:
         "members",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("avatar_image_id", sa.Integer(), nullable=True),
-        sa.Column("locale", sa.String(16), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.ForeignKeyConstraint(
             ["avatar_image_id"],

@@ -17,7 +17,6 @@ from tests.bot.storage.making import (
     OTHER,
     OWNER,
     drawn,
-    files_in,
     generated,
     new_generation,
     put_file_at,
@@ -177,7 +176,6 @@ async def test_what_is_not_there_is_not_found(avatars: AvatarStore):
         avatars.started(9),
         avatars.complete(9, [generated()]),
         avatars.close(9, "cancelled", None),
-        avatars.delete_generation(9),
     ):
         with pytest.raises(GenerationNotFound) as of_generation:
             await call
@@ -241,7 +239,7 @@ async def test_a_file_stays_as_long_as_any_image_has_it(avatars: AvatarStore):
     (first,) = await drawn(avatars, b"the same")
     (second,) = await drawn(avatars, b"the same", owner_id=OTHER)
 
-    await avatars.delete_generation(first.generation_id)
+    await avatars.delete_image(first.id)
     assert await avatars.picture(second.sha256) == b"the same"
 
     await avatars.delete_image(second.id)
@@ -259,20 +257,6 @@ async def test_drawing_and_deleting_the_same_picture_at_once_never_loses_it(avat
         await avatars.delete_image(new.id)
 
 
-async def test_a_deleted_generation_is_gone_with_all_its_pictures(
-    avatars: AvatarStore, pictures_folder: Path
-):
-    first, second = await drawn(avatars, b"1", b"2")
-
-    await avatars.delete_generation(first.generation_id)
-
-    with pytest.raises(GenerationNotFound):
-        await avatars.generation(first.generation_id)
-    with pytest.raises(ImageNotFound):
-        await avatars.image(second.id)
-    assert files_in(pictures_folder) == []
-
-
 async def test_what_a_deleted_picture_led_to_stays(avatars: AvatarStore):
     (parent,) = await drawn(avatars, b"1")
     child = await avatars.begin(new_generation(parent_image_id=parent.id), None)
@@ -284,12 +268,11 @@ async def test_what_a_deleted_picture_led_to_stays(avatars: AvatarStore):
 
 async def test_an_id_is_never_given_out_twice(avatars: AvatarStore):
     (image,) = await drawn(avatars, b"1")
-    await avatars.delete_generation(image.generation_id)
+    await avatars.delete_image(image.id)
 
     (later,) = await drawn(avatars, b"2")
 
     assert later.id > image.id
-    assert later.generation_id > image.generation_id
 
 
 async def test_files_that_a_crash_left_behind_are_removed(
