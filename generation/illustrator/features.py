@@ -86,6 +86,10 @@ def _hair_weight(style: str, gender: str, age: str) -> float:
     return weight * _OUT_OF_FASHION.get(style, 1.0)
 
 
+_BARE_BROWED = ("afro", "buzz cut", "undercut", "bun")
+"""Styles that look good without a fringe; a bare brow is seldom cute elsewhere."""
+
+
 def choose_bangs(style: str, gender: str, chance: Random) -> str:
     """A fringe that the style is known for, or any."""
     if style == "hime cut":
@@ -97,7 +101,7 @@ def choose_bangs(style: str, gender: str, chance: Random) -> str:
         "spiky": 1.6 if gender == "masculine" else 0.7,
         "between eyes": 1.3,
         "fluffy": 1.2,
-        "none": 0.3,
+        "none": 0.4 if style in _BARE_BROWED else 0.04,
     }
     if style in ("side part", "undercut"):
         weights |= {"swept": 5.0}
