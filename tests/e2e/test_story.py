@@ -34,12 +34,14 @@ async def page(browser: Browser, playground: Playground, bot: BotProcess) -> Asy
 
 async def chibi(page: Page, prompt: str) -> Locator:
     """Type the command as a person would; the message with the pictures."""
+    before = await page.locator(".message").count()
     await page.locator(".composer-input").click()
     await page.keyboard.type("/chibi")
     await expect(page.get_by_role("option", name="/chibi")).to_be_visible()
     await page.keyboard.press("Enter")
     await page.keyboard.type(prompt)
     await page.keyboard.press("Enter")
+    await expect(page.locator(".message")).to_have_count(before + 1)
     return await pictures(page)
 
 
