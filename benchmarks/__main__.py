@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from importlib import import_module
 
 NAMES = ("illustrator", "reader", "gallery", "start")
 """In the order in which they run; each is a module of this package with a `main()`."""
 
 
+def named(argv: list[str]) -> tuple[str, ...]:
+    """The benchmarks that the command line names; all, if it names none."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="*", choices=NAMES, help="default: all")
+    return tuple(parser.parse_args(argv).name) or NAMES
+
+
 def main() -> None:
     """Run what the command line names, each under its heading."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", nargs="*", choices=NAMES, default=NAMES, help="default: all")
-    for name in parser.parse_args().name:
+    for name in named(sys.argv[1:]):
         print(f"\n{name}\n{'=' * len(name)}", flush=True)
         import_module(f"benchmarks.{name}").main()
 
