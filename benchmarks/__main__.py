@@ -13,8 +13,12 @@ NAMES = ("illustrator", "reader", "gallery", "start")
 def named(argv: list[str]) -> tuple[str, ...]:
     """The benchmarks that the command line names; all, if it names none."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", nargs="*", choices=NAMES, help="default: all")
-    return tuple(parser.parse_args(argv).name) or NAMES
+    parser.add_argument("name", nargs="*", help=f"default: all of {', '.join(NAMES)}")
+    names = tuple(parser.parse_args(argv).name)
+    # Not argparse's `choices`: Python 3.11 holds the empty list to them as well.
+    if unknown := set(names) - set(NAMES):
+        parser.error(f"no benchmark is called {min(unknown)}; there are {', '.join(NAMES)}")
+    return names or NAMES
 
 
 def main() -> None:
