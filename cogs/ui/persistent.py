@@ -87,7 +87,7 @@ class Persistent(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
     @abstractmethod
     async def pressed(self, press: Press) -> None:
         """Do what the button says. Must answer `press` within 3 seconds."""
-        raise NotImplementedError
+        ...
 
     @property
     def chosen(self) -> str:
