@@ -1,18 +1,16 @@
 """The bot with nothing changed in discord.py: Discord's own host names, over TLS."""
 
 import asyncio
-import ssl
 from pathlib import Path
 
 import aiohttp
 import pytest
-import trustme
 
 from bot.app import open_bot
 from bot.settings import Settings
 from playground.server import Playground
 from tests.e2e.driving import draw, pictures_of, result_of
-from tests.playground.test_tls import HOSTS, Fence
+from tests.fence import Fence, certificates
 
 
 @pytest.fixture
@@ -22,10 +20,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 async def test_a_drawing_and_a_press_by_discords_own_names(settings: Settings) -> None:
-    authority, server = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*HOSTS).configure_cert(server)
-    client = ssl.create_default_context()
-    authority.configure_trust(client)
+    server, client = certificates()
     playground = Playground()
     await playground.start(ssl_context=server)
     fence = Fence(playground.port)

@@ -1,44 +1,13 @@
-import socket
-import ssl
-
 import aiohttp
 import discord
-import trustme
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from playground.server import Playground
+from tests.fence import HOSTS, Fence, certificates
 from tests.playground.bot import PNG, Bot, gallery, picture
-
-HOSTS = ("discord.com", "gateway.discord.gg", "cdn.discordapp.com")
-
-
-class Fence(AbstractResolver):
-    """Sends Discord's hosts to the playground; any other is a mistake of the bot or of ours."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.asked: set[str] = set()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        assert host in HOSTS
-        self.asked.add(host)
-        return [
-            ResolveResult(
-                hostname=host, host="127.0.0.1", port=self.port, family=family, proto=0, flags=0
-            )
-        ]
-
-    async def close(self) -> None:
-        pass
 
 
 async def test_a_bot_with_nothing_changed_reaches_it_by_discords_own_names(start_at) -> None:
-    authority, server = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*HOSTS).configure_cert(server)
-    client = ssl.create_default_context()
-    authority.configure_trust(client)
+    server, client = certificates()
     playground = Playground()
     await playground.start(ssl_context=server)
     fence = Fence(playground.port)
