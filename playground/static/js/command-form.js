@@ -12,7 +12,7 @@ import { Type } from "./values.js";
 /** The form for one entry of the picker. `onEnd(isSent)` is called when it is sent or left. */
 export class CommandForm {
   constructor(entry, values, panel, { onEnd, onRefused }) {
-    Object.assign(this, { entry, panel, onEnd, onRefused, fields: [], isSending: false });
+    Object.assign(this, { entry, panel, onEnd, onRefused, fields: [] });
     this.hints = new CommandHints(this, panel);
     this.chips = el("span", { class: "option-chips" });
     this.files = el("div", { class: "command-files" });
@@ -151,16 +151,15 @@ export class CommandForm {
     return true;
   }
 
+  /** The composer is free at once, so that what is typed next is not lost. */
   async send(options) {
-    if (this.isSending) return;
-    this.isSending = true;
+    const typed = this.typed();
+    const call = callCommand(shownName(this.entry), this.call(options));
+    this.onEnd(true);
     try {
-      await callCommand(shownName(this.entry), this.call(options));
-      this.onEnd(true);
+      await call;
     } catch (refusal) {
-      this.onRefused(refusal.message);
-    } finally {
-      this.isSending = false;
+      this.onRefused(refusal.message, typed);
     }
   }
 

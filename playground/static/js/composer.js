@@ -134,9 +134,7 @@ class Composer {
     const known = Object.keys(values).length ? values : (this.drafts.get(entry.name) ?? {});
     this.form = new CommandForm(entry, known, this.panel, {
       onEnd: (isSent) => (isSent ? this.sent(entry) : this.leave()),
-      onRefused: (sentence) => {
-        this.notice.textContent = sentence;
-      },
+      onRefused: (sentence, typed) => this.refused(entry, sentence, typed),
     });
     this.draw();
     this.form.focus();
@@ -153,6 +151,13 @@ class Composer {
     this.end();
     this.draw();
     this.input.focus();
+  }
+
+  /** Give back what was filled in, unless something else is being written by now. */
+  refused(entry, sentence, typed) {
+    if (this.form || this.input.value) this.drafts.set(entry.name, typed);
+    else this.begin(entry, typed);
+    this.notice.textContent = sentence;
   }
 
   leave() {

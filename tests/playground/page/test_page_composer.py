@@ -1,9 +1,10 @@
 """Commands, from the first `/` to the answer."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from playground.server import Playground
 from playground.world.permissions import Overwrite, Permission
@@ -200,3 +201,20 @@ async def test_a_command_that_is_never_answered_says_so(page: Page) -> None:
     await expect(last_message(page)).to_contain_text("The application did not respond")
     await last_message(page).get_by_role("button", name="Dismiss message").click()
     await expect(page.locator(".message")).to_have_count(0)
+
+
+async def test_what_is_typed_while_a_command_is_on_its_way_is_not_lost(page: Page) -> None:
+    arrived = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    await page.route("**/playground/invoke", hold)
+    await page.keyboard.type("/everything ")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("hello")
+    arrived.set()
+
+    await expect(last_message(page)).to_contain_text("A title above")
+    await expect(page.locator(".composer-input")).to_have_value("hello")
