@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
 from bot.storage.guilds import GuildStore
 from bot.storage.pictures import PictureFiles
+from tests.browser import running_browser
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile(
@@ -49,30 +49,10 @@ def guilds(database: Database) -> GuildStore:
     return GuildStore(database, backend="illustrator", open_jobs_limit=3)
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# Quiet on the network, and able to run as root.
-BROWSER_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=found, args=list(BROWSER_ARGUMENTS)
-        )
+    async with running_browser() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

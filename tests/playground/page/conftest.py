@@ -1,29 +1,18 @@
 """The page in a real browser, driven and watched: a complaint in its console fails the test."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from playground.server import Playground
+from tests.browser import running_browser
 from tests.playground.bot import point_discord_at
 from tests.playground.page.bot import PageBot
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# Quiet on the network, and able to run as root.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 WAIT_MS = 10_000
 
@@ -31,14 +20,9 @@ WAIT_MS = 10_000
 # Starting a browser takes longer than a test: there is one, so all of them share an event loop.
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
     expect.set_options(timeout=WAIT_MS)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    async with running_browser() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
