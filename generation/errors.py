@@ -4,15 +4,38 @@ words.
 GenerationError
 ├── PromptError
 │   ├── EmptyPrompt
-│   └── PromptTooLong
+│   ├── PromptTooLong
+│   ├── UnknownLora
+│   └── BadPicture
 ├── LimitReached
+├── QueueFull
+├── CannotDo
+│   ├── CannotDraw
+│   └── UnsupportedSize
 ├── NotFound
 │   ├── GenerationNotFound
 │   ├── ImageNotFound
 │   └── PictureLost
 └── BackendError
     ├── UnknownBackend
-    └── DrawingFailed
+    ├── DrawingFailed
+    ├── OutOfMemory
+    ├── Unavailable
+    │   ├── NotInstalled
+    │   ├── NotConfigured
+    │   ├── ModelMissing
+    │   ├── ModelGated
+    │   ├── ModelIncomplete
+    │   ├── WrongFamily
+    │   └── UnsafeWeights
+    └── ProviderError
+        ├── PromptRefused
+        ├── RateLimited
+        ├── QuotaExhausted
+        ├── KeyRefused
+        ├── ProviderTimeout
+        ├── ProviderDown
+        └── BadAnswer
 """
 
 
@@ -37,12 +60,66 @@ class PromptTooLong(PromptError):
         self.limit = limit
 
 
+class UnknownLora(PromptError):
+    """The prompt asks for a LoRA that the model does not allow."""
+
+    def __init__(self, lora: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"no LoRA {lora!r}; there are {', '.join(allowed) or 'none'}")
+        self.lora = lora
+        self.allowed = ", ".join(allowed)
+
+
+class BadPicture(PromptError):
+    """What was attached is no picture that we can read, or a larger one than we take."""
+
+    def __init__(self, max_megabytes: int, max_side_px: int) -> None:
+        super().__init__("not a picture we read")
+        self.max_megabytes = max_megabytes
+        self.max_side_px = max_side_px
+
+
 class LimitReached(GenerationError):
     """The member already has as many open jobs as this server allows."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit} jobs already open")
         self.limit = limit
+
+
+class QueueFull(GenerationError):
+    """So many jobs wait already that one more would wait too long."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} jobs are waiting")
+        self.waiting = waiting
+
+
+class CannotDo(GenerationError):
+    """The model cannot do what is asked; `others` are those that can, by key."""
+
+    def __init__(self, model: str, others: tuple[str, ...]) -> None:
+        super().__init__(f"{model} cannot; {', '.join(others) or 'nothing here'} can")
+        self.model = model
+        self.others = others
+
+
+class CannotDraw(CannotDo):
+    """The model lacks a task: to start from a picture, or to paint a part of one."""
+
+    def __init__(self, model: str, task: str, others: tuple[str, ...]) -> None:
+        super().__init__(model, others)
+        self.task = task
+
+
+class UnsupportedSize(CannotDo):
+    """The model does not draw that large, or that small."""
+
+    def __init__(
+        self, model: str, size_px: int, sizes_px: tuple[int, ...], others: tuple[str, ...]
+    ) -> None:
+        super().__init__(model, others)
+        self.size_px = size_px
+        self.sizes = ", ".join(map(str, sizes_px))
 
 
 class NotFound(GenerationError):
@@ -92,3 +169,108 @@ class DrawingFailed(BackendError):
     def __init__(self, backend: str) -> None:
         super().__init__(f"{backend} could not draw")
         self.backend = backend
+
+
+class OutOfMemory(BackendError):
+    """The device has too little memory, also for one picture at a time."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"not enough memory for {model}")
+        self.model = model
+
+
+class Unavailable(BackendError):
+    """A model cannot be used until the operator does something; each class says what."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"{model} is not available: {type(self).__name__}")
+        self.model = model
+
+
+class NotInstalled(Unavailable):
+    """The packages of the extra `diffusion` are not there."""
+
+
+class NotConfigured(Unavailable):
+    """A setting is missing that switches it on."""
+
+    def __init__(self, model: str, setting: str) -> None:
+        super().__init__(model)
+        self.setting = setting
+
+
+class ModelMissing(Unavailable):
+    """Neither on the disk nor at the hub under this name, or the hub cannot be reached."""
+
+    def __init__(self, model: str, source: str) -> None:
+        super().__init__(model)
+        self.source = source
+
+
+class ModelGated(Unavailable):
+    """The hub gives it only to those who have accepted its licence there."""
+
+    def __init__(self, model: str, source: str) -> None:
+        super().__init__(model)
+        self.source = source
+
+
+class ModelIncomplete(Unavailable):
+    """Some of its files are missing or damaged: a download that was cut off."""
+
+    def __init__(self, model: str, source: str) -> None:
+        super().__init__(model)
+        self.source = source
+
+
+class WrongFamily(Unavailable):
+    """The files are of another family of models than the preset says."""
+
+    def __init__(self, model: str, family: str, found: str) -> None:
+        super().__init__(model)
+        self.family = family
+        self.found = found
+
+
+class UnsafeWeights(Unavailable):
+    """The weights are not safetensors: loading them could run somebody else's code."""
+
+
+class ProviderError(BackendError):
+    """A service on the network did not deliver."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"{provider}: {type(self).__name__}")
+        self.provider = provider
+
+
+class PromptRefused(ProviderError):
+    """The provider's moderation refused the prompt or the picture. Nothing is charged."""
+
+
+class RateLimited(ProviderError):
+    """The provider asks for more patience than the job has."""
+
+    def __init__(self, provider: str, retry_after_s: float) -> None:
+        super().__init__(provider)
+        self.retry_after_s = round(retry_after_s)
+
+
+class QuotaExhausted(ProviderError):
+    """The account is out of credit, or over the limit that its owner has set."""
+
+
+class KeyRefused(ProviderError):
+    """The key is wrong, or may not do this (an organisation that is not verified, say)."""
+
+
+class ProviderTimeout(ProviderError):
+    """No answer in time."""
+
+
+class ProviderDown(ProviderError):
+    """It cannot be reached, or fails on its own side, also after some retries."""
+
+
+class BadAnswer(ProviderError):
+    """The answer holds no picture, or is cut off in the middle."""

@@ -13,8 +13,12 @@ from generation.traits import Traits
 MAX_SEED = 2**31 - 1
 """Seeds fit what every backend takes (a signed 32-bit integer)."""
 COUNTS = (1, 2, 3, 4)
-SIZES_PX = (256, 512, 1024)
+SIZES_PX = (256, 512, 768, 1024)
 DEFAULT_SIZE_PX = 512
+DEFAULT_STRENGTH = 0.6
+"""How far a picture goes from what it starts from, where nobody says."""
+REPAINT = "repaint"
+"""The style that starts from the illustrator's figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,18 @@ class Candidate:
 
     traits: Traits
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a picture starts from: a photo, or without one the illustrator's figure ("repaint")."""
+
+    strength: float = DEFAULT_STRENGTH
+    """0 (keep everything) to 1 (keep nothing)."""
+    photo: str | None = None
+    """The sha256 of a stored PNG."""
+    mask: str | None = None
+    """The sha256 of a stored PNG; what is transparent in it is painted anew, the rest is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,11 @@ class AvatarRequest:
     seed: int
     size_px: int
     variation_of: Traits | None = None
+    model: str | None = None
+    """Which of the backend's models; `None`: its first."""
+    start: Start | None = None
+    tool: str | None = None
+    """One of `generation.postprocess.TOOLS`: what is done to `start`, instead of drawing."""
 
     def candidates(self) -> tuple[Candidate, ...]:
         """The pictures to draw, in order; the same for the same request."""
