@@ -15,7 +15,7 @@ from generation.reading.normalise import clean
 from generation.reading.vocabulary import is_cjk
 
 MIN_WEIGHT, MAX_WEIGHT = 0.1, 2.0
-_NUMBER = r"\d(?:\.\d{1,3})?"
+_NUMBER = r"(?:\d(?:\.\d{1,3})?|\.\d{1,3})"
 _LORA = re.compile(
     rf"\s?[<＜]lora[:：]([^<>＜＞:：\n]{{1,80}})(?:[:：]({_NUMBER}))?[>＞]", re.IGNORECASE
 )

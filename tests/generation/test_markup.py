@@ -16,6 +16,7 @@ from generation.traits import Traits
     [
         ("(silver hair:1.3), cat ears", "silver hair, cat ears", "silver hair", 1.3),
         ("a girl with (red:0.8) hair", "a girl with red hair", "red", 0.8),
+        ("(smile:.5)", "smile", "smile", 0.5),
         ("(smile:2)", "smile", "smile", 2.0),
         ("( smile : 0.1 )", "smile", "smile", 0.1),
         ("（银发：1.3）女孩", "银发女孩", "银发", 1.3),
@@ -46,7 +47,7 @@ def test_phrases_keep_their_order_and_do_not_run_into_one_another() -> None:
     [
         ":3)", "(:3)", "(:3", "(nice) 12:30", "(nice 12:30)", "(at 12:02)", "(1:1)", "(:1.3)",
         "( :1.3)", "((smile))", "(smile)", "(smile:)", "(smile:3)", "(smile:0)", "(smile:0.05)",
-        "(smile:2.5)", "(smile:-1)", "(smile:1.)", "(smile:.5)", "(smile:1.3", "smile:1.3)",
+        "(smile:2.5)", "(smile:-1)", "(smile:1.)", "(smile:1.3", "smile:1.3)",
         "[smile:1.3]", "(smile:1,3)", "(smile:1.3.1)", "(smile:1.30000)", ">:(", "(^_^)",
         "<lora>", "<lora:>", "<lora: >", "lora:glow:1", "<lora:glow:3>", "<lora:glow:x>",
         "<lora:a:b:1>", "<3", "a <b:1> c",
