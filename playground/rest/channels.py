@@ -59,6 +59,8 @@ class ChannelRoutes:
         """Send a message as the bot."""
         form = request[FORM]
         channel = self._channel(request, *_needed(form))
+        if (sent := self._sent_before(channel, form.payload)) is not None:
+            return reply(self.chat.renderer.message(sent))
         draft = Message(
             id=self.snowflakes.next(),
             channel_id=channel.id,
@@ -68,6 +70,14 @@ class ChannelRoutes:
         )
         message = await self.chat.create(form, self._as_reply(draft, form.payload))
         return reply(self.chat.renderer.message(message))
+
+    def _sent_before(self, channel: Channel, payload: Json) -> Message | None:
+        """The message with the same nonce, where that is enforced: Discord sends it once."""
+        nonce = payload.get("nonce")
+        if nonce is None or not payload.get("enforce_nonce"):
+            return None
+        sent = self.chat.messages.in_channel(channel.id)
+        return next((m for m in sent if m.author_id == BOT_ID and m.nonce == nonce), None)
 
     async def get_message(self, request: web.Request) -> web.Response:
         """One message."""
