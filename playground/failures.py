@@ -95,6 +95,13 @@ class Failures:
                 return failed if failed is not None else await handler(request)
         return await handler(request)
 
+    def at_request(self, fits: Fits, act: Fail) -> None:
+        """Let `act` happen to the next REST request that fits, just before it is handled.
+
+        For tests that want something of their own to happen at a certain moment.
+        """
+        self._plan(fits, act, 1)
+
     async def late_acknowledgement(self, times: int = 1) -> None:
         """The next first responses to interactions come too late."""
 
