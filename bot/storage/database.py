@@ -27,8 +27,9 @@ from bot.storage.migration import is_current, upgrade
 
 __all__ = ["Database", "StorageError"]
 
+_BUSY_MS = 1500  # under the 3 s in which Discord wants an answer
+_BUSY_AT_START_MS = 30_000  # another program may be bringing the database up to date
 _PRAGMAS = (
-    "PRAGMA busy_timeout = 1500",  # ms; under the 3 s in which Discord wants an answer
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
 )
@@ -79,7 +80,9 @@ class Database:
                 return
         # A table that SQLite has to rebuild is dropped on the way, and with foreign keys on,
         # dropping it would delete every row that refers to it.
-        engine = _engine(self._path, foreign_keys=False, poolclass=NullPool)
+        engine = _engine(
+            self._path, foreign_keys=False, busy_ms=_BUSY_AT_START_MS, poolclass=NullPool
+        )
         async with self._one_writer:
             try:
                 with sqlite_errors_as_ours(self._path):
@@ -114,13 +117,19 @@ def _make_writable(folder: Path) -> None:
         raise FolderNotWritable(folder) from error
 
 
-def _engine(path: Path, *, foreign_keys: bool, poolclass: type[Pool] | None = None) -> AsyncEngine:
+def _engine(
+    path: Path, *, foreign_keys: bool, busy_ms: int = _BUSY_MS, poolclass: type[Pool] | None = None
+) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         connect_args={"isolation_level": None},  # sqlite3 begins no transaction by itself
         poolclass=poolclass,
     )
-    pragmas = (*_PRAGMAS, f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+    pragmas = (
+        f"PRAGMA busy_timeout = {busy_ms}",
+        *_PRAGMAS,
+        f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:

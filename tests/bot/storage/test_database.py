@@ -70,8 +70,8 @@ async def test_damage_inside_a_database_is_named(database_path: Path):
         await database.migrate()
     _overwrite(database_path, after=4096)  # the first page is well, so it still looks like one
 
-    async with Database.open(database_path) as database:
-        with pytest.raises(NotADatabase):
+    with pytest.raises(NotADatabase):  # when it is opened, or once its tables are looked at
+        async with Database.open(database_path) as database:
             await database.migrate()
 
 
