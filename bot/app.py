@@ -11,8 +11,9 @@ from typing import Any
 from bot.client import Moevatar
 from bot.collection import Collection
 from bot.discord_endpoint import use_discord_at
-from bot.service import AvatarService, Lane
-from bot.settings import Settings
+from bot.lanes import Lanes
+from bot.service import AvatarService
+from bot.settings import Settings, options_for
 from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
 from bot.storage.guilds import GuildStore
@@ -40,9 +41,11 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         await asyncio.to_thread(read_prompt, "hello")  # the first reading builds the word index
         await avatars.delete_unused_pictures()  # what a crash may have left behind
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
-        lanes = {name: Lane.of(create_backend(name)) for name in BACKENDS}
+        backends = (create_backend(name, options_for(name, settings)) for name in BACKENDS)
+        lanes = Lanes(backends, settings.queue_length)
         service = AvatarService(avatars, guilds, lanes)
         stack.push_async_callback(service.aclose)
+        await lanes.open()
         if settings.discord_url:
             use_discord_at(settings.discord_url)
         yield Moevatar(service, Collection(avatars), guilds, Catalogue.load(), **client_options)

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.alerts import OperatorAlerts
 from bot.collection import Collection
 from bot.errors import report_error
 from bot.service import AvatarService
@@ -18,7 +19,7 @@ from bot.texts import Catalogue, CommandTranslator
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.chibi", "cogs.avatar", "cogs.config")
+EXTENSIONS = ("cogs.chibi", "cogs.avatar", "cogs.models", "cogs.config")
 """By name, so that imports keep pointing down."""
 
 PERMISSIONS = discord.Permissions(
@@ -68,6 +69,7 @@ class Moevatar(commands.Bot):
         self.collection = collection
         self.guild_configs = guild_configs
         self.texts = texts
+        self.alerts = OperatorAlerts(self, texts)
         self.tasks = TaskKeeper()
 
     async def setup_hook(self) -> None:

@@ -67,11 +67,31 @@ USER_TEXT: dict[type[Exception], str] = {
     OtherHasNoAvatar: "error.other_has_no_avatar",
     generation_errors.EmptyPrompt: "error.empty_prompt",
     generation_errors.PromptTooLong: "error.prompt_too_long",
+    generation_errors.UnknownLora: "error.unknown_lora",
+    generation_errors.BadPicture: "error.bad_picture",
     generation_errors.LimitReached: "error.limit_reached",
+    generation_errors.QueueFull: "error.queue_full",
+    generation_errors.CannotDraw: "error.cannot_draw",
+    generation_errors.UnsupportedSize: "error.unsupported_size",
     generation_errors.GenerationNotFound: "error.generation_gone",
     generation_errors.ImageNotFound: "error.image_gone",
     generation_errors.PictureLost: "error.picture_lost",
     generation_errors.UnknownBackend: "error.unknown_backend",
+    generation_errors.OutOfMemory: "error.out_of_memory",
+    generation_errors.NotInstalled: "error.not_installed",
+    generation_errors.NotConfigured: "error.not_configured",
+    generation_errors.ModelMissing: "error.model_missing",
+    generation_errors.ModelGated: "error.model_gated",
+    generation_errors.ModelIncomplete: "error.model_incomplete",
+    generation_errors.WrongFamily: "error.wrong_family",
+    generation_errors.UnsafeWeights: "error.unsafe_weights",
+    generation_errors.PromptRefused: "error.prompt_refused",
+    generation_errors.RateLimited: "error.rate_limited",
+    generation_errors.QuotaExhausted: "error.quota_exhausted",
+    generation_errors.KeyRefused: "error.key_refused",
+    generation_errors.ProviderTimeout: "error.provider_timeout",
+    generation_errors.ProviderDown: "error.provider_down",
+    generation_errors.BadAnswer: "error.bad_answer",
     generation_errors.GenerationError: "error.drawing_failed",
     DatabaseBusy: "error.busy",
     StorageError: "error.storage",
@@ -105,10 +125,24 @@ def sentence(error: BaseException, catalogue: Catalogue, locale: str) -> str:
         if isinstance(error, BotLacksPermission):
             names = (catalogue.text(f"permission.{name}", locale) for name in error.missing)
             params = {"missing": ", ".join(names)}
+        if isinstance(error, (generation_errors.UnknownLora, generation_errors.UnknownBackend)):
+            params = {k: discord.utils.escape_markdown(str(v)) for k, v in params.items()}
+        if isinstance(error, generation_errors.CannotDo):
+            params = {**params, "others": _others(error, catalogue, locale)}
+        if isinstance(error, generation_errors.CannotDraw):
+            params["task"] = catalogue.text(f"task.{error.task}", locale)
         return catalogue.text(key, locale, **params)
     incident = secrets.token_hex(4)
     log.error("Unexpected error %s", incident, exc_info=error)
     return catalogue.text("error.unexpected", locale, incident=incident)
+
+
+def _others(error: generation_errors.CannotDo, catalogue: Catalogue, locale: str) -> str:
+    """Who can do it instead."""
+    if not error.others:
+        return catalogue.text("error.nobody_else", locale)
+    names = ", ".join(f"`{key}`" for key in error.others)
+    return catalogue.text("error.others_can", locale, names=names)
 
 
 async def report_error(

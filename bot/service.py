@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from bot.lanes import Drawing, Lanes
+from bot.rowkeeping import keep_row
 from bot.storage.avatars import AvatarStore
-from bot.storage.errors import DatabaseBusy, DiskFull, GenerationClosed
 from bot.storage.guilds import GuildStore
-from bot.storage.records import Generation, Image, Kind, NewGeneration
+from bot.storage.records import OPEN, Generation, Image, Kind, NewGeneration
 from bot.tasks import TaskKeeper
-from generation.backends.base import Backend, Report
-from generation.errors import GenerationNotFound, UnknownBackend
-from generation.job import Cancelled, Failed, Job
+from bot.work import StoredWork
+from generation.backends.base import Model, model_of
+from generation.checking import check
+from generation.errors import DrawingFailed, ImageNotFound, UnknownBackend
+from generation.job import Cancelled, Failed, Finished, Job, JobEvent
 from generation.prompt import read_prompt
-from generation.queue import JobQueue
-from generation.request import AvatarRequest, new_seed
+from generation.queue import Priority
+from generation.request import DEFAULT_STRENGTH, REPAINT, AvatarRequest, Start, new_seed
+from generation.traits import Traits
 
-log = logging.getLogger(__name__)
-
-TRY_AGAIN_AFTER_S = (1.0, 10.0, 60.0, 600.0)
-"""How long an end that cannot be stored waits between attempts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A finished generation with its pictures, in order."""
-
-    generation: Generation
-    images: tuple[Image, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A backend and the queue before it."""
-
-    backend: Backend
-    queue: JobQueue[Drawing]
-
-    @classmethod
-    def of(cls, backend: Backend) -> Lane:
-        """A lane with as many slots as the backend takes at a time."""
-        return cls(backend, JobQueue(backend.capabilities.concurrency))
-
-    async def aclose(self) -> None:
-        """End the queue first: the backend's threads are idle then."""
-        await self.queue.aclose()
-        await self.backend.aclose()
+TOOLS = "tools"
+"""The backend that works on finished pictures."""
+VARY_STRENGTH = 0.45
+"""How far a variation goes from a picture whose traits nobody knows in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +36,24 @@ class Origin:
     channel_id: int
     locale: str
     private: bool
+    token: str | None = None
+    """Of the interaction: see `NewGeneration.token`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is asked for beside the prompt; what is `None` is left to the model."""
+
+    count: int = 4
+    seed: int | None = None
+    size_px: int | None = None
+    model: str | None = None
+    """The key of a model."""
+    style: str | None = None
+    """One of the illustrator's, or `REPAINT`."""
+    photo: bytes | None = None
+    """A PNG to start from, as `generation.photo` has read it."""
+    strength: float | None = None
 
 
 class Submitted(NamedTuple):
@@ -73,73 +66,103 @@ class Submitted(NamedTuple):
 class AvatarService:
     """What members can ask for. Event loop only."""
 
-    def __init__(self, avatars: AvatarStore, guilds: GuildStore, lanes: Mapping[str, Lane]) -> None:
+    def __init__(self, avatars: AvatarStore, guilds: GuildStore, lanes: Lanes) -> None:
         self._avatars = avatars
         self._guilds = guilds
         self._lanes = lanes
         self._tasks = TaskKeeper()
 
-    async def create(
-        self, prompt: str, origin: Origin, *, count: int, seed: int | None, size_px: int
-    ) -> Submitted:
-        """Draw `count` pictures from a prompt. Raises `PromptError`, or as `_submit` does."""
+    async def create(self, prompt: str, origin: Origin, wishes: Wishes) -> Submitted:
+        """Draw from a prompt. Raises `PromptError`, or as `_submit` does."""
         reading = read_prompt(prompt)
+        model = await self.model(origin.guild_id, wishes.model)
+        styled = None if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
         request = AvatarRequest(
             prompt=prompt,
-            traits=reading.traits,
+            traits=reading.traits.merged_with(styled) if styled else reading.traits,
             leftover=reading.leftover,
-            count=count,
-            seed=new_seed() if seed is None else seed,
-            size_px=size_px,
+            count=wishes.count,
+            seed=new_seed() if wishes.seed is None else wishes.seed,
+            size_px=wishes.size_px or model.capabilities.sizes_px[0],
+            model=model.name,
+            start=await self._start(wishes),
         )
-        return await self._submit(request, origin, "create")
+        return await self._submit(request, origin, "create", model.backend)
 
     async def edit(self, generation_id: int, prompt: str, origin: Origin) -> Submitted:
         """Draw from a changed prompt, as many and as large as before; the seed stays the same."""
-        old = (await self._avatars.generation(generation_id)).request
+        old = await self._avatars.generation(generation_id)
         reading = read_prompt(prompt)
         request = replace(
-            old,
+            old.request,
             prompt=prompt,
             traits=reading.traits,
             leftover=reading.leftover,
             variation_of=None,
         )
-        return await self._submit(request, origin, "edit")
+        return await self._submit(request, origin, "edit", old.backend)
 
     async def reroll(self, generation_id: int, origin: Origin) -> Submitted:
         """The same request with another seed, for whoever asks."""
         old = await self._avatars.generation(generation_id)
         request = replace(old.request, seed=new_seed())
-        return await self._submit(request, origin, "reroll", old.parent_image_id)
+        return await self._submit(request, origin, "reroll", old.backend, old.parent_image_id)
 
     async def vary(self, image_id: int, origin: Origin) -> Submitted:
         """Small variations of one picture, for whoever asks."""
         image = await self._avatars.image(image_id)
         old = await self._avatars.generation(image.generation_id)
-        request = replace(old.request, seed=new_seed(), variation_of=image.traits)
-        return await self._submit(request, origin, "vary", image_id)
+        drawn = await self._drawn(old)
+        if drawn.backend == "illustrator":  # tools leave the traits as they are
+            request = replace(drawn.request, seed=new_seed(), variation_of=image.traits)
+        else:
+            start = Start(VARY_STRENGTH, photo=image.sha256)
+            request = replace(drawn.request, seed=new_seed(), start=start)
+        return await self._submit(request, origin, "vary", drawn.backend, image_id)
+
+    async def apply(self, tool: str, image_id: int, origin: Origin) -> Submitted:
+        """Have a tool work on one picture."""
+        image = await self._avatars.image(image_id)
+        old = await self._avatars.generation(image.generation_id)
+        request = AvatarRequest(
+            prompt=old.request.prompt,
+            traits=image.traits,
+            leftover=old.request.leftover,
+            count=1,
+            seed=image.seed,
+            size_px=image.width,
+            variation_of=image.traits if _is_known(image, old) else None,
+            start=Start(photo=image.sha256),
+            tool=tool,
+        )
+        return await self._submit(request, origin, "tool", TOOLS, image_id)
 
     def cancel(self, generation_id: int) -> bool:
         """Cancel a job that waits or runs; False if there is none any more."""
-        for lane in self._lanes.values():
-            if job := lane.queue.job(generation_id):
-                job.cancel()
-                return True
+        if job := self._lanes.job(generation_id):
+            job.cancel()
+            return True
         return False
 
     async def shown(self, generation_id: int, message_id: int) -> None:
         """Remember on which message a drawing is shown."""
         await self._avatars.shown(generation_id, message_id)
 
+    async def delivered(self, generation_id: int, delivery: Literal["shown", "lost"]) -> None:
+        """Remember that the end of a drawing has been shown, or cannot be any more."""
+        await self._avatars.delivered(generation_id, delivery)
+
     async def resume(self) -> tuple[Submitted, ...]:
-        """Queue again what an earlier run of the program accepted and did not finish."""
+        """Take up what an earlier run of the program accepted: queue it again, or if it has ended,
+        have its end shown.
+        """
         resumed: list[Submitted] = []
-        for generation in await self._avatars.open_generations():
-            try:
-                resumed.append(Submitted(self._queue(generation), generation))
-            except UnknownBackend as error:
-                await self._avatars.close(generation.id, "failed", type(error).__name__)
+        for generation in await self._avatars.undelivered():
+            if generation.status in OPEN:
+                job = await self._requeue(generation)
+            else:
+                job = await self._ended(generation)
+            resumed.append(Submitted(job, generation))
         return tuple(resumed)
 
     async def drawing(self, generation_id: int) -> Drawing:
@@ -147,82 +170,106 @@ class AvatarService:
         generation = await self._avatars.generation(generation_id)
         return Drawing(generation, await self._avatars.images_of(generation_id))
 
+    def models(self) -> tuple[Model, ...]:
+        """What can be chosen, usable now or not."""
+        return self._lanes.models()
+
+    async def model(self, guild_id: int | None, key: str | None = None) -> Model:
+        """The model for a key, or for none what draws in that server. Raises `UnknownBackend`."""
+        return self._lanes.model(key or (await self._guilds.get(guild_id)).backend)
+
+    def waiting(self) -> dict[str, int]:
+        """How many jobs wait, by backend."""
+        return {lane.backend.name: lane.queue.waiting for lane in self._lanes.all()}
+
     async def aclose(self) -> None:
         """Stop the lanes; what is not finished stays open and is resumed at the next start."""
-        for lane in self._lanes.values():
-            await lane.aclose()
+        await self._lanes.aclose()
         await self._tasks.aclose()
 
+    async def _start(self, wishes: Wishes) -> Start | None:
+        if wishes.photo is None and wishes.style != REPAINT:
+            return None
+        photo = None if wishes.photo is None else await self._avatars.keep(wishes.photo)
+        return Start(DEFAULT_STRENGTH if wishes.strength is None else wishes.strength, photo)
+
+    async def _drawn(self, generation: Generation) -> Generation:
+        """The generation that drew a picture on which tools have worked since.
+
+        Raises `ImageNotFound` if the picture that was drawn has been deleted.
+        """
+        while generation.request.tool:
+            if generation.parent_image_id is None:
+                raise ImageNotFound(0)
+            parent = await self._avatars.image(generation.parent_image_id)
+            generation = await self._avatars.generation(parent.generation_id)
+        return generation
+
     async def _submit(
-        self, request: AvatarRequest, origin: Origin, kind: Kind, parent_image_id: int | None = None
+        self,
+        request: AvatarRequest,
+        origin: Origin,
+        kind: Kind,
+        backend: str,
+        parent_image_id: int | None = None,
     ) -> Submitted:
-        """Store, then queue. Raises `LimitReached` or `UnknownBackend` instead of queueing."""
+        """Store, then queue.
+
+        Raises `LimitReached`, `QueueFull`, `UnknownBackend`, `Unavailable` or `CannotDo` instead
+        of queueing.
+        """
         config = await self._guilds.get(origin.guild_id)
-        self._lane(config.backend)
-        generation = await self._avatars.begin(
-            NewGeneration(
-                owner_id=origin.owner_id,
-                guild_id=origin.guild_id,
-                channel_id=origin.channel_id,
-                locale=origin.locale,
-                private=origin.private,
-                kind=kind,
-                request=request,
-                backend=config.backend,
-                parent_image_id=parent_image_id,
-            ),
-            config.open_jobs_limit,
-        )
-        return Submitted(self._queue(generation), generation)
+        lane = self._lanes.lane(backend)
+        if request.tool is None:
+            check(request, model_of(lane.backend, request.model), self.models())
+        with lane.queue.place():
+            generation = await self._avatars.begin(
+                NewGeneration(
+                    owner_id=origin.owner_id,
+                    guild_id=origin.guild_id,
+                    channel_id=origin.channel_id,
+                    locale=origin.locale,
+                    private=origin.private,
+                    token=origin.token,
+                    kind=kind,
+                    request=request,
+                    backend=backend,
+                    parent_image_id=parent_image_id,
+                ),
+                config.open_jobs_limit,
+            )
+            return Submitted(self._queue(generation), generation)
 
-    def _queue(self, generation: Generation) -> Job[Drawing]:
-        lane = self._lane(generation.backend)
-
-        async def work(report: Report) -> Drawing:
-            await self._avatars.started(generation.id)
-            pictures = await lane.backend.generate(generation.request, report)
-            images = await self._avatars.complete(generation.id, pictures)
-            return Drawing(await self._avatars.generation(generation.id), images)
-
-        job = lane.queue.submit(
-            work,
+    def _queue(self, generation: Generation, priority: Priority = Priority.NORMAL) -> Job[Drawing]:
+        job = self._lanes.lane(generation.backend).queue.submit(
+            StoredWork(generation, self._avatars),
             job_id=generation.id,
             owner_id=generation.owner_id,
             group_id=generation.guild_id or generation.owner_id,
+            priority=priority,
         )
-        self._tasks.start(self._close_row(job), f"close-{job.id}")
+        self._tasks.start(keep_row(self._avatars, job), f"row-{job.id}")
         return job
 
-    async def _close_row(self, job: Job[Drawing]) -> None:
-        """Record an end that is no picture. An interrupted job stays open, to be resumed."""
+    async def _requeue(self, generation: Generation) -> Job[Drawing]:
         try:
-            match await job.wait():
-                case Failed(error):
-                    log.warning("Job %d failed", job.id, exc_info=error)
-                    await self._insist_on_close(job.id, "failed", type(error).__name__)
-                case Cancelled():
-                    log.info("Job %d cancelled", job.id)
-                    await self._insist_on_close(job.id, "cancelled", None)
-                case _:
-                    pass
-        except (GenerationClosed, GenerationNotFound) as error:
-            # The pictures were being saved, or all of it deleted, at that very moment.
-            log.info("Job %d: %s", job.id, error)
+            return self._queue(generation, Priority.RESUMED)
+        except UnknownBackend as error:
+            await self._avatars.close(generation.id, "failed", type(error).__name__)
+            return Job[Drawing].ended(generation.id, generation.owner_id, Failed(error))
 
-    async def _insist_on_close(
-        self, generation_id: int, status: Literal["failed", "cancelled"], error: str | None
-    ) -> None:
-        """Close a row, also if the disk is full for a while: open ones count against the limit."""
-        for pause_s in TRY_AGAIN_AFTER_S:
-            try:
-                return await self._avatars.close(generation_id, status, error)
-            except (DatabaseBusy, DiskFull) as refusal:
-                log.warning("Job %d is closed in %g s (%s)", generation_id, pause_s, refusal)
-                await asyncio.sleep(pause_s)
-        await self._avatars.close(generation_id, status, error)
+    async def _ended(self, generation: Generation) -> Job[Drawing]:
+        event: JobEvent[Drawing]
+        match generation.status:
+            case "finished":
+                event = Finished(await self.drawing(generation.id))
+            case "cancelled":
+                event = Cancelled()
+            case _:
+                event = Failed(DrawingFailed(generation.backend))
+        return Job[Drawing].ended(generation.id, generation.owner_id, event)
 
-    def _lane(self, backend: str) -> Lane:
-        try:
-            return self._lanes[backend]
-        except KeyError:
-            raise UnknownBackend(backend, tuple(self._lanes)) from None
+
+def _is_known(image: Image, drawn_by: Generation) -> bool:
+    """Whether the picture's traits say everything about it, so that it can be drawn anew."""
+    return drawn_by.backend == "illustrator" and image.generation_id == drawn_by.id

@@ -16,10 +16,11 @@ from generation.backends import BACKENDS
 ENV_PREFIX = "MOEVATAR_"
 
 
-def _known_backend(name: str) -> str:
-    if name not in BACKENDS:
-        raise ValueError(f"allowed: {', '.join(BACKENDS)}")
-    return name
+def _known_backend(key: str) -> str:
+    """The key of a model: which models a backend has is known once it is open."""
+    if key.split("/")[0] not in BACKENDS:
+        raise ValueError(f"allowed: {', '.join(BACKENDS)}, or one of their models (NAME/MODEL)")
+    return key
 
 
 def _loopback(url: str) -> str:
@@ -52,7 +53,27 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     """Where the database and the pictures are kept."""
     backend: Annotated[str, AfterValidator(_known_backend)] = "illustrator"
-    """What draws where a server has not chosen."""
+    """What draws where a server has not chosen: a backend, or one of its models."""
+    diffusers: Literal["off", "auto", "cuda", "cpu", "mps"] = "off"
+    """Where Stable Diffusion and its kin run; they need the extra `diffusion`."""
+    models_file: Path | None = None
+    """The presets of the diffusers backend, in place of those that come with it."""
+    model_cache_dir: Path | None = None
+    """Where models are downloaded to, in place of the hub's own cache."""
+    model_memory_gb: float | None = Field(default=None, gt=0)
+    """How much memory loaded models may take together; the device's own where it is left out."""
+    compile: bool = False
+    """Whether models are compiled for the GPU when they are loaded: slower to load, then faster."""
+    openai_api_key: SecretStr | None = None
+    """A key of OpenAI's, or of a server that speaks its API. Switches that backend on."""
+    openai_base_url: str | None = None
+    """Such a server; OpenAI itself where it is left out."""
+    openai_model: str = "auto"
+    """The model to draw with; "auto" takes the newest that is not about to be retired."""
+    openai_quality: Literal["auto", "low", "medium", "high"] = "auto"
+    """What it may cost."""
+    queue_length: int = Field(default=200, ge=1, le=10_000)
+    """Jobs that may wait before each backend; more are refused."""
     open_jobs: int = Field(default=3, ge=1, le=50)
     """Jobs a member may have waiting or running, where a server has not chosen."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -93,3 +114,8 @@ def _lines(error: ValidationError) -> list[str]:
         else:
             lines.append(f"{name.upper()}: {problem['msg'].removeprefix('Value error, ')}")
     return lines
+
+
+def options_for(backend: str, settings: Settings) -> object:
+    """The options of a backend, by its own class; `None` for one that has none."""
+    return None

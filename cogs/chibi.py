@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from io import BytesIO
 from typing import Literal
 
@@ -12,8 +13,9 @@ from discord.ext import commands
 
 from bot.client import Moevatar
 from bot.errors import NotYours, report_error, sentence
-from bot.service import Origin, Submitted
+from bot.service import Origin, Submitted, Wishes
 from cogs.ui.answering import answer
+from cogs.ui.choosing import model_choices, say_licence
 from cogs.ui.delivery import deliver
 from cogs.ui.details import details_text
 from cogs.ui.media import files_of
@@ -24,7 +26,9 @@ from cogs.ui.prompt_form import changed_prompt, prompt_form
 from cogs.ui.result import stored_view
 from cogs.ui.shown import ShownMessage
 from generation.errors import PromptTooLong
-from generation.request import DEFAULT_SIZE_PX, MAX_SEED
+from generation.photo import MAX_BYTES, bad_picture, read_photo
+from generation.request import MAX_SEED, REPAINT
+from generation.traits import STYLES
 
 
 class ChibiCog(commands.Cog):
@@ -64,6 +68,10 @@ class ChibiCog(commands.Cog):
     )
     @app_commands.rename(
         prompt=locale_str("prompt", key="command.chibi.prompt.name"),
+        image=locale_str("image", key="command.chibi.image.name"),
+        backend=locale_str("backend", key="command.chibi.backend.name"),
+        style=locale_str("style", key="command.chibi.style.name"),
+        strength=locale_str("strength", key="command.chibi.strength.name"),
         count=locale_str("count", key="command.chibi.count.name"),
         seed=locale_str("seed", key="command.chibi.seed.name"),
         size=locale_str("size", key="command.chibi.size.name"),
@@ -74,6 +82,16 @@ class ChibiCog(commands.Cog):
             "What should it look like? English or Chinese, in your own words",
             key="command.chibi.prompt.description",
         ),
+        image=locale_str("A photo or picture to start from", key="command.chibi.image.description"),
+        backend=locale_str(
+            "What draws it: the built-in illustrator or a model (see /models)",
+            key="command.chibi.backend.description",
+        ),
+        style=locale_str("How it is drawn", key="command.chibi.style.description"),
+        strength=locale_str(
+            "With an image or repaint: how far to go from it, in percent (60 if you leave it out)",
+            key="command.chibi.strength.description",
+        ),
         count=locale_str(
             "How many pictures to choose from (4 if you leave it out)",
             key="command.chibi.count.description",
@@ -82,33 +100,68 @@ class ChibiCog(commands.Cog):
             "The same seed and prompt give the same pictures", key="command.chibi.seed.description"
         ),
         size=locale_str(
-            "Width and height in pixels (512 if you leave it out)",
+            "Width and height in pixels (what suits the model if you leave it out)",
             key="command.chibi.size.description",
         ),
         private=locale_str(
             "Show the pictures to you alone", key="command.chibi.private.description"
         ),
     )
+    @app_commands.choices(
+        style=[
+            app_commands.Choice(name=locale_str(style, key=f"style.{style}"), value=style)
+            for style in (*STYLES, REPAINT)
+        ]
+    )
     async def chibi(
         self,
         interaction: discord.Interaction[Moevatar],
         prompt: str,
+        image: discord.Attachment | None = None,
+        backend: str | None = None,
+        style: app_commands.Choice[str] | None = None,
+        strength: app_commands.Range[int, 1, 100] | None = None,
         count: app_commands.Range[int, 1, 4] = 4,
         seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
-        size: Literal[256, 512, 1024] = DEFAULT_SIZE_PX,
+        size: Literal[256, 512, 768, 1024] | None = None,
         private: bool = False,
     ) -> None:
         """Read the prompt, and have it drawn."""
+        model = await self._bot.avatars.model(interaction.guild_id, backend)
 
         async def submit(origin: Origin) -> Submitted:
-            return await self._bot.avatars.create(
-                prompt, origin, count=count, seed=seed, size_px=size
+            wishes = Wishes(
+                count=count,
+                seed=seed,
+                size_px=size,
+                model=model.key,
+                style=style.value if style else None,
+                photo=await _photo(image) if image else None,
+                strength=strength / 100 if strength else None,
             )
+            return await self._bot.avatars.create(prompt, origin, wishes)
 
         try:
-            await order(interaction, submit, private=private)
+            await order(interaction, submit, private=private, slow=image is not None)
         except PromptTooLong as error:
             await _give_back(interaction, prompt, error)
+        else:
+            if backend:
+                await say_licence(interaction, model)
+
+    @chibi.autocomplete("backend")
+    async def ready_models(
+        self, interaction: discord.Interaction[Moevatar], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """What can draw now and fits what was typed so far."""
+        return model_choices(interaction.client, current)
+
+
+async def _photo(image: discord.Attachment) -> bytes:
+    """What was attached, as a PNG. Raises `BadPicture`, for a large file before it is fetched."""
+    if image.size > MAX_BYTES:
+        raise bad_picture()
+    return await asyncio.to_thread(read_photo, await image.read())
 
 
 async def _give_back(
@@ -117,7 +170,10 @@ async def _give_back(
     """Refuse an over-long prompt and return it as a file: Discord has cleared the input field."""
     text = sentence(error, interaction.client.texts, interaction.locale.value)
     file = discord.File(BytesIO(prompt.encode()), "prompt.txt")
-    await interaction.response.send_message(text, file=file, ephemeral=True)
+    if interaction.response.is_done():
+        await interaction.followup.send(text, file=file, ephemeral=True)
+    else:
+        await interaction.response.send_message(text, file=file, ephemeral=True)
 
 
 class Reroll(Persistent, action="reroll"):

@@ -15,8 +15,8 @@ from discord.ext import commands
 from bot.client import Moevatar
 from bot.storage.guilds import GuildConfig
 from bot.texts import LOCALES
+from cogs.ui.choosing import model_choices, say_licence
 from cogs.ui.wording import escaped
-from generation.backends import BACKENDS
 
 _OWN = "own"
 
@@ -122,13 +122,22 @@ class ConfigCog(
     @app_commands.describe(
         backend=_text("The backend for this server", "backend.backend.description")
     )
-    @app_commands.choices(backend=[app_commands.Choice(name=name, value=name) for name in BACKENDS])
-    async def backend(
-        self, interaction: discord.Interaction[Moevatar], backend: app_commands.Choice[str]
-    ) -> None:
-        """Set what draws."""
-        config = await self._configs.update(_guild_id(interaction), backend=backend.value)
+    async def backend(self, interaction: discord.Interaction[Moevatar], backend: str) -> None:
+        """Set what draws; what cannot draw now is refused with what is missing."""
+        guild_id = _guild_id(interaction)
+        model = await interaction.client.avatars.model(guild_id, backend)
+        if model.problem:
+            raise model.problem.with_traceback(None)
+        config = await self._configs.update(guild_id, backend=model.key)
         await _answer(interaction, config, saved=True)
+        await say_licence(interaction, model)
+
+    @backend.autocomplete("backend")
+    async def ready_models(
+        self, interaction: discord.Interaction[Moevatar], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """What can draw now and fits what was typed so far."""
+        return model_choices(interaction.client, current)
 
     @app_commands.command(
         name=_text("limit", "limit.name"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from generation.backends.base import Progress
@@ -17,6 +18,10 @@ class Queued:
     """Waiting, with `ahead` others to start first (`JobQueue.PLACES`: that many or more)."""
 
     ahead: int
+    ready_at: datetime | None = field(default=None, compare=False)
+    """When it will probably be done, by what recent jobs took; `None` while there were none. It
+    changes all the time, so by itself it is no news.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,18 @@ class Job(Generic[R]):
     """
 
     def __init__(
-        self, job_id: int, owner_id: int, on_cancel: Callable[[Job[R]], None], event: Queued
+        self, job_id: int, owner_id: int, on_cancel: Callable[[Job[R]], None], event: JobEvent[R]
     ) -> None:
         self.id = job_id
         self.owner_id = owner_id
         self._on_cancel = on_cancel
         self._latest: JobEvent[R] = event
         self._turn = asyncio.Event()
+
+    @classmethod
+    def ended(cls, job_id: int, owner_id: int, event: JobEvent[R]) -> Job[R]:
+        """A job of an earlier run of the program, of which only the end is left to be told."""
+        return cls(job_id, owner_id, lambda job: None, event)
 
     @property
     def latest(self) -> JobEvent[R]:
@@ -105,9 +115,9 @@ class Job(Generic[R]):
         return self._latest
 
     def cancel(self) -> None:
-        """Ask for the end.
+        """Ask for the end: `Cancelled`, unless the pictures are there already and being stored.
 
-        `Cancelled` follows once nothing works on the job any more; harmless when it is done.
+        Harmless when it is done.
         """
         if not self.done:
             self._on_cancel(self)

@@ -28,20 +28,21 @@ def read_photo(data: bytes, *, mask: bool = False) -> bytes:
     Blocking; any thread.
     """
     if len(data) > MAX_BYTES:
-        raise _refusal()
+        raise bad_picture()
     try:
         image = _opened(data)
         if _is_too_large(image):
-            raise _refusal()
+            raise bad_picture()
         image = _upright(image)
         return _encoded(_as_mask(image) if mask else image)
     except BadPicture:
         raise
     except Exception as error:  # decoders meet broken files with every kind of exception
-        raise _refusal() from error
+        raise bad_picture() from error
 
 
-def _refusal() -> BadPicture:
+def bad_picture() -> BadPicture:
+    """What to raise for something else than a picture we take."""
     return BadPicture(MAX_BYTES // 1024 // 1024, MAX_SIDE_PX)
 
 

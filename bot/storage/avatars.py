@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.cancelling import uninterrupted
@@ -18,7 +17,7 @@ from bot.storage.pictures import PictureFiles
 from bot.storage.records import OPEN, Generation, Image, NewGeneration
 from bot.storage.rows import generation_record, generation_row, image_record, image_row
 from bot.storage.tables import GenerationRow, ImageRow
-from generation.backends.base import GeneratedImage
+from generation.backends.base import Drawn
 from generation.errors import GenerationNotFound, ImageNotFound, LimitReached
 
 
@@ -66,22 +65,36 @@ class AvatarStore(Gallery):
             row.started_at = _now()
 
     @uninterrupted
+    async def keep(self, png: bytes) -> str:
+        """Keep a picture that a generation will start from; its sha256.
+
+        Raises a `StorageError` of the disk.
+        """
+        async with self._files:
+            return await self._pictures.write(png)
+
+    @uninterrupted
     async def complete(
-        self, generation_id: int, pictures: Sequence[GeneratedImage]
+        self, generation_id: int, drawn: Drawn, started_at: datetime
     ) -> tuple[Image, ...]:
         """Keep the pictures and end the generation as finished; all of it, or nothing.
 
         Raises `GenerationNotFound`, `GenerationClosed` or a `StorageError` of the disk.
         """
         async with self._files:
-            hashes = [await self._pictures.write(picture.png) for picture in pictures]
+            hashes = [await self._pictures.write(image.png) for image in drawn.images]
             async with self._database.writing() as session:
                 row = await _open_generation(session, generation_id)
                 row.status = "finished"
+                row.started_at = started_at
                 row.finished_at = now = _now()
+                row.usage = dict(drawn.usage)
+                row.cost_usd = drawn.cost_usd
                 images = [
                     image_row(row, position, picture, sha256, now)
-                    for position, (picture, sha256) in enumerate(zip(pictures, hashes, strict=True))
+                    for position, (picture, sha256) in enumerate(
+                        zip(drawn.images, hashes, strict=True)
+                    )
                 ]
                 session.add_all(images)
                 await session.flush()
@@ -99,9 +112,17 @@ class AvatarStore(Gallery):
             row.finished_at = _now()
 
     @uninterrupted
-    async def open_generations(self) -> tuple[Generation, ...]:
-        """What was accepted and has not ended, oldest first."""
-        found = select(GenerationRow).where(GenerationRow.status.in_(OPEN))
+    async def delivered(self, generation_id: int, delivery: Literal["shown", "lost"]) -> None:
+        """Its owner has seen how it ended, or never will. Raises `GenerationNotFound`."""
+        async with self._database.writing() as session:
+            row = await _generation(session, generation_id)
+            row.delivery = delivery
+            row.token = None
+
+    @uninterrupted
+    async def undelivered(self) -> tuple[Generation, ...]:
+        """What was accepted and whose end has not been shown, open or not, oldest first."""
+        found = select(GenerationRow).where(GenerationRow.delivery == "pending")
         async with self._database.reading() as session:
             rows = await session.scalars(found.order_by(GenerationRow.id))
             return tuple(generation_record(row) for row in rows)
@@ -151,7 +172,7 @@ class AvatarStore(Gallery):
         """Remove files that no row names, as a crash may leave them behind; how many there were."""
         async with self._files:
             async with self._database.reading() as session:
-                used = set(await session.scalars(select(ImageRow.sha256).distinct()))
+                used = {sha256 for sha256 in await session.scalars(_used()) if sha256}
             return await self._pictures.delete_unused(used)
 
 
@@ -170,9 +191,19 @@ async def _open_generation(session: AsyncSession, generation_id: int) -> Generat
 
 
 async def _without_rows(session: AsyncSession, hashes: set[str]) -> set[str]:
-    """Those of `hashes` that no image has any more."""
-    used = await session.scalars(select(ImageRow.sha256).where(ImageRow.sha256.in_(hashes)))
-    return hashes - set(used)
+    """Those of `hashes` that no row names any more."""
+    used = _used().subquery()
+    found = await session.scalars(select(used.c.sha256).where(used.c.sha256.in_(hashes)))
+    return hashes - set(found)
+
+
+def _used() -> CompoundSelect[str | None]:
+    """The hashes of all files that a row names: pictures, and what others start from."""
+    return union(
+        select(ImageRow.sha256),
+        select(GenerationRow.start_sha256),
+        select(GenerationRow.mask_sha256),
+    )
 
 
 def _now() -> datetime:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from generation.backends.base import Fact
 from generation.request import AvatarRequest
 from generation.traits import Traits
 
-Kind = Literal["create", "reroll", "vary", "edit"]
+Kind = Literal["create", "reroll", "vary", "edit", "tool"]
 """How a generation came about."""
 Status = Literal["queued", "running", "finished", "failed", "cancelled"]
 """Where a generation stands: the first two are open, the others are final."""
 OPEN: tuple[Status, ...] = ("queued", "running")
+Delivery = Literal["pending", "shown", "lost"]
+"""Whether its owner has been shown how it ended: "lost" where no message can show it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,10 @@ class NewGeneration:
     backend: str
     parent_image_id: int | None = None
     """The picture this one started from; `None` again once that is deleted."""
+    token: str | None = None
+    """Of the interaction that asked: for 15 minutes it edits the answer, also after a restart.
+    `None` again once that is not needed any more.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,10 @@ class Generation(NewGeneration):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    delivery: Delivery = "pending"
+    usage: Mapping[str, int] = field(default_factory=dict[str, int])
+    cost_usd: float | None = None
+    """What it cost, by the provider's list price; `None` where drawing is free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +73,8 @@ class Image:
     seed: int
     traits: Traits
     created_at: datetime
+    given: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
+    """What the model was really given."""
 
 
 @dataclass(frozen=True, slots=True)

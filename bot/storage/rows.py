@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from bot.storage.records import Generation, Image, Kind, NewGeneration, Status
+from bot.storage.records import Delivery, Generation, Image, Kind, NewGeneration, Status
 from bot.storage.tables import GenerationRow, ImageRow
 from generation.backends.base import GeneratedImage
-from generation.request import AvatarRequest
+from generation.request import AvatarRequest, Start
 from generation.traits import Traits
 
 
@@ -30,6 +30,10 @@ def generation_row(new: NewGeneration, created_at: datetime) -> GenerationRow:
         status="queued",
         created_at=created_at,
         parent_image_id=new.parent_image_id,
+        token=new.token,
+        start_sha256=request.start.photo if request.start else None,
+        mask_sha256=request.start.mask if request.start else None,
+        delivery="pending",
     )
 
 
@@ -52,6 +56,10 @@ def generation_record(row: GenerationRow) -> Generation:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        token=row.token,
+        delivery=cast(Delivery, row.delivery),
+        usage=row.usage or {},
+        cost_usd=row.cost_usd,
     )
 
 
@@ -69,6 +77,7 @@ def image_row(
         bytes=len(image.png),
         seed=image.seed,
         traits=image.traits.to_json(),
+        given=dict(image.given),
         created_at=created_at,
     )
 
@@ -87,6 +96,7 @@ def image_record(row: ImageRow) -> Image:
         seed=row.seed,
         traits=Traits.from_json(row.traits),
         created_at=row.created_at,
+        given=row.given,
     )
 
 
@@ -99,16 +109,24 @@ def _parameters(request: AvatarRequest) -> dict[str, Any]:
     }
     if request.variation_of is not None:
         parameters["variation_of"] = request.variation_of.to_json()
+    if request.model is not None:
+        parameters["model"] = request.model
+    if request.start is not None:
+        parameters["strength"] = request.start.strength
+    if request.tool is not None:
+        parameters["tool"] = request.tool
     return parameters
 
 
 def _request(row: GenerationRow) -> AvatarRequest:
     parameters = dict(row.parameters)
     variation_of = parameters.pop("variation_of", None)
+    strength = parameters.pop("strength", None)
     return AvatarRequest(
         prompt=row.prompt,
         traits=Traits.from_json(row.traits),
         leftover=tuple(row.leftover),
         variation_of=None if variation_of is None else Traits.from_json(variation_of),
+        start=None if strength is None else Start(strength, row.start_sha256, row.mask_sha256),
         **parameters,
     )

@@ -91,10 +91,17 @@ class GenerationRow(Row):
         # Images refer to generations too, so this constraint is added when both are there.
         ForeignKey("images.id", ondelete="SET NULL", use_alter=True)
     )
+    token: Mapped[str | None] = mapped_column(Text)
+    start_sha256: Mapped[str | None] = mapped_column(String(64))
+    mask_sha256: Mapped[str | None] = mapped_column(String(64))
+    delivery: Mapped[str] = mapped_column(String(16))
+    usage: Mapped[dict[str, Any] | None]
+    cost_usd: Mapped[float | None]
 
     __table_args__ = (
         Index(None, "status", "owner_id"),
         Index(None, "parent_image_id"),
+        Index(None, "delivery"),
         _NO_REUSE,
     )
 
@@ -114,6 +121,7 @@ class ImageRow(Row):
     bytes: Mapped[int]
     seed: Mapped[int] = mapped_column(BigInteger)
     traits: Mapped[dict[str, Any]]
+    given: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 
     __table_args__ = (

@@ -10,6 +10,7 @@ from cogs.ui.wording import escaped, traits_text, words_text
 
 _PROMPT_SHOWN = 600
 _TRAITS_SHOWN = 600
+_GIVEN_SHOWN = 700
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
@@ -30,6 +31,12 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
         lines.append(line("leftover", words=words_text(request.leftover, 300)))
     name = line("illustrator") if generation.backend == "illustrator" else generation.backend
     lines.append(line("backend", backend=name))
+    if drawing.images and (given := drawing.images[0].given):
+        facts = " · ".join(f"{escaped(k, 40)}: {escaped(str(v), 300)}" for k, v in given.items())
+        lines.append(line("given", facts=facts[:_GIVEN_SHOWN]))
+    if generation.cost_usd is not None:
+        tokens = ", ".join(f"{name} {count}" for name, count in generation.usage.items())
+        lines.append(line("cost", cost=f"{generation.cost_usd:.4f}", usage=escaped(tokens, 120)))
     if drawing.images:
         seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
         lines.append(line("seeds", seeds=seeds))

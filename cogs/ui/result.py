@@ -1,4 +1,4 @@
-"""What the message of a drawing looks like at every moment. Pure: data in, a view out."""
+"""What the message of a drawing looks like once it has ended. Pure: data in, a view out."""
 
 from __future__ import annotations
 
@@ -8,49 +8,17 @@ from typing import Any
 from discord import ButtonStyle, ui
 
 from bot.errors import sentence
-from bot.service import Drawing
+from bot.lanes import Drawing
 from bot.storage.records import Generation, Image
 from bot.texts import Catalogue
 from cogs.ui.media import gallery_of
 from cogs.ui.persistent import button, card
 from cogs.ui.wording import traits_text, words_text
-from generation.backends.base import Progress
 from generation.errors import DrawingFailed
-from generation.job import Cancelled, Failed, JobEvent, Queued
+from generation.job import Cancelled, Failed
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
-from generation.queue import JobQueue
 from generation.traits import Traits
-
-
-def waiting_view(
-    event: JobEvent[Drawing], generation: Generation, texts: Catalogue, locale: str
-) -> ui.LayoutView:
-    """The message while the job waits or is drawn."""
-    row: ui.ActionRow[Any] = ui.ActionRow(
-        button("cancel", generation.id, label=texts.text("button.cancel", locale))
-    )
-    return card(ui.TextDisplay(_waiting_text(event, generation, texts, locale)), row)
-
-
-def _waiting_text(
-    event: JobEvent[Drawing], generation: Generation, texts: Catalogue, locale: str
-) -> str:
-    member = f"<@{generation.owner_id}>"
-    match event:
-        case Queued(ahead=0):
-            return texts.text("waiting.queued_next", locale, member=member)
-        case Queued(ahead) if ahead < JobQueue.PLACES:
-            return texts.text("waiting.queued", locale, member=member, ahead=ahead)
-        case Queued(ahead):
-            return texts.text("waiting.queued_far", locale, member=member, ahead=ahead)
-        case Progress(done, total):
-            bar = "▰" * done + "▱" * (total - done)
-            return texts.text(
-                "waiting.progress", locale, member=member, done=done, total=total, bar=bar
-            )
-        case _:
-            return texts.text("waiting.started", locale, member=member)
 
 
 def ended_view(
@@ -68,6 +36,8 @@ def ended_view(
 
 def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutView:
     """The message of a finished drawing."""
+    if drawing.generation.request.tool:
+        return _worked_view(drawing, texts, locale)
     return card(
         ui.TextDisplay(_title(drawing.generation, texts, locale)),
         gallery_of(drawing.images, texts, locale),
@@ -75,6 +45,19 @@ def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutVie
         _image_row("vary", ButtonStyle.secondary, drawing.images, texts, locale),
         _image_row("pick", ButtonStyle.primary, drawing.images, texts, locale),
         _generation_row(drawing.generation, texts, locale),
+    )
+
+
+def _worked_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutView:
+    """The message of a picture that a tool has worked on."""
+    generation = drawing.generation
+    tool = texts.text(f"tool.{generation.request.tool}", locale)
+    member = f"<@{generation.owner_id}>"
+    return card(
+        ui.TextDisplay(texts.text("result.title_tool", locale, member=member, tool=tool)),
+        gallery_of(drawing.images, texts, locale),
+        _image_row("pick", ButtonStyle.primary, drawing.images, texts, locale),
+        _generation_row(generation, texts, locale),
     )
 
 
@@ -118,7 +101,8 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
     lines: list[str] = []
     if traits := traits_text(request.traits, texts, locale):
         lines.append(texts.text("result.understood", locale, traits=traits))
-    if request.leftover:
+    is_illustrated = drawing.generation.backend == "illustrator"
+    if request.leftover and is_illustrated:  # a model is given all words
         words = words_text(request.leftover, 300)
         lines.append(texts.text("result.not_drawn", locale, words=words))
     for note in read_prompt(request.prompt).overruled:
@@ -128,8 +112,22 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
         else:
             kept = value_label(note.trait, note.kept, locale)
             lines.append(texts.text("result.overruled", locale, lost=lost, kept=kept))
-    lines.append(texts.text("result.by_illustrator", locale, seed=request.seed))
+    if is_illustrated:
+        lines.append(texts.text("result.by_illustrator", locale, seed=request.seed))
+    else:
+        lines.append(_by_model(drawing, texts, locale))
     return "\n".join(lines)
+
+
+def _by_model(drawing: Drawing, texts: Catalogue, locale: str) -> str:
+    generation = drawing.generation
+    model = generation.request.model or generation.backend
+    if drawing.images:
+        model = drawing.images[0].given.get("model", model)
+    line = texts.text("result.by_model", locale, model=model, seed=generation.request.seed)
+    if generation.cost_usd is None:
+        return line
+    return line + texts.text("result.cost", locale, cost=f"{generation.cost_usd:.3f}")
 
 
 def _image_row(
@@ -150,13 +148,15 @@ def _image_row(
 
 
 def _generation_row(generation: Generation, texts: Catalogue, locale: str) -> ui.ActionRow[Any]:
-    """What can be done with the drawing as a whole."""
+    """What can be done with the whole drawing; a tool's work is neither rerolled nor edited."""
     looks = (
         ("reroll", "🎲", ButtonStyle.secondary),
         ("edit", "✏️", ButtonStyle.secondary),
         ("details", "🔎", ButtonStyle.secondary),
         ("delete", "🗑️", ButtonStyle.secondary),
     )
+    if generation.request.tool:
+        looks = looks[2:]
     return ui.ActionRow(
         *(
             button(

@@ -1,24 +1,26 @@
 """The backends by name. A new one is one file here, one line below, and its options."""
 
 from collections.abc import Callable
+from typing import Any
 
 from generation.backends.base import Backend
 from generation.errors import UnknownBackend
 
 
-def _illustrator() -> Backend:
+def _illustrator(_: None) -> Backend:
     from generation.backends.illustrator import IllustratorBackend
 
     return IllustratorBackend()
 
 
-BACKENDS: dict[str, Callable[[], Backend]] = {
+BACKENDS: dict[str, Callable[[Any], Backend]] = {
     "illustrator": _illustrator,
 }
+"""Each takes the options class of its own, or `None` for the defaults."""
 
 
-def create_backend(name: str) -> Backend:
+def create_backend(name: str, options: object = None) -> Backend:
     """The backend called `name`. Raises `UnknownBackend`, which lists the known ones."""
     if name not in BACKENDS:
         raise UnknownBackend(name, tuple(BACKENDS))
-    return BACKENDS[name]()
+    return BACKENDS[name](options)

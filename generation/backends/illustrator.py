@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from generation.backends.base import Capabilities, GeneratedImage, Progress, Report
+from generation.backends.base import (
+    Capabilities,
+    Drawn,
+    GeneratedImage,
+    Model,
+    Progress,
+    Report,
+    Share,
+)
 from generation.backends.thread import Stopped, run_in_thread
 from generation.errors import DrawingFailed
-from generation.request import SIZES_PX, AvatarRequest
+from generation.request import DEFAULT_SIZE_PX, SIZES_PX, AvatarRequest
 
 THREADS = 2
 """Requests drawn at the same time. libvips releases the interpreter lock while it rasterises."""
@@ -18,19 +27,41 @@ class IllustratorBackend:
     """Draws on `THREADS` executor threads, one request a thread."""
 
     name = "illustrator"
-    capabilities = Capabilities(sizes_px=SIZES_PX, concurrency=THREADS)
+    concurrency = THREADS
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.name)
 
-    async def generate(self, request: AvatarRequest, report: Report) -> tuple[GeneratedImage, ...]:
-        """See `Backend.generate`; reports once a picture."""
+    async def open(self) -> None:
+        """Nothing to look for: libvips is loaded with the first picture, on its thread."""
 
-        def work(report: Report, stop: threading.Event) -> tuple[GeneratedImage, ...]:
-            return _draw_all(request, report, stop)
+    def models(self) -> tuple[Model, ...]:
+        """The one illustrator."""
+        sizes = (DEFAULT_SIZE_PX, *(size for size in SIZES_PX if size != DEFAULT_SIZE_PX))
+        return (
+            Model(
+                backend=self.name,
+                name=self.name,
+                title="Illustrator",
+                capabilities=Capabilities(sizes_px=sizes, transparent=True),
+                loaded=True,
+                device="cpu",
+            ),
+        )
+
+    def batch_key(self, request: AvatarRequest) -> None:
+        """Drawing several together would save nothing."""
+
+    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
+        """See `Backend.generate`; reports once a picture."""
+        return tuple([await self._draw(share) for share in shares])
+
+    async def _draw(self, share: Share) -> Drawn:
+        def work(report: Report, stop: threading.Event) -> Drawn:
+            return _draw_all(share.request, report, stop)
 
         try:
-            return await run_in_thread(self._executor, work, report)
+            return await run_in_thread(self._executor, work, share.report)
         except Exception as error:
             raise DrawingFailed(self.name) from error
 
@@ -39,9 +70,7 @@ class IllustratorBackend:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _draw_all(
-    request: AvatarRequest, report: Report, stop: threading.Event
-) -> tuple[GeneratedImage, ...]:
+def _draw_all(request: AvatarRequest, report: Report, stop: threading.Event) -> Drawn:
     from generation import illustrator  # libvips loads here, on the thread, and not with the bot
 
     images: list[GeneratedImage] = []
@@ -52,4 +81,4 @@ def _draw_all(
         png = illustrator.draw(traits, candidate.seed, request.size_px)
         images.append(GeneratedImage(png, candidate.seed, traits, request.size_px, request.size_px))
         report(Progress(len(images), request.count))
-    return tuple(images)
+    return Drawn(tuple(images))

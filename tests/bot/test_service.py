@@ -4,18 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from bot.service import AvatarService, Lane, Origin
+from bot.lanes import Lanes
+from bot.service import AvatarService, Origin, Wishes
 from bot.storage.avatars import AvatarStore
 from bot.storage.errors import DatabaseBusy, DiskFull
 from bot.storage.guilds import GuildStore
 from generation.backends import create_backend
-from generation.errors import EmptyPrompt, GenerationNotFound, LimitReached, UnknownBackend
-from generation.job import Cancelled, Finished
+from generation.errors import (
+    CannotDraw,
+    EmptyPrompt,
+    GenerationNotFound,
+    LimitReached,
+    QueueFull,
+    UnknownBackend,
+)
+from generation.job import Cancelled, Failed, Finished
 from tests.bot.storage.making import new_generation
+from tests.generation.fake_backend import GatedBackend
 
 MIKA = Origin(owner_id=1, guild_id=10, channel_id=100, locale="en-US", private=False)
 YUE = replace(MIKA, owner_id=2, locale="zh-CN")
@@ -23,14 +32,13 @@ YUE = replace(MIKA, owner_id=2, locale="zh-CN")
 
 @pytest.fixture
 async def service(avatars: AvatarStore, guilds: GuildStore) -> AsyncIterator[AvatarService]:
-    lanes = {"illustrator": Lane.of(create_backend("illustrator"))}
-    service = AvatarService(avatars, guilds, lanes)
+    service = AvatarService(avatars, guilds, Lanes([create_backend("illustrator")]))
     yield service
     await service.aclose()
 
 
 async def create(service: AvatarService, prompt: str = "pink hair", origin: Origin = MIKA):
-    return await service.create(prompt, origin, count=2, seed=7, size_px=256)
+    return await service.create(prompt, origin, Wishes(count=2, seed=7, size_px=256))
 
 
 async def finished(service: AvatarService, prompt: str = "pink hair", origin: Origin = MIKA):
@@ -65,7 +73,7 @@ async def test_an_empty_prompt_leaves_nothing_behind(
     with pytest.raises(EmptyPrompt):
         await create(service, "\u200b")
 
-    assert await avatars.open_generations() == ()
+    assert await avatars.undelivered() == ()
 
 
 async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) -> None:
@@ -148,18 +156,140 @@ async def test_what_was_open_at_the_end_is_resumed_at_the_next_start(
 ) -> None:
     accepted = [(await create(service)).generation.id for _ in range(3)]
     await service.aclose()
-    left = {generation.id for generation in await avatars.open_generations()}
-
-    lanes = {"illustrator": Lane.of(create_backend("illustrator"))}
-    again = AvatarService(avatars, guilds, lanes)
+    again = AvatarService(avatars, guilds, Lanes([create_backend("illustrator")]))
     resumed = await again.resume()
     for submitted in resumed:
         assert isinstance(await submitted.job.wait(), Finished)
     await again.aclose()
 
-    assert {submitted.generation.id for submitted in resumed} == left
+    assert [submitted.generation.id for submitted in resumed] == accepted
     for generation_id in accepted:
         assert len(await avatars.images_of(generation_id)) == 2
+
+
+async def test_what_is_drawn_but_was_never_shown_is_not_drawn_again(
+    service: AvatarService, avatars: AvatarStore, guilds: GuildStore
+) -> None:
+    drawing = await finished(service)
+    backend = GatedBackend()
+
+    (resumed,) = await AvatarService(avatars, guilds, Lanes([backend])).resume()
+
+    assert resumed.job.latest == Finished(drawing)
+    assert backend.calls == []
+
+
+async def test_what_was_shown_is_not_resumed(service: AvatarService) -> None:
+    drawing = await finished(service)
+
+    await service.delivered(drawing.generation.id, "shown")
+
+    assert await service.resume() == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "end"),
+    [("cancelled", Cancelled), ("failed", Failed)],
+)
+async def test_an_end_without_pictures_that_was_never_shown_is_told(
+    avatars: AvatarStore,
+    guilds: GuildStore,
+    status: Literal["cancelled", "failed"],
+    end: type[Cancelled | Failed],
+) -> None:
+    begun = await avatars.begin(new_generation(), None)
+    await avatars.close(begun.id, status, None)
+
+    (resumed,) = await AvatarService(avatars, guilds, Lanes([])).resume()
+
+    assert isinstance(resumed.job.latest, end)
+
+
+async def test_a_full_queue_accepts_nothing(avatars: AvatarStore, guilds: GuildStore) -> None:
+    backend = GatedBackend()
+    service = AvatarService(avatars, guilds, Lanes([backend], queue_limit=1))
+    await guilds.update(10, backend="gated/first")
+    wishes = Wishes(count=1)
+    accepted = [await service.create("pink hair", MIKA, wishes) for _ in range(2)]
+
+    with pytest.raises(QueueFull):
+        await service.create("pink hair", YUE, wishes)
+
+    assert len(await avatars.undelivered()) == len(accepted)
+    await service.aclose()
+
+
+async def test_a_model_that_is_named_draws(avatars: AvatarStore, guilds: GuildStore) -> None:
+    backend = GatedBackend()
+    service = AvatarService(avatars, guilds, Lanes([backend, create_backend("illustrator")]))
+
+    submitted = await service.create("pink hair", MIKA, Wishes(model="gated/second"))
+
+    request = submitted.generation.request
+    assert (submitted.generation.backend, request.model, request.size_px) == (
+        "gated",
+        "second",
+        512,
+    )
+    await service.aclose()
+
+
+async def test_a_style_that_is_named_wins_over_the_words(service: AvatarService) -> None:
+    submitted = await service.create("pink hair, pixel art", MIKA, Wishes(style="sketch"))
+
+    assert submitted.generation.request.traits.style == "sketch"
+    await submitted.job.wait()
+
+
+async def test_what_the_backend_cannot_do_names_what_can(
+    avatars: AvatarStore, guilds: GuildStore
+) -> None:
+    able = GatedBackend(tasks=("text-to-image", "image-to-image"))
+    service = AvatarService(avatars, guilds, Lanes([create_backend("illustrator"), able]))
+
+    with pytest.raises(CannotDraw) as caught:
+        await service.create("pink hair", MIKA, Wishes(style="repaint"))
+
+    assert caught.value.others == ("gated/first", "gated/second")
+    assert await avatars.undelivered() == ()
+    await service.aclose()
+
+
+async def test_a_photo_is_kept_and_reaches_the_backend(
+    avatars: AvatarStore, guilds: GuildStore
+) -> None:
+    backend = GatedBackend(tasks=("text-to-image", "image-to-image"))
+    service = AvatarService(avatars, guilds, Lanes([backend]))
+    backend.gate.set()
+
+    wishes = Wishes(model="gated", photo=b"a photo", strength=0.3)
+    submitted = await service.create("pink hair", MIKA, wishes)
+    await submitted.job.wait()
+
+    assert backend.starts == [b"a photo"]
+    assert submitted.generation.request.start
+    assert submitted.generation.request.start.strength == 0.3
+    await service.aclose()
+
+
+async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
+    avatars: AvatarStore, guilds: GuildStore
+) -> None:
+    backend = GatedBackend(tasks=("text-to-image", "image-to-image"))
+    service = AvatarService(avatars, guilds, Lanes([backend]))
+    backend.gate.set()
+    first = await service.create("pink hair", MIKA, Wishes(model="gated", count=1))
+    event = await first.job.wait()
+    assert isinstance(event, Finished)
+    (image,) = event.result.images
+
+    varied = (await service.vary(image.id, MIKA)).generation.request
+
+    assert varied.start
+    assert varied.start.photo == image.sha256
+    assert varied.model == "first"
+    assert varied.variation_of is None
+    await service.aclose()
 
 
 async def test_what_no_backend_can_resume_is_closed_as_failed(
@@ -167,9 +297,9 @@ async def test_what_no_backend_can_resume_is_closed_as_failed(
 ) -> None:
     orphan = await avatars.begin(new_generation(backend="retired"), None)
 
-    resumed = await AvatarService(avatars, guilds, {}).resume()
+    (resumed,) = await AvatarService(avatars, guilds, Lanes([])).resume()
 
-    assert resumed == ()
+    assert isinstance(resumed.job.latest, Failed)
     assert (await avatars.generation(orphan.id)).error == "UnknownBackend"
 
 
@@ -181,7 +311,7 @@ async def test_an_unknown_generation_is_said_to_be_gone(service: AvatarService) 
 async def test_an_end_that_cannot_be_stored_is_stored_later(
     service: AvatarService, avatars: AvatarStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.service.TRY_AGAIN_AFTER_S", (0.0, 0.0))
+    monkeypatch.setattr("bot.rowkeeping.TRY_AGAIN_AFTER_S", (0.0, 0.0))
     close, failures = avatars.close, [DatabaseBusy(Path("db")), DiskFull(Path("db"))]
     closed = asyncio.Event()
 
@@ -197,4 +327,4 @@ async def test_an_end_that_cannot_be_stored_is_stored_later(
 
     async with asyncio.timeout(5):
         await closed.wait()
-    assert await avatars.open_generations() == ()
+    assert (await avatars.generation(submitted.generation.id)).status == "cancelled"

@@ -62,7 +62,12 @@ def test_a_command_named_in_a_sentence_is_called_so_in_that_language(
     texts = catalogue.texts[locale]
     names = {
         "/" + " ".join(texts[f"command.{name}.name"] for name in path)
-        for path in (("chibi",), ("avatar", "avatar.gallery"), ("config", "config.backend"))
+        for path in (
+            ("chibi",),
+            ("models",),
+            ("avatar", "avatar.gallery"),
+            ("config", "config.backend"),
+        )
     }
     named = {name for text in texts.values() for name in re.findall("`(/.*?)`", text)}
 

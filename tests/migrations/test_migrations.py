@@ -205,3 +205,24 @@ def test_without_a_database_the_command_line_says_how_to_name_one(
         CommandLine().main(["current"])
 
     assert "alembic -x database=PATH" in "".join(capsys.readouterr())
+
+
+def test_what_ended_before_deliveries_were_kept_counts_as_shown(
+    config: Config, connection: Connection
+):
+    command.upgrade(config, "0001")
+    for number, status in enumerate(("queued", "running", "finished", "failed"), start=1):
+        connection.execute(
+            text(
+                "INSERT INTO generations (id, owner_id, channel_id, private, locale, kind, prompt,"
+                " leftover, traits, parameters, backend, status, created_at) VALUES"
+                " (:id, 1, 1, 0, 'en-US', 'create', 'a cat', '[]', '{}', '{}', 'illustrator',"
+                " :status, '2026-01-01')"
+            ),
+            {"id": number, "status": status},
+        )
+
+    command.upgrade(config, "head")
+
+    found = connection.execute(text("SELECT delivery FROM generations ORDER BY id"))
+    assert [delivery for (delivery,) in found] == ["pending", "pending", "shown", "shown"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.storage.avatars import AvatarStore
 from bot.storage.records import Image, NewGeneration
-from generation.backends.base import GeneratedImage
+from generation.backends.base import Drawn, GeneratedImage
 from generation.request import AvatarRequest
 from generation.traits import Traits
 
@@ -53,4 +54,11 @@ def generated(png: bytes = b"a picture", seed: int = 7, **traits: Any) -> Genera
 async def drawn(avatars: AvatarStore, *pngs: bytes, **changes: Any) -> tuple[Image, ...]:
     """The images of a finished generation with these pictures."""
     generation = await avatars.begin(new_generation(**changes), None)
-    return await avatars.complete(generation.id, [generated(png) for png in pngs])
+    return await complete(avatars, generation.id, *(generated(png) for png in pngs))
+
+
+async def complete(
+    avatars: AvatarStore, generation_id: int, *images: GeneratedImage
+) -> tuple[Image, ...]:
+    """End a generation with these pictures."""
+    return await avatars.complete(generation_id, Drawn(images), datetime.now(UTC))

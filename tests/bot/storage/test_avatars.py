@@ -2,7 +2,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -10,12 +10,15 @@ from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
 from bot.storage.errors import FolderNotWritable, GenerationClosed
 from bot.storage.pictures import PictureFiles
+from generation.backends.base import Drawn
 from generation.errors import GenerationNotFound, ImageNotFound, LimitReached, PictureLost
+from generation.request import Start
 from generation.traits import Traits
 from tests.bot.storage.making import (
     MESSAGE,
     OTHER,
     OWNER,
+    complete,
     drawn,
     generated,
     new_generation,
@@ -59,7 +62,7 @@ async def test_a_generation_runs_and_finishes(avatars: AvatarStore):
     await avatars.shown(begun.id, MESSAGE)
     await avatars.started(begun.id)
     running = await avatars.generation(begun.id)
-    await avatars.complete(begun.id, [generated()])
+    await complete(avatars, begun.id, generated())
     finished = await avatars.generation(begun.id)
 
     assert (running.status, running.message_id) == ("running", MESSAGE)
@@ -74,7 +77,7 @@ async def test_finished_pictures_are_kept_in_order(avatars: AvatarStore):
     begun = await avatars.begin(new_generation(), None)
     pictures = [generated(b"first", 7, skin="tan"), generated(b"second", 8, skin="fair")]
 
-    images = await avatars.complete(begun.id, pictures)
+    images = await complete(avatars, begun.id, *pictures)
 
     assert await avatars.images_of(begun.id) == images
     assert await avatars.image(images[1].id) == images[1]
@@ -104,7 +107,7 @@ async def test_what_has_ended_neither_starts_nor_ends_again(avatars: AvatarStore
 
     for call in (
         avatars.started(ended),
-        avatars.complete(ended, [generated(b"2")]),
+        complete(avatars, ended, generated(b"2")),
         avatars.close(ended, "failed", "DrawingFailed"),
     ):
         with pytest.raises(GenerationClosed) as caught:
@@ -114,21 +117,84 @@ async def test_what_has_ended_neither_starts_nor_ends_again(avatars: AvatarStore
     assert await avatars.images_of(ended) == (image,)
 
 
-async def test_open_generations_are_found_in_order_after_a_restart(
+async def test_what_is_not_delivered_is_found_in_order_after_a_restart(
     avatars: AvatarStore, database_path: Path, pictures_folder: Path
 ):
     queued = await avatars.begin(new_generation(), None)
     running = await avatars.begin(new_generation(), None)
     await avatars.started(running.id)
-    await drawn(avatars, b"1")
+    (unseen,) = await drawn(avatars, b"1")
+    (seen,) = await drawn(avatars, b"2")
+    await avatars.delivered(seen.generation_id, "shown")
 
     async with Database.open(database_path) as again:
-        found = await AvatarStore(again, PictureFiles(pictures_folder)).open_generations()
+        found = await AvatarStore(again, PictureFiles(pictures_folder)).undelivered()
 
     assert [(each.id, each.status) for each in found] == [
         (queued.id, "queued"),
         (running.id, "running"),
+        (unseen.generation_id, "finished"),
     ]
+
+
+async def test_what_is_delivered_keeps_no_token(avatars: AvatarStore):
+    begun = await avatars.begin(new_generation(token="secret"), None)
+    assert (await avatars.generation(begun.id)).token == "secret"
+
+    await avatars.delivered(begun.id, "lost")
+
+    delivered = await avatars.generation(begun.id)
+    assert (delivered.delivery, delivered.token) == ("lost", None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"model": "anime", "start": Start(0.4, photo="a" * 64, mask="b" * 64)},
+        {"start": Start()},
+        {"tool": "sharpen", "start": Start(photo="a" * 64)},
+    ],
+    ids=["photo", "repaint", "tool"],
+)
+async def test_what_a_drawing_starts_from_is_remembered(
+    avatars: AvatarStore, changes: dict[str, Any]
+):
+    request = replace(new_generation().request, **changes)
+
+    begun = await avatars.begin(new_generation(request=request), None)
+
+    assert (await avatars.generation(begun.id)).request == request
+
+
+async def test_what_a_model_was_given_and_what_it_cost_are_remembered(avatars: AvatarStore):
+    begun = await avatars.begin(new_generation(), None)
+    picture = replace(generated(), given={"num_inference_steps": 28, "guidance_scale": 5.5})
+    cost = Drawn((picture,), usage={"output_tokens": 1756}, cost_usd=0.053)
+
+    (image,) = await avatars.complete(begun.id, cost, datetime.now(UTC))
+
+    assert image.given == picture.given
+    assert (await avatars.image(image.id)).given == picture.given
+    finished = await avatars.generation(begun.id)
+    assert (finished.usage, finished.cost_usd) == (cost.usage, cost.cost_usd)
+
+
+async def test_a_picture_that_others_start_from_outlives_its_image(avatars: AvatarStore):
+    (image,) = await drawn(avatars, b"1")
+    request = replace(new_generation().request, start=Start(photo=image.sha256))
+    await avatars.begin(new_generation(request=request), None)
+
+    await avatars.delete_image(image.id)
+    await avatars.delete_unused_pictures()
+
+    assert await avatars.picture(image.sha256) == b"1"
+
+
+async def test_a_kept_picture_that_nothing_starts_from_is_removed(avatars: AvatarStore):
+    sha256 = await avatars.keep(b"a photo")
+    assert await avatars.picture(sha256) == b"a photo"
+
+    assert await avatars.delete_unused_pictures() == 1
 
 
 async def test_over_the_limit_nothing_is_accepted(avatars: AvatarStore):
@@ -138,7 +204,7 @@ async def test_over_the_limit_nothing_is_accepted(avatars: AvatarStore):
         await avatars.begin(new_generation(), 1)
 
     assert caught.value.limit == 1
-    assert len(await avatars.open_generations()) == 1
+    assert len(await avatars.undelivered()) == 1
 
 
 async def test_the_limit_counts_only_what_the_owner_has_open(avatars: AvatarStore):
@@ -166,7 +232,7 @@ async def test_the_limit_holds_between_two_programs(
         ended = await asyncio.gather(*calls, return_exceptions=True)
 
     assert sum(isinstance(each, LimitReached) for each in ended) == 7
-    assert len(await avatars.open_generations()) == 3
+    assert len(await avatars.undelivered()) == 3
 
 
 async def test_what_is_not_there_is_not_found(avatars: AvatarStore):
@@ -174,8 +240,9 @@ async def test_what_is_not_there_is_not_found(avatars: AvatarStore):
         avatars.generation(9),
         avatars.shown(9, MESSAGE),
         avatars.started(9),
-        avatars.complete(9, [generated()]),
+        complete(avatars, 9, generated()),
         avatars.close(9, "cancelled", None),
+        avatars.delivered(9, "shown"),
     ):
         with pytest.raises(GenerationNotFound) as of_generation:
             await call
@@ -194,7 +261,7 @@ async def test_a_picture_that_cannot_be_written_leaves_the_generation_open(
     put_file_at(pictures_folder)
 
     with pytest.raises(FolderNotWritable):
-        await avatars.complete(begun.id, [generated()])
+        await complete(avatars, begun.id, generated())
 
     assert (await avatars.generation(begun.id)).status == "queued"
     assert await avatars.images_of(begun.id) == ()
@@ -203,7 +270,7 @@ async def test_a_picture_that_cannot_be_written_leaves_the_generation_open(
 @pytest.mark.parametrize("turns", [1, 2, 5, 10, 20, 40])
 async def test_a_cancelled_call_reaches_its_end_and_holds_no_lock(avatars: AvatarStore, turns: int):
     begun = await avatars.begin(new_generation(), None)
-    completing = asyncio.create_task(avatars.complete(begun.id, [generated(b"1")]))
+    completing = asyncio.create_task(complete(avatars, begun.id, generated(b"1")))
     for _ in range(turns):
         await asyncio.sleep(0)
 

@@ -2,7 +2,7 @@ import pytest
 
 from bot.storage.avatars import AvatarStore
 from generation.errors import ImageNotFound
-from tests.bot.storage.making import OTHER, OWNER, drawn, generated, new_generation
+from tests.bot.storage.making import OTHER, OWNER, complete, drawn, generated, new_generation
 
 
 async def some_pictures(avatars: AvatarStore, count: int) -> list[int]:
@@ -105,7 +105,7 @@ async def test_what_is_not_there_can_be_neither_picked_nor_starred(avatars: Avat
 @pytest.mark.parametrize("text", ["猫耳", "SPIKY", "silver", "100%_sure", ""])
 async def test_search_finds_words_of_the_prompt_and_traits(avatars: AvatarStore, text: str):
     begun = await avatars.begin(new_generation("猫耳 spiky 100%_sure"), None)
-    (image,) = await avatars.complete(begun.id, [generated(hair_color="silver")])
+    (image,) = await complete(avatars, begun.id, generated(hair_color="silver"))
 
     assert await avatars.search(OWNER, text, 5) == (image,)
 

@@ -8,7 +8,8 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.service import Drawing, Origin, Submitted
+from bot.lanes import Drawing
+from bot.service import Origin, Submitted
 from bot.storage.errors import DatabaseBusy
 from bot.storage.guilds import GuildConfig
 from bot.texts import Catalogue
@@ -56,7 +57,8 @@ def press(client: Any, answer: Any) -> Press:
         user=SimpleNamespace(id=1),
         locale=discord.Locale.american_english,
         is_guild_integration=lambda: False,
-        response=SimpleNamespace(send_message=send_message),
+        response=SimpleNamespace(send_message=send_message, is_done=lambda: False),
+        token="token",
     )
     return cast(Press, interaction)
 
@@ -64,7 +66,11 @@ def press(client: Any, answer: Any) -> Press:
 @pytest.fixture
 def client() -> Any:
     return SimpleNamespace(
-        avatars=Avatars(), guild_configs=Configs(), tasks=Tasks(), texts=Catalogue.load()
+        avatars=Avatars(),
+        application_id=None,
+        guild_configs=Configs(),
+        tasks=Tasks(),
+        texts=Catalogue.load(),
     )
 
 

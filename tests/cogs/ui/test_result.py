@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.service import Drawing
+from bot.lanes import Drawing
 from bot.storage.records import Generation, Image
 from bot.texts import LOCALES, Catalogue
 from cogs.ui.details import details_text
-from cogs.ui.result import ended_view, result_view, stored_view, waiting_view
+from cogs.ui.result import ended_view, result_view, stored_view
 from generation.errors import DrawingFailed
 from generation.illustrator import complete
-from generation.job import Cancelled, Failed, Queued, Started
-from generation.queue import JobQueue
+from generation.job import Cancelled, Failed
 from generation.request import AvatarRequest
 from generation.traits import ACCESSORIES, MARKS, Traits
 
@@ -138,24 +137,6 @@ def test_one_picture_has_buttons_without_numbers(texts: Catalogue) -> None:
 
     assert "'Vary'" in text
     assert "'Pick'" in text
-
-
-@pytest.mark.parametrize(
-    ("event", "words"),
-    [
-        (Queued(0), "is next"),
-        (Queued(7), "7 before you"),
-        (Queued(JobQueue.PLACES), "100 or more"),
-        (Started(), "pencil"),
-    ],
-    ids=str,
-)
-def test_waiting_says_where_it_stands(
-    texts: Catalogue, event: Queued | Started, words: str
-) -> None:
-    view = waiting_view(event, FULLEST.generation, texts, "en-US")
-
-    assert words in str(view.to_components())
 
 
 @pytest.mark.parametrize(

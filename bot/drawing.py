@@ -1,0 +1,226 @@
+"""`moevatar draw`: a picture without Discord, in one line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.settings import Settings, options_for
+from generation.backends import BACKENDS, create_backend
+from generation.backends.base import Backend, Drawn, Progress, Share, model_of
+from generation.checking import check
+from generation.errors import BackendError, GenerationError, PromptError, PromptTooLong
+from generation.photo import read_photo
+from generation.prompt import Reading, read_prompt
+from generation.request import (
+    COUNTS,
+    DEFAULT_STRENGTH,
+    MAX_SEED,
+    REPAINT,
+    SIZES_PX,
+    AvatarRequest,
+    Start,
+    new_seed,
+)
+from generation.traits import STYLES, Traits
+
+log = logging.getLogger(__name__)
+
+OK, FAILED, BAD_INPUT = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """The files that a drawing starts from, read."""
+
+    start: bytes | None
+    mask: bytes | None
+
+
+def add_draw(commands: Any) -> None:
+    """Add the subcommand to argparse's subparsers."""
+    drawing = commands.add_parser("draw", help="draw without Discord")
+    drawing.add_argument("prompt", help="what it should look like, in English or Chinese")
+    drawing.add_argument("--backend", choices=tuple(BACKENDS), help="what draws")
+    drawing.add_argument("--model", help="which of its models; its first if left out")
+    drawing.add_argument("--image", type=Path, help="a photo or picture to start from")
+    drawing.add_argument("--mask", type=Path, help="paint only what is transparent in this picture")
+    drawing.add_argument("--strength", type=_percent, help="how far to go from it: 1 to 100")
+    drawing.add_argument("--style", choices=(*STYLES, REPAINT))
+    drawing.add_argument("--seed", type=_seed, help=f"0 to {MAX_SEED}; random if left out")
+    drawing.add_argument("--count", type=int, choices=COUNTS, default=1)
+    drawing.add_argument("--size", type=int, choices=SIZES_PX, help="what suits the model")
+    drawing.add_argument("-o", "--output", type=Path, default=Path("avatar.png"))
+    drawing.add_argument("--json", action="store_true", help="print what was read, as JSON")
+    drawing.set_defaults(command=draw)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > MAX_SEED:
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 to {MAX_SEED}")
+    return int(text)
+
+
+def _percent(text: str) -> float:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError("a strength is a whole number from 1 to 100")
+    return int(text) / 100
+
+
+def draw(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Draw a prompt into files, and say or print as JSON what was read."""
+    name, _, model = settings.backend.partition("/")
+    if arguments.backend:
+        name, model = arguments.backend, ""
+    model = arguments.model or model or None
+    if arguments.mask and not arguments.image:
+        return _fail("--mask is for an --image", BAD_INPUT)
+    try:
+        reading = read_prompt(arguments.prompt)
+        pictures = _Pictures(_read(arguments.image), _read(arguments.mask, mask=True))
+        started = time.perf_counter()
+        backend = create_backend(name, options_for(name, settings))
+        drawn = asyncio.run(_generate(backend, model, arguments, reading, pictures))
+        seconds = time.perf_counter() - started
+        files = _write(drawn, arguments.output)
+    except PromptError as error:
+        return _fail(_in_words(error), BAD_INPUT)
+    except GenerationError as error:
+        log.info("Drawing failed", exc_info=error)
+        return _fail(_sentence(error), FAILED)
+    except OSError as error:
+        return _fail(str(error), FAILED)
+    if arguments.json:
+        print(_report(arguments.prompt, reading, name, seconds, files, drawn))
+    else:
+        for file, image in zip(files, drawn.images, strict=True):
+            print(f"{file}  (seed {image.seed})")
+    return OK
+
+
+def _report(
+    prompt: str, reading: Reading, backend: str, seconds: float, files: list[Path], drawn: Drawn
+) -> str:
+    report = {
+        "prompt": prompt,
+        "traits": reading.traits.to_json(),
+        "leftover": list(reading.leftover),
+        "backend": backend,
+        "seconds": round(seconds, 3),
+        "images": [
+            {
+                "file": str(file),
+                "seed": image.seed,
+                "traits": image.traits.to_json(),
+                "given": dict(image.given),
+            }
+            for file, image in zip(files, drawn.images, strict=True)
+        ],
+    }
+    if drawn.cost_usd is not None:
+        report["cost_usd"] = drawn.cost_usd
+    return json.dumps(report, ensure_ascii=False, indent=2)
+
+
+def _fail(sentence: str, status: int) -> int:
+    print(f"moevatar draw: {sentence}", file=sys.stderr)
+    return status
+
+
+async def _generate(
+    backend: Backend,
+    model_name: str | None,
+    arguments: argparse.Namespace,
+    reading: Reading,
+    pictures: _Pictures,
+) -> Drawn:
+    await backend.open()
+    try:
+        model = model_of(backend, model_name)
+        size_px = arguments.size or model.capabilities.sizes_px[0]
+        request = _request(arguments, reading, pictures, model.name, size_px)
+        check(request, model, backend.models())
+        share = Share(
+            request=request,
+            report=_show_progress,
+            key=f"draw-{new_seed()}",
+            start=pictures.start,
+            mask=pictures.mask,
+        )
+        (outcome,) = await backend.generate((share,))
+    finally:
+        await backend.aclose()
+    if isinstance(outcome, BackendError):
+        raise outcome
+    return outcome
+
+
+def _request(
+    arguments: argparse.Namespace,
+    reading: Reading,
+    pictures: _Pictures,
+    model: str,
+    size_px: int,
+) -> AvatarRequest:
+    styled = Traits() if arguments.style in (None, REPAINT) else Traits(style=arguments.style)
+    start = None
+    if pictures.start or arguments.style == REPAINT:
+        # Nothing is stored here, so that there are no hashes: that there is a picture is enough.
+        start = Start(
+            arguments.strength or DEFAULT_STRENGTH,
+            photo="file" if pictures.start else None,
+            mask="file" if pictures.mask else None,
+        )
+    return AvatarRequest(
+        prompt=arguments.prompt,
+        traits=reading.traits.merged_with(styled),
+        leftover=reading.leftover,
+        count=arguments.count,
+        seed=new_seed() if arguments.seed is None else arguments.seed,
+        size_px=size_px,
+        model=model,
+        start=start,
+    )
+
+
+def _show_progress(progress: Progress) -> None:
+    """On standard error, where somebody looks; one line that is written over."""
+    if sys.stderr.isatty():
+        print(f"\r{progress.stage} {progress.done}/{progress.total} ", end="", file=sys.stderr)
+
+
+def _read(path: Path | None, *, mask: bool = False) -> bytes | None:
+    return None if path is None else read_photo(path.read_bytes(), mask=mask)
+
+
+def _write(drawn: Drawn, output: Path) -> list[Path]:
+    """Write the pictures: to `output`, or numbered beside it where there are several."""
+    names = (
+        [output]
+        if len(drawn.images) == 1
+        else [output.with_stem(f"{output.stem}-{n}") for n in range(1, len(drawn.images) + 1)]
+    )
+    for name, image in zip(names, drawn.images, strict=True):
+        name.write_bytes(image.png)
+    return names
+
+
+def _sentence(error: GenerationError) -> str:
+    """As the bot says it."""
+    from bot.errors import sentence  # discord.py comes with it, which drawing does not need
+    from bot.texts import LOCALES, Catalogue
+
+    return sentence(error, Catalogue.load(), LOCALES[0])
+
+
+def _in_words(error: PromptError) -> str:
+    if isinstance(error, PromptTooLong):
+        return f"the prompt has {error.length} characters; at most {error.limit} are read"
+    return "the prompt is empty. Say a few words, such as: silver hair, cat ears, smiling"

@@ -1,0 +1,93 @@
+"""Lanes: every backend with the queue before it, and the models that can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.storage.records import Generation, Image
+from generation.backends.base import Backend, Model
+from generation.errors import UnknownBackend
+from generation.job import Job
+from generation.queue import JobQueue
+
+DEFAULT_QUEUE_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A finished generation with its pictures, in order."""
+
+    generation: Generation
+    images: tuple[Image, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A backend and its queue."""
+
+    backend: Backend
+    queue: JobQueue[Drawing]
+
+    async def aclose(self, grace_s: float) -> None:
+        """End the queue first: the backend's threads are idle then."""
+        await self.queue.aclose(grace_s)
+        await self.backend.aclose()
+
+
+class Lanes:
+    """All lanes, by the name of their backend. Event loop only."""
+
+    def __init__(self, backends: Iterable[Backend], queue_limit: int = DEFAULT_QUEUE_LIMIT) -> None:
+        self._lanes = {
+            backend.name: Lane(backend, JobQueue(backend, limit=queue_limit))
+            for backend in backends
+        }
+
+    async def open(self) -> None:
+        """Let every backend look at what it has."""
+        for lane in self._lanes.values():
+            await lane.backend.open()
+
+    def all(self) -> tuple[Lane, ...]:
+        """Every lane, in the order of the backends."""
+        return tuple(self._lanes.values())
+
+    def lane(self, backend: str) -> Lane:
+        """Raises `UnknownBackend`, which lists what can be chosen."""
+        try:
+            return self._lanes[backend]
+        except KeyError:
+            raise self._unknown(backend) from None
+
+    def models(self) -> tuple[Model, ...]:
+        """What members can choose from, usable now or not."""
+        return tuple(
+            model
+            for lane in self._lanes.values()
+            for model in lane.backend.models()
+            if model.capabilities.tasks
+        )
+
+    def model(self, key: str) -> Model:
+        """The model for a key; the name of a backend alone stands for its first.
+
+        Raises `UnknownBackend`.
+        """
+        for model in self.models():
+            if key in (model.key, model.backend):
+                return model
+        raise self._unknown(key)
+
+    def job(self, job_id: int) -> Job[Drawing] | None:
+        """The job with this id, as long as it has not ended."""
+        jobs = (lane.queue.job(job_id) for lane in self._lanes.values())
+        return next((job for job in jobs if job), None)
+
+    async def aclose(self, grace_s: float = 5.0) -> None:
+        """End every lane."""
+        for lane in self._lanes.values():
+            await lane.aclose(grace_s)
+
+    def _unknown(self, key: str) -> UnknownBackend:
+        return UnknownBackend(key, tuple(model.key for model in self.models()))

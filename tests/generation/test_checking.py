@@ -1,0 +1,137 @@
+"""What is refused before it is queued, and which models can do it instead."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generation.backends.base import Capabilities, Model, Task
+from generation.checking import check, task_of
+from generation.errors import CannotDraw, NotConfigured, UnknownLora, UnsupportedSize
+from generation.request import AvatarRequest, Start
+from generation.traits import Traits
+
+REQUEST = AvatarRequest("red hair", Traits(hair_color="red"), (), 2, 1, 512)
+REPAINT = replace(REQUEST, start=Start())
+FROM_PHOTO = replace(REQUEST, start=Start(photo="ab"))
+FROM_MASK = replace(REQUEST, start=Start(photo="ab", mask="cd"))
+
+
+def model(name: str, *tasks: Task, **capabilities: Any) -> Model:
+    allowed = {"sizes_px": (512, 1024), "tasks": frozenset({"text-to-image", *tasks})}
+    return Model(
+        backend="stub",
+        name=name,
+        title=name.title(),
+        capabilities=Capabilities(**(allowed | capabilities)),
+    )
+
+
+PLAIN = model("plain")
+PAINTER = model("painter", "image-to-image", "inpaint", loras=("glow", "ink"))
+EDITOR = model("editor", "edit", sizes_px=(1024,))
+BROKEN = replace(
+    model("broken", "image-to-image", "edit", "inpaint", sizes_px=(256, 512)),
+    problem=NotConfigured("Broken", "KEY"),
+)
+MODELS = (PLAIN, PAINTER, EDITOR, BROKEN)
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked", "task"),
+    [
+        (REQUEST, PLAIN, "text-to-image"),
+        (REQUEST, PAINTER, "text-to-image"),
+        (REPAINT, PAINTER, "image-to-image"),
+        (REPAINT, EDITOR, "edit"),
+        (FROM_PHOTO, PAINTER, "image-to-image"),
+        (FROM_PHOTO, EDITOR, "edit"),
+        (FROM_PHOTO, PLAIN, "image-to-image"),
+        (FROM_PHOTO, BROKEN, "image-to-image"),
+        (FROM_MASK, PAINTER, "inpaint"),
+        (FROM_MASK, EDITOR, "inpaint"),
+    ],
+)
+def test_the_task_follows_from_the_request_and_the_model(
+    request_: AvatarRequest, asked: Model, task: Task
+) -> None:
+    assert task_of(request_, asked.capabilities) == task
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked"),
+    [
+        (REQUEST, PLAIN),
+        (REPAINT, PAINTER),
+        (FROM_PHOTO, PAINTER),
+        (FROM_MASK, PAINTER),
+        (replace(FROM_PHOTO, size_px=1024), EDITOR),
+        (replace(REQUEST, traits=Traits(background="transparent")), PLAIN),
+        (replace(REQUEST, prompt="red hair <lora:ink:0.5> <lora:glow>"), PAINTER),
+        (replace(REQUEST, prompt="lora:ink"), PLAIN),
+        (replace(REQUEST, count=4), PLAIN),
+    ],
+)
+def test_what_a_model_can_do_passes(request_: AvatarRequest, asked: Model) -> None:
+    check(request_, asked, MODELS)
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked", "task", "others"),
+    [
+        (REPAINT, PLAIN, "image-to-image", ("stub/painter", "stub/editor")),
+        (FROM_PHOTO, PLAIN, "image-to-image", ("stub/painter", "stub/editor")),
+        (FROM_MASK, PLAIN, "inpaint", ("stub/painter",)),
+        (FROM_MASK, EDITOR, "inpaint", ("stub/painter",)),
+    ],
+)
+def test_a_task_that_a_model_lacks_is_refused_with_those_that_have_it(
+    request_: AvatarRequest, asked: Model, task: Task, others: tuple[str, ...]
+) -> None:
+    with pytest.raises(CannotDraw) as refusal:
+        check(request_, asked, MODELS)
+
+    assert (refusal.value.model, refusal.value.task) == (asked.title, task)
+    assert refusal.value.others == others
+
+
+def test_a_task_that_nothing_here_has_is_refused_without_advice() -> None:
+    with pytest.raises(CannotDraw) as refusal:
+        check(FROM_PHOTO, PLAIN, (PLAIN, BROKEN))
+
+    assert refusal.value.others == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked", "sizes", "others"),
+    [
+        (REQUEST, EDITOR, "1024", ("stub/plain", "stub/painter")),
+        (FROM_PHOTO, EDITOR, "1024", ("stub/painter",)),
+        (replace(REQUEST, size_px=256), PLAIN, "512, 1024", ()),
+    ],
+)
+def test_a_size_that_a_model_does_not_draw_is_refused_with_those_that_do(
+    request_: AvatarRequest, asked: Model, sizes: str, others: tuple[str, ...]
+) -> None:
+    with pytest.raises(UnsupportedSize) as refusal:
+        check(request_, asked, MODELS)
+
+    assert (refusal.value.size_px, refusal.value.sizes) == (request_.size_px, sizes)
+    assert refusal.value.others == others
+
+
+@pytest.mark.parametrize(
+    ("asked", "lora", "allowed"), [(PLAIN, "glow", ""), (PAINTER, "other", "glow, ink")]
+)
+def test_a_lora_outside_the_models_list_is_refused(asked: Model, lora: str, allowed: str) -> None:
+    with pytest.raises(UnknownLora) as refusal:
+        check(replace(REQUEST, prompt="<lora:glow:1> <lora:other:1>"), asked, MODELS)
+
+    assert (refusal.value.lora, refusal.value.allowed) == (lora, allowed)
+
+
+def test_a_model_with_a_problem_says_so_before_anything_else() -> None:
+    with pytest.raises(NotConfigured) as refusal:
+        check(replace(FROM_MASK, size_px=1, prompt="<lora:x>"), BROKEN, MODELS)
+
+    assert refusal.value is BROKEN.problem
