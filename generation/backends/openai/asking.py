@@ -1,0 +1,142 @@
+"""What is asked of the server: a request as one or more calls, and a call as parameters.
+
+Only what matters is sent: servers refuse parameters that they do not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from generation.backends.base import Fact, Share
+from generation.backends.openai.models import Family, family_of
+from generation.backends.openai.options import AUTO, OpenAIOptions
+from generation.request import Candidate
+from generation.traits import Traits
+
+_FIGURE_PREFIX = "Redraw the figure in the picture in your own hand, and keep what it looks like:"
+_PHOTO_PREFIX = "Turn who is in the picture into this, and keep them recognisable:"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to the server, and whose pictures it brings."""
+
+    candidates: tuple[Candidate, ...]
+    """One, or several that have a prompt and a start in common."""
+    model: str
+    prompt: str
+    size_px: int
+    transparent: bool
+    start: bytes | None
+    mask: bytes | None
+    idempotency_key: str
+    """The same for the same call of the same job, so that none is billed twice."""
+
+    @property
+    def family(self) -> Family:
+        """What `model` understands."""
+        return family_of(self.model)
+
+    @property
+    def streams(self) -> bool:
+        """Whether a preview comes along. OpenAI streams only single pictures.
+
+        One call for several pictures costs less than a call each (a preview counts as 100 tokens,
+        and so does the start again), and is drawn or refused as a whole: so these have none.
+        """
+        return self.family.is_gpt_image and len(self.candidates) == 1
+
+
+def calls_of(share: Share, model: str) -> tuple[Call, ...]:
+    """The calls for all candidates of `share`, in order. Blocking: the illustrator may draw.
+
+    A gpt-image draws candidates of the same look in one call. Others draw them one by one, each by
+    its own seed.
+    """
+    request = share.request
+    candidates = request.candidates()
+    repainted = request.start is not None and request.start.photo is None
+    if family_of(model).is_gpt_image and request.variation_of is None and not repainted:
+        groups = [candidates]
+    else:
+        groups = [(candidate,) for candidate in candidates]
+    return tuple(_call(share, model, group, repainted) for group in groups)
+
+
+def _call(share: Share, model: str, group: tuple[Candidate, ...], repainted: bool) -> Call:
+    from generation.compile import compile_sentence
+
+    start, prefix = share.start, _PHOTO_PREFIX if share.start else ""
+    if repainted:
+        candidate, start = _figure(group[0], share.request.size_px)
+        group, prefix = (candidate,), _FIGURE_PREFIX
+    prompt = compile_sentence(share.request, group[0].traits, prefix=prefix)
+    return Call(
+        candidates=group,
+        model=model,
+        prompt=prompt,
+        size_px=share.request.size_px,
+        transparent=group[0].traits.background == "transparent",
+        start=start,
+        mask=share.mask,
+        idempotency_key=_key(share.key, model, prompt, group),
+    )
+
+
+def _figure(candidate: Candidate, size_px: int) -> tuple[Candidate, bytes]:
+    """The candidate with nothing left open, and the illustrator's PNG of it."""
+    from generation import illustrator
+
+    whole: Traits = illustrator.complete(candidate.traits, candidate.seed)
+    png = illustrator.draw(whole, candidate.seed, size_px)
+    return Candidate(whole, candidate.seed), png
+
+
+def _key(job: str, model: str, prompt: str, group: tuple[Candidate, ...]) -> str:
+    seeds = ",".join(str(candidate.seed) for candidate in group)
+    return hashlib.sha256("\0".join((job, model, prompt, seeds)).encode()).hexdigest()
+
+
+def parameters(call: Call, options: OpenAIOptions) -> dict[str, Any]:
+    """What the client's `images.generate` takes, or `images.edit` where there is an "image"."""
+    asked: dict[str, Any] = {
+        "model": call.model,
+        "prompt": call.prompt,
+        "size": f"{call.size_px}x{call.size_px}",
+    }
+    if call.start is not None:
+        asked["image"] = [("start.png", call.start, "image/png")]
+        if call.mask is not None:
+            asked["mask"] = ("mask.png", call.mask, "image/png")
+    if call.family.is_gpt_image:
+        return asked | _for_gpt_image(call, options)
+    if call.family.takes_seed and not options.is_official:
+        asked["extra_body"] = {"seed": call.candidates[0].seed}
+    return asked | {"response_format": "b64_json"}
+
+
+def _for_gpt_image(call: Call, options: OpenAIOptions) -> dict[str, Any]:
+    asked: dict[str, Any] = {}
+    if len(call.candidates) > 1:
+        asked["n"] = len(call.candidates)
+    if options.quality != AUTO:
+        asked["quality"] = options.quality
+    if options.moderation != AUTO and call.start is None:  # edits have no such parameter
+        asked["moderation"] = options.moderation
+    if call.transparent and call.family.transparent:
+        asked |= {"background": "transparent", "output_format": "png"}
+    if call.streams:
+        asked |= {"stream": True, "partial_images": 1}
+    return asked
+
+
+def facts(call: Call, options: OpenAIOptions) -> dict[str, Fact]:
+    """What is worth telling of `call`: what was sent, without pictures and transport."""
+    sent = parameters(call, options)
+    sent |= sent.get("extra_body", {})
+    return {name: sent[name] for name in _TOLD if name in sent}
+
+
+_TOLD = ("model", "prompt", "size", "quality", "moderation", "background", "seed")

@@ -1,0 +1,244 @@
+"""OpenAI, or a server that speaks its API, as a backend."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from generation.backends.base import (
+    Capabilities,
+    Drawn,
+    GeneratedImage,
+    Model,
+    Progress,
+    Report,
+    Share,
+    Task,
+)
+from generation.backends.openai.asking import Call, calls_of, facts
+from generation.backends.openai.calling import Answer, Caller
+from generation.backends.openai.models import Family, cost_of, family_of, price_of
+from generation.backends.openai.options import OpenAIOptions
+from generation.backends.openai.resolving import FALLBACK, resolve
+from generation.backends.openai.retrying import Patience
+from generation.backends.thread import run_in_thread
+from generation.errors import BackendError, ModelMissing, NotConfigured
+from generation.request import AvatarRequest
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CALLS = 4
+"""Requests drawn at the same time; the provider has a limit a minute of its own."""
+THREADS = 2
+"""Pictures decoded at the same time."""
+RESOLVED_FOR_S = 24 * 3600.0
+TRY_AGAIN_S = 300.0
+"""While there is no model: a server of one's own may just be starting."""
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class OpenAIBackend:
+    """Draws over the network with one client. A call is never shared: its bill is one member's.
+
+    `_model` is `None` exactly until a model has been found; `_problem` says why, or what is wrong
+    since then.
+    """
+
+    name = "openai"
+    concurrency = CALLS
+
+    def __init__(
+        self,
+        options: OpenAIOptions,
+        *,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+        today: Callable[[], date] = _today,
+    ) -> None:
+        """`sleep`, `jitter` and `today` are for tests, which wait for nothing."""
+        self._options = options
+        self._patience = Patience(options.patience_s, sleep, jitter)
+        self._sleep = sleep
+        self._today = today
+        self._client: Any = None
+        self._model: str | None = None
+        self._problem: BackendError | None = NotConfigured(self.name, "MOEVATAR_OPENAI_API_KEY")
+        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.name)
+        self._resolving: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """See `Backend.open`: imports the client, which takes a second, and finds the model."""
+        if self._options.api_key is None and self._options.base_url is None:
+            return
+        self._client = await self._in_thread(_client, self._options)
+        await self._resolve()
+        self._resolving = asyncio.create_task(self._stay_resolved(), name="openai-model")
+
+    def models(self) -> tuple[Model, ...]:
+        """The one model there is at a time."""
+        provider = self._options.provider
+        return (
+            Model(
+                backend=self.name,
+                name=self.name,
+                title=f"{provider} {self._model}" if self._model else provider,
+                capabilities=self._capabilities(),
+                problem=self._problem,
+                loaded=self._problem is None,
+                device=self._options.device,
+            ),
+        )
+
+    def batch_key(self, request: AvatarRequest) -> None:
+        """Never shared: `request` is drawn alone."""
+
+    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
+        """See `Backend.generate`."""
+        return tuple([await self._draw(share) for share in shares])
+
+    async def aclose(self) -> None:
+        """Stop looking for models, close the connections and let the threads end."""
+        if self._resolving is not None:
+            self._resolving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._resolving
+        if self._client is not None:
+            await self._client.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _capabilities(self) -> Capabilities:
+        family = self._family()
+        return Capabilities(
+            tasks=_tasks(family),
+            sizes_px=(1024,) if family.is_gpt_image else (1024, 768, 512, 256),
+            transparent=family.transparent,
+            references=16 if family.is_gpt_image else 0 if family.is_dall_e else 1,
+            candidates_per_call=10 if family.is_gpt_image else 1,
+            previews=family.is_gpt_image,
+            price=price_of(family, self._options.quality),
+        )
+
+    def _family(self) -> Family:
+        unresolved = FALLBACK if self._options.is_official else ""
+        return family_of(self._model or unresolved)
+
+    async def _stay_resolved(self) -> None:
+        while True:
+            await self._sleep(RESOLVED_FOR_S if self._problem is None else TRY_AGAIN_S)
+            await self._resolve()
+
+    async def _resolve(self, avoid: str | None = None) -> None:
+        """Settle what to draw with, or what is in the way."""
+        try:
+            model = await resolve(
+                self._client, self._options, self._today(), current=self._model, avoid=avoid
+            )
+        except BackendError as problem:
+            log.warning("%s cannot draw now: %s", self._options.provider, problem)
+            self._problem = problem
+            return
+        if model != self._model:
+            log.info("%s draws with %s", self._options.provider, model)
+        self._model, self._problem = model, None
+
+    async def _draw(self, share: Share) -> Drawn:
+        """Draw with the model; where that has gone, once more with another."""
+        if self._problem is not None:
+            raise self._problem
+        model = self._model or FALLBACK
+        try:
+            return await self._draw_with(model, share)
+        except ModelMissing:
+            log.warning("%s has no %s any more", self._options.provider, model)
+            await self._resolve(avoid=model)
+            if self._model is None or self._model == model:
+                raise
+            return await self._draw_with(self._model, share)
+
+    async def _draw_with(self, model: str, share: Share) -> Drawn:
+        calls = await self._in_thread(calls_of, share, model)
+        count = _Count(share.request.count, share.report)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._insist(call, count)) for call in calls]
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None
+        answers = [task.result() for task in tasks]
+        images = [
+            image
+            for call, answer in zip(calls, answers, strict=True)
+            for image in _images(call, answer, self._options)
+        ]
+        usage = sum((Counter(answer.usage) for answer in answers), Counter[str]())
+        return Drawn(tuple(images), dict(usage), cost_of(family_of(model), usage))
+
+    async def _insist(self, call: Call, count: _Count) -> Answer:
+        caller = Caller(self._client, self._options, self._in_thread)
+        answer = await self._patience.insist(lambda: caller.call(call, count.show))
+        count.add(len(answer.pictures))
+        return answer
+
+    async def _in_thread(self, function: Callable[..., T], /, *args: object) -> T:
+        return await run_in_thread(
+            self._executor, lambda _report, _stop: function(*args), _reports_nothing
+        )
+
+
+class _Count:
+    """Tells how many of a request's pictures are there, and shows what comes of the others."""
+
+    def __init__(self, total: int, report: Report) -> None:
+        self._total = total
+        self._done = 0
+        self._report = report
+        report(Progress(0, total))
+
+    def show(self, preview: bytes) -> None:
+        self._report(Progress(self._done, self._total, preview=preview))
+
+    def add(self, pictures: int) -> None:
+        self._done += pictures
+        self._report(Progress(self._done, self._total))
+
+
+def _client(options: OpenAIOptions) -> Any:
+    import openai
+
+    return openai.AsyncOpenAI(
+        api_key=options.api_key or "none",  # the client wants one, also for a server that does not
+        base_url=options.url,
+        timeout=options.timeout_s,
+        max_retries=0,  # ours know the job's patience
+    )
+
+
+def _tasks(family: Family) -> frozenset[Task]:
+    if family.is_gpt_image:
+        return frozenset({"text-to-image", "edit", "inpaint"})
+    return frozenset({"text-to-image"} if family.is_dall_e else {"text-to-image", "edit"})
+
+
+def _images(call: Call, answer: Answer, options: OpenAIOptions) -> Iterator[GeneratedImage]:
+    given = facts(call, options)
+    if answer.revised_prompt is not None:
+        given["revised_prompt"] = answer.revised_prompt
+    for candidate, picture in zip(call.candidates, answer.pictures, strict=True):
+        yield GeneratedImage(
+            picture.png, candidate.seed, candidate.traits, picture.width, picture.height, given
+        )
+
+
+def _reports_nothing(_progress: Progress) -> None:
+    """For what is too short to be reported."""

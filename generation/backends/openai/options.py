@@ -1,0 +1,55 @@
+"""What the operator chooses for the OpenAI backend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+Quality = Literal["auto", "low", "medium", "high"]
+Moderation = Literal["auto", "low"]
+
+OFFICIAL_URL = "https://api.openai.com/v1"
+AUTO = "auto"
+"""The model is chosen from what the server lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAIOptions:
+    """`base_url` is for a server that speaks the same API: LiteLLM, LocalAI, vLLM-Omni, or Azure as
+    `https://RESOURCE.openai.azure.com/openai/v1/` with the deployment's name as `model`.
+    """
+
+    api_key: str | None = field(default=None, repr=False)
+    """Not needed where the server at `base_url` asks for none."""
+    base_url: str | None = None
+    """`None`: OpenAI itself."""
+    model: str = AUTO
+    quality: Quality = "medium"
+    moderation: Moderation = "auto"
+    timeout_s: float = 180
+    """How long one call may take. A picture of high quality takes a minute."""
+    patience_s: float = 120
+    """How long a job waits in all, when the provider tells it to come back later."""
+
+    @property
+    def url(self) -> str:
+        """Where requests go, without a slash at the end."""
+        return (self.base_url or OFFICIAL_URL).rstrip("/")
+
+    @property
+    def is_official(self) -> bool:
+        """Whether OpenAI itself answers, also from one of its regions."""
+        host = urlsplit(self.url).hostname or ""
+        return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+    @property
+    def device(self) -> str:
+        """The host, and its port where that is an unusual one."""
+        parts = urlsplit(self.url)
+        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+
+    @property
+    def provider(self) -> str:
+        """Who draws, as people are told."""
+        return "OpenAI" if self.is_official else self.device

@@ -1,0 +1,66 @@
+"""Pictures as they come from a provider. Everything here blocks: for threads."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+
+PREVIEW_PX = 256
+MAX_SIDE_PX = 4096
+"""Nothing we ask for is larger."""
+
+
+class NotAPicture(Exception):
+    """It cannot be decoded, or has a size that nobody asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded PNG and its size."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+def decode(text: object) -> bytes:
+    """The bytes of a base64 text. Raises `NotAPicture`."""
+    if not isinstance(text, str) or not text:
+        raise NotAPicture
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise NotAPicture from error
+
+
+def as_png(data: bytes) -> Picture:
+    """A whole picture as PNG, also if it came as WebP or JPEG. Raises `NotAPicture`."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "WEBP", "JPEG")) as image:
+            if max(image.size) > MAX_SIDE_PX:
+                raise NotAPicture
+            image.load()  # a picture cut off in the middle shows only now
+            if image.format == "PNG":
+                return Picture(data, *image.size)
+            mode = "RGBA" if image.has_transparency_data else "RGB"
+            converted = io.BytesIO()
+            image.convert(mode).save(converted, "PNG", compress_level=1)
+            return Picture(converted.getvalue(), *image.size)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise NotAPicture from error
+
+
+def preview(text: object) -> bytes:
+    """A small WebP of a base64 picture. Raises `NotAPicture`."""
+    from PIL import Image
+
+    png = as_png(decode(text)).png
+    with Image.open(io.BytesIO(png)) as image:
+        small = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    small.thumbnail((PREVIEW_PX, PREVIEW_PX))
+    shrunk = io.BytesIO()
+    small.save(shrunk, "WEBP", quality=80, method=2)
+    return shrunk.getvalue()
