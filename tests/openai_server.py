@@ -108,11 +108,15 @@ class OpenAIServer:
     """Pictures that were drawn anew, and not replayed for a known idempotency key."""
     downloads: list[str | None] = field(default_factory=list)
     """The authorization that each download came with."""
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once a request hangs."""
     dropped: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client has gone before its answer."""
     held: asyncio.Event | None = None
     """Streams wait for it between preview and picture, where it is one."""
     url: str = ""
+    elsewhere: str = ""
+    """Another host's address of its files; its own, relative one where it is empty."""
     _drawn: dict[str, list[bytes]] = field(default_factory=dict)
     _files: dict[str, bytes] = field(default_factory=dict)
 
@@ -142,7 +146,7 @@ class OpenAIServer:
         form, parameters, images, mask = await request.post(), {}, [], None
         for name, value in form.items():
             if not isinstance(value, web.FileField):
-                parameters[name] = {"true": True}.get(value, value)
+                parameters[name] = True if value == "true" else value
             elif name == "mask":
                 mask = value.file.read()
             else:
@@ -178,6 +182,7 @@ class OpenAIServer:
         return await _send(request, body, cut=fault == Break("cut"))
 
     async def _hang(self) -> web.Response:
+        self.hanging.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -214,7 +219,10 @@ class OpenAIServer:
         if self.answer_as == "url":
             named = {hashlib.sha256(picture).hexdigest(): picture for picture in pictures}
             self._files |= named
-            return [{"url": f"/files/{name}", "revised_prompt": "A chibi."} for name in named]
+            return [
+                {"url": f"{self.elsewhere}/files/{name}", "revised_prompt": "A chibi."}
+                for name in named
+            ]
         if self.answer_as == "webp":
             pictures = [_webp(picture) for picture in pictures]
         return [{"b64_json": _base64(picture)} for picture in pictures]
@@ -332,9 +340,11 @@ def _encoded(image: Image.Image, kind: str) -> bytes:
 async def running_openai(server: OpenAIServer | None = None) -> AsyncIterator[OpenAIServer]:
     """`server` on a free port of loopback; its `url` is what the bot is given."""
     server = server or OpenAIServer()
-    runner = web.AppRunner(server.app(), handler_cancellation=True, access_log=None)
+    runner = web.AppRunner(
+        server.app(), handler_cancellation=True, access_log=None, shutdown_timeout=0
+    )
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0)
+    site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
     try:

@@ -1,0 +1,63 @@
+"""What the tests of the OpenAI backend ask for, and the time that passes in them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from generation.backends.base import Drawn, Progress, Share
+from generation.backends.openai.backend import OpenAIBackend
+from generation.request import AvatarRequest
+from generation.traits import Traits
+from tests.openai_server import TODAY
+
+Opening = Callable[..., Awaitable[OpenAIBackend]]
+
+
+@dataclass
+class Time:
+    """Sleeps that take no time, but for those of minutes: these end when a test says so."""
+
+    today: date = field(default_factory=lambda: date.fromisoformat(TODAY))
+    slept: list[float] = field(default_factory=list)
+    long: asyncio.Queue[float] = field(default_factory=asyncio.Queue)
+    """The long sleeps that have begun."""
+    woken: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds < 300:
+            self.slept.append(seconds)
+            return
+        self.long.put_nowait(seconds)
+        await self.woken.get()
+
+
+def a_request(**changes: Any) -> AvatarRequest:
+    plain: dict[str, Any] = {
+        "prompt": "a witch with a pink bob cut",
+        "traits": Traits(hair_style="bob cut", hair_color="pink", outfit="wizard robe"),
+        "leftover": (),
+        "count": 1,
+        "seed": 7,
+        "size_px": 1024,
+    }
+    return AvatarRequest(**{**plain, **changes})
+
+
+async def drawn(
+    backend: OpenAIBackend,
+    request: AvatarRequest | None = None,
+    *,
+    progress: list[Progress] | None = None,
+    **share: Any,
+) -> Drawn:
+    """What the backend makes of one request."""
+    reported: list[Progress] = [] if progress is None else progress
+    whole = Share(
+        request=request or a_request(), report=reported.append, **{"key": "job-1", **share}
+    )
+    (answer,) = await backend.generate([whole])
+    return answer

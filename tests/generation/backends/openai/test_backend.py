@@ -1,0 +1,380 @@
+"""The backend as the queue sees it: pictures, previews, models, and an end at any time."""
+
+import asyncio
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+
+from generation import illustrator
+from generation.backends.base import Progress, Share
+from generation.backends.openai.backend import RESOLVED_FOR_S, TRY_AGAIN_S, OpenAIBackend
+from generation.backends.openai.options import OpenAIOptions
+from generation.errors import ModelMissing, NotConfigured, ProviderDown
+from generation.request import Start
+from generation.traits import Traits
+from tests.generation.backends.openai.drawing import Opening, Time, a_request, drawn
+from tests.openai_server import OpenAIServer, Refuse
+
+COMPLETE = illustrator.complete(Traits(hair_color="pink", outfit="wizard robe"), 1)
+
+
+def png(color: str, alpha: int = 255) -> bytes:
+    file = io.BytesIO()
+    image = Image.new("RGB", (64, 64), color)
+    image.putalpha(alpha)
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def opened_picture(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+async def test_a_picture_comes_with_a_preview_and_with_what_it_took(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    backend, progress = await opened(), list[Progress]()
+
+    answer = await drawn(backend, progress=progress)
+
+    (image,) = answer.images
+    assert opened_picture(image.png).size == (image.width, image.height) == (64, 64)
+    assert (image.seed, image.traits) == (7, a_request().traits)
+    assert {name: image.given[name] for name in ("model", "size", "quality")} == {
+        "model": "gpt-image-2.6-flare",
+        "size": "1024x1024",
+        "quality": "medium",
+    }
+    assert image.given["prompt"] == server.asked[0].parameters["prompt"]
+    assert "pink" in str(image.given["prompt"])
+    assert [(p.done, p.total, p.preview is not None) for p in progress] == [
+        (0, 1, False),
+        (0, 1, True),
+        (1, 1, False),
+    ]
+    assert answer.usage == {"input_tokens": 60, "input_image_tokens": 0, "output_tokens": 1640}
+    assert answer.cost_usd == pytest.approx(60 * 5e-6 + 1640 * 30e-6)
+
+
+async def test_a_preview_is_a_small_webp(opened: Opening, server: OpenAIServer) -> None:
+    server.picture_px = 1024
+    backend, progress = await opened(), list[Progress]()
+
+    await drawn(backend, progress=progress)
+
+    (preview,) = [opened_picture(p.preview) for p in progress if p.preview]
+    assert (preview.format, preview.size) == ("WEBP", (256, 256))
+
+
+async def test_several_candidates_are_one_call_and_one_bill(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    backend, progress = await opened(), list[Progress]()
+
+    answer = await drawn(backend, a_request(count=4), progress=progress)
+
+    assert [image.seed for image in answer.images] == [7, 8, 9, 10]
+    assert len({image.png for image in answer.images}) == 4
+    (asked,) = server.asked
+    assert asked.parameters["n"] == 4
+    assert not {"stream", "partial_images"} & set(asked.parameters)
+    assert [(p.done, p.total) for p in progress] == [(0, 4), (4, 4)]
+    assert answer.usage["output_tokens"] == 4 * 1540
+
+
+async def test_only_what_was_set_is_sent(opened: Opening, server: OpenAIServer) -> None:
+    backend = await opened(quality="auto")
+
+    await drawn(backend)
+
+    assert set(server.asked[0].parameters) == {
+        "model", "prompt", "size", "stream", "partial_images",
+    }  # fmt: skip
+
+
+async def test_quality_moderation_and_transparency_are_sent_where_asked_for(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    backend = await opened(quality="low", moderation="low")
+    see_through = a_request(traits=Traits(background="transparent"), count=2)
+
+    await drawn(backend, see_through)
+
+    sent = server.asked[0].parameters
+    assert {name: sent[name] for name in sent if name not in ("prompt", "model", "size")} == {
+        "n": 2,
+        "quality": "low",
+        "moderation": "low",
+        "background": "transparent",
+        "output_format": "png",
+    }
+
+
+async def test_each_variation_has_a_prompt_of_its_own(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    backend = await opened()
+    request = a_request(count=3, variation_of=COMPLETE)
+
+    answer = await drawn(backend, request)
+
+    assert [image.traits for image in answer.images] == [c.traits for c in request.candidates()]
+    assert len({str(asked.parameters["prompt"]) for asked in server.asked}) == 3
+    assert len({asked.headers["Idempotency-Key"] for asked in server.asked}) == 3
+    assert answer.usage["output_tokens"] == 3 * 1640
+
+
+async def test_a_photo_is_edited(opened: Opening, server: OpenAIServer) -> None:
+    backend, progress = await opened(), list[Progress]()
+    request = a_request(start=Start(photo="sha"))
+
+    answer = await drawn(backend, request, progress=progress, start=png("red"))
+
+    (asked,) = server.asked
+    assert (asked.path, asked.images) == ("/v1/images/edits", (png("red"),))
+    assert [p.preview is not None for p in progress] == [False, True, False]
+    corner = opened_picture(answer.images[0].png).convert("RGB").getpixel((2, 2))
+    assert corner == (255, 0, 0)
+    assert answer.cost_usd == pytest.approx(60 * 5e-6 + 1000 * 8e-6 + 1640 * 30e-6)
+
+
+async def test_only_what_the_mask_opens_is_painted(opened: Opening, server: OpenAIServer) -> None:
+    backend = await opened()
+    mask = opened_picture(png("white"))
+    mask.paste((0, 0, 0, 0), (0, 0, 64, 32))
+    file = io.BytesIO()
+    mask.save(file, "PNG")
+    request = a_request(start=Start(photo="sha", mask="sha"))
+
+    answer = await drawn(backend, request, start=png("red"), mask=file.getvalue())
+
+    painted = opened_picture(answer.images[0].png).convert("RGB")
+    assert painted.crop((0, 32, 64, 64)).getcolors() == [(64 * 32, (255, 0, 0))]
+    assert painted.crop((0, 0, 64, 32)).getcolors() != [(64 * 32, (255, 0, 0))]
+
+
+async def test_the_illustrators_figure_is_redrawn(opened: Opening, server: OpenAIServer) -> None:
+    backend = await opened()
+    request = a_request(start=Start(), count=2)
+
+    answer = await drawn(backend, request)
+
+    figures = [
+        illustrator.draw(illustrator.complete(request.traits, seed), seed, 1024) for seed in (7, 8)
+    ]
+    assert sorted(asked.images[0] for asked in server.asked) == sorted(figures)
+    assert [image.traits.hair_color for image in answer.images] == ["pink", "pink"]
+    assert all(image.traits.eye_shape is not None for image in answer.images)
+
+
+async def test_a_webp_becomes_a_png(opened: Opening, server: OpenAIServer) -> None:
+    server.answer_as = "webp"
+    backend = await opened()
+
+    answer = await drawn(backend, a_request(count=2))
+
+    assert [opened_picture(image.png).format for image in answer.images] == ["PNG", "PNG"]
+
+
+async def test_another_server_is_sent_a_seed_and_may_answer_with_addresses(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    server.models, server.answer_as = {"sdxl": None}, "url"
+    backend = await opened()
+
+    answer = await drawn(backend, a_request(count=2, size_px=512))
+
+    assert [len(image.png) > 100 for image in answer.images] == [True, True]
+    assert sorted(asked.parameters["seed"] for asked in server.asked) == [7, 8]
+    assert {name: v for name, v in server.asked[0].parameters.items() if name != "prompt"} == {
+        "model": "sdxl",
+        "size": "512x512",
+        "response_format": "b64_json",
+        "seed": server.asked[0].parameters["seed"],
+    }
+    assert answer.images[0].given["revised_prompt"] == "A chibi."
+    assert answer.cost_usd is None
+
+
+async def test_the_key_goes_along_to_its_own_host_only(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    server.models, server.answer_as = {"sdxl": None}, "url"
+    by_name = server.url.replace("127.0.0.1", "localhost")
+
+    await drawn(await opened())
+    server.elsewhere = by_name.removesuffix("/v1")
+    await drawn(await opened())
+
+    assert server.downloads == ["Bearer sk-loopback", None]
+
+
+async def test_an_old_dall_e_is_sent_nothing_it_does_not_know(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    server.models = {"dall-e-3": None}
+    backend = await opened()
+
+    await drawn(backend)
+
+    assert set(server.asked[0].parameters) == {"model", "prompt", "size", "response_format"}
+
+
+async def test_the_model_says_what_it_can_do_and_what_it_costs(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    backend = await opened(quality="low")
+
+    (model,) = backend.models()
+
+    host = server.url.removeprefix("http://").removesuffix("/v1")
+    assert (model.key, model.title, model.device) == ("openai", f"{host} gpt-image-2.6-flare", host)
+    assert (model.problem, model.loaded) == (None, True)
+    can = model.capabilities
+    assert can.tasks == {"text-to-image", "edit", "inpaint"}
+    assert (can.sizes_px, can.transparent, can.references) == ((1024,), True, 16)
+    assert (can.candidates_per_call, can.previews) == (10, True)
+    assert can.price is not None
+    assert can.price.usd_per_image == pytest.approx(0.021)
+
+
+async def test_without_a_key_the_backend_says_which_setting_it_wants() -> None:
+    backend = OpenAIBackend(OpenAIOptions())
+    await backend.open()
+
+    (model,) = backend.models()
+    problem = model.problem
+
+    assert model.title == "OpenAI"
+    assert isinstance(problem, NotConfigured)
+    assert problem.setting == "MOEVATAR_OPENAI_API_KEY"
+    with pytest.raises(NotConfigured):
+        await drawn(backend)
+    await backend.aclose()
+
+
+async def test_a_server_of_ones_own_wants_no_key(opened: Opening, server: OpenAIServer) -> None:
+    server.key = None
+    backend = await opened(api_key=None)
+
+    assert len((await drawn(backend)).images) == 1
+
+
+async def test_the_model_is_resolved_again_every_day(
+    opened: Opening, server: OpenAIServer, time: Time
+) -> None:
+    backend = await opened()
+    assert await time.long.get() == RESOLVED_FOR_S
+
+    server.models["gpt-image-3-flare"] = None
+    server.models["gpt-image-2.6-flare"] = "2026-12-01"
+    time.today += timedelta(days=1)
+    time.woken.put_nowait(None)
+    await time.long.get()
+
+    assert backend.models()[0].title.endswith(" gpt-image-3-flare")
+    assert server.listed == 2
+
+
+async def test_a_list_that_fails_later_changes_nothing(
+    opened: Opening, server: OpenAIServer, time: Time
+) -> None:
+    backend = await opened()
+    await time.long.get()
+
+    server.list_fault = Refuse(500)
+    time.woken.put_nowait(None)
+
+    assert await time.long.get() == RESOLVED_FOR_S
+    assert backend.models()[0].title.endswith(" gpt-image-2.6-flare")
+    assert backend.models()[0].problem is None
+
+
+async def test_a_server_that_starts_after_the_bot_is_found(
+    opened: Opening, server: OpenAIServer, time: Time
+) -> None:
+    server.list_fault = Refuse(503)
+    backend = await opened()
+    assert isinstance(backend.models()[0].problem, ProviderDown)
+    assert await time.long.get() == TRY_AGAIN_S
+
+    server.list_fault = None
+    time.woken.put_nowait(None)
+
+    assert await time.long.get() == RESOLVED_FOR_S
+    assert backend.models()[0].problem is None
+
+
+async def test_a_model_that_has_gone_is_replaced_at_once(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    backend = await opened()
+    del server.models["gpt-image-2.6-flare"]
+
+    answer = await drawn(backend)
+
+    assert answer.images[0].given["model"] == "gpt-image-2.6-sunburst"
+    assert backend.models()[0].title.endswith(" gpt-image-2.6-sunburst")
+    assert len(server.asked) == 2
+
+
+async def test_a_named_model_that_has_gone_is_missed(opened: Opening, server: OpenAIServer) -> None:
+    backend = await opened(model="gpt-image-1")
+
+    with pytest.raises(ModelMissing) as missing:
+        await drawn(backend)
+
+    assert missing.value.source == "gpt-image-1"
+    assert len(server.asked) == 1
+
+
+async def test_cancelling_hangs_up_at_once(opened: Opening, server: OpenAIServer) -> None:
+    server.held = asyncio.Event()
+    backend, previewed = await opened(), asyncio.Event()
+    share = Share(
+        request=a_request(),
+        report=lambda progress: progress.preview is not None and previewed.set(),
+        key="job-1",
+    )
+    task = asyncio.create_task(backend.generate([share]))
+    await previewed.wait()
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await server.dropped.wait()
+    server.held = None
+    assert len((await drawn(backend, key="job-2")).images) == 1
+
+
+async def test_a_job_that_runs_again_after_a_restart_is_billed_once(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    first = await drawn(await opened(), key="job-9")
+    again = await drawn(await opened(), key="job-9")
+    other = await drawn(await opened(), replace(a_request(), seed=8), key="job-9")
+
+    assert server.billed == 2
+    assert first.images[0].png == again.images[0].png
+    assert len(other.images) == 1
+
+
+def test_the_key_is_not_shown_with_the_options() -> None:
+    assert "sk-" not in repr(OpenAIOptions(api_key="sk-secret"))
+
+
+@pytest.mark.parametrize(
+    ("url", "provider"),
+    [
+        (None, "OpenAI"),
+        ("https://eu.api.openai.com/v1", "OpenAI"),
+        ("https://api.openai.com.example.org/v1", "api.openai.com.example.org"),
+        ("http://localhost:8080/v1/", "localhost:8080"),
+    ],
+)
+def test_people_are_told_who_draws(url: str | None, provider: str) -> None:
+    assert OpenAIOptions(base_url=url).provider == provider
