@@ -85,7 +85,7 @@ class Asked:
 
     path: str
     parameters: dict[str, Any]
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     images: tuple[bytes, ...] = ()
     mask: bytes | None = None
 
@@ -140,7 +140,7 @@ class OpenAIServer:
 
     async def _generate(self, request: web.Request) -> web.StreamResponse:
         parameters = await request.json()
-        return await self._answer(request, Asked(request.path, parameters, dict(request.headers)))
+        return await self._answer(request, Asked(request.path, parameters, request.headers))
 
     async def _edit(self, request: web.Request) -> web.StreamResponse:
         form, parameters, images, mask = await request.post(), {}, [], None
@@ -152,7 +152,7 @@ class OpenAIServer:
             else:
                 assert name in ("image[]", "image")
                 images.append(value.file.read())
-        asked = Asked(request.path, parameters, dict(request.headers), tuple(images), mask)
+        asked = Asked(request.path, parameters, request.headers, tuple(images), mask)
         return await self._answer(request, asked)
 
     async def _file(self, request: web.Request) -> web.Response:

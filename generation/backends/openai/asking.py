@@ -72,7 +72,12 @@ def _call(share: Share, model: str, group: tuple[Candidate, ...], repainted: boo
     if repainted:
         candidate, start = _figure(group[0], share.request.size_px)
         group, prefix = (candidate,), _FIGURE_PREFIX
-    prompt = compile_sentence(share.request, group[0].traits, prefix=prefix)
+    prompt = compile_sentence(
+        share.request,
+        group[0].traits,
+        prefix=prefix,
+        transparent=family_of(model).transparent,
+    )
     return Call(
         candidates=group,
         model=model,
