@@ -156,7 +156,7 @@ class OpenAIBackend:
     async def _draw(self, share: Share) -> Drawn:
         """Draw with the model; where that has gone, once more with another."""
         if self._problem is not None:
-            raise self._problem
+            raise self._problem.with_traceback(None)  # raised often: it must not grow
         model = self._model or FALLBACK
         try:
             return await self._draw_with(model, share)
