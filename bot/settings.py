@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from generation.backends import BACKENDS
+from generation.backends.openai.options import OpenAIOptions, Quality
 
 ENV_PREFIX = "MOEVATAR_"
 
@@ -70,7 +71,7 @@ class Settings(BaseSettings):
     """Such a server; OpenAI itself where it is left out."""
     openai_model: str = "auto"
     """The model to draw with; "auto" takes the newest that is not about to be retired."""
-    openai_quality: Literal["auto", "low", "medium", "high"] = "auto"
+    openai_quality: Quality = "medium"
     """What it may cost."""
     queue_length: int = Field(default=200, ge=1, le=10_000)
     """Jobs that may wait before each backend; more are refused."""
@@ -118,4 +119,14 @@ def _lines(error: ValidationError) -> list[str]:
 
 def options_for(backend: str, settings: Settings) -> object:
     """The options of a backend, by its own class; `None` for one that has none."""
-    return None
+    match backend:
+        case "openai":
+            key = settings.openai_api_key
+            return OpenAIOptions(
+                api_key=key.get_secret_value() if key else None,
+                base_url=settings.openai_base_url,
+                model=settings.openai_model,
+                quality=settings.openai_quality,
+            )
+        case _:
+            return None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from generation.backends.base import Backend
+from generation.backends.openai.options import OpenAIOptions
 from generation.errors import UnknownBackend
 
 
@@ -13,8 +14,15 @@ def _illustrator(_: None) -> Backend:
     return IllustratorBackend()
 
 
+def _openai(options: OpenAIOptions | None) -> Backend:
+    from generation.backends.openai.backend import OpenAIBackend
+
+    return OpenAIBackend(options or OpenAIOptions())
+
+
 BACKENDS: dict[str, Callable[[Any], Backend]] = {
     "illustrator": _illustrator,
+    "openai": _openai,
 }
 """Each takes the options class of its own, or `None` for the defaults."""
 
