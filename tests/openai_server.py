@@ -13,7 +13,7 @@ import io
 import json
 import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -114,10 +114,14 @@ class OpenAIServer:
     """Set when a client has gone before its answer."""
     held: asyncio.Event | None = None
     """Streams wait for it between preview and picture, where it is one."""
+    on_asked: Callable[[], None] | None = None
+    """Called when a request for pictures has come, once."""
+    on_drawn: Callable[[], None] | None = None
+    """Called when its pictures are drawn and billed, and not sent yet, once."""
     url: str = ""
     elsewhere: str = ""
     """Another host's address of its files; its own, relative one where it is empty."""
-    _drawn: dict[str, list[bytes]] = field(default_factory=dict)
+    _drawn: dict[str, asyncio.Future[list[bytes]]] = field(default_factory=dict)
     _files: dict[str, bytes] = field(default_factory=dict)
 
     def app(self) -> web.Application:
@@ -162,6 +166,9 @@ class OpenAIServer:
 
     async def _answer(self, request: web.Request, asked: Asked) -> web.StreamResponse:
         self.asked.append(asked)
+        on_asked, self.on_asked = self.on_asked, None
+        if on_asked:
+            on_asked()
         fault = self.faults.popleft() if self.faults else None
         fault = self._stranger(request) or fault or self._unknown(asked)
         match fault:
@@ -174,6 +181,9 @@ class OpenAIServer:
             case Answer(data=data):
                 return web.json_response({"created": 1, "data": data})
         pictures = await self._pictures(asked)
+        on_drawn, self.on_drawn = self.on_drawn, None
+        if on_drawn:
+            on_drawn()
         if fault == Break("lose"):
             return _error(Refuse(500, "server_error"))
         if asked.parameters.get("stream"):
@@ -205,8 +215,8 @@ class OpenAIServer:
         if key not in self._drawn:
             n = int(asked.parameters.get("n", 1))
             self.billed += n
-            self._drawn[key] = await asyncio.to_thread(self._draw, asked, n)
-        return self._drawn[key]
+            self._drawn[key] = asyncio.ensure_future(asyncio.to_thread(self._draw, asked, n))
+        return await asyncio.shield(self._drawn[key])  # drawn although its client has gone
 
     def _draw(self, asked: Asked, n: int) -> list[bytes]:
         prompt = str(asked.parameters["prompt"])

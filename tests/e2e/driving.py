@@ -71,6 +71,15 @@ class BotProcess:
         """SIGKILL: a crash."""
         assert self._process
         self._process.kill()
+        await self.died()
+
+    def kill_now(self, *_: object) -> None:
+        """SIGKILL, from a callback that cannot wait."""
+        assert self._process
+        self._process.kill()
+
+    async def died(self) -> None:
+        """Wait for a killed process to be gone."""
         await self.read_log()
         await self.wait()
 

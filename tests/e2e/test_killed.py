@@ -1,0 +1,181 @@
+"""A crash at any moment loses nothing, draws nothing twice and shows everything once."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from generation.backends.openai.backend import OpenAIBackend
+from playground.page.audience import Event
+from playground.page.people import Person
+from playground.server import Playground
+from tests.e2e.driving import BotProcess, Json, pictures_of
+from tests.openai_server import KEY, Break, OpenAIServer, running_openai
+
+Step = Callable[["Crash"], None]
+
+
+class Crash:
+    """Kills the bot the moment something is seen from outside, before anybody can go on."""
+
+    def __init__(self, bot: BotProcess, playground: Playground, provider: OpenAIServer) -> None:
+        self._bot = bot
+        self.playground = playground
+        self.provider = provider
+
+    def kill(self, *_: object) -> None:
+        """SIGKILL, now."""
+        self._bot.kill_now()
+
+    def at_request(self, method: str, end: str, *, files: bool | None = None) -> None:
+        """When a REST request arrives, before it is handled."""
+
+        def fits(request: web.Request) -> bool:
+            uploads = request.content_type == "multipart/form-data"
+            is_it = request.method == method and request.path.endswith(end)
+            return is_it and files in (None, uploads)
+
+        self.playground.failures.at_request(fits, self.kill)
+
+    def at_message(self, name: str, matches: Callable[[Json], bool]) -> None:
+        """When a message was created or changed, before Discord has answered the bot."""
+        yue = self.playground.person("yue")
+
+        def hear(event: Event) -> None:
+            if event.name == name and isinstance(event.data, dict) and matches(event.data):
+                self.playground.audience.leave(yue.id, hear)
+                self.kill()
+
+        self.playground.audience.join(yue.id, hear)
+
+
+def accepted(crash: Crash) -> None:
+    crash.at_request("POST", "/callback")
+
+
+def answered(crash: Crash) -> None:
+    crash.at_message("message_create", lambda message: True)
+
+
+def asked_the_provider(crash: Crash) -> None:
+    crash.provider.on_asked = crash.kill
+
+
+def drawn_by_the_provider(crash: Crash) -> None:
+    crash.provider.on_drawn = crash.kill
+
+
+def stored(crash: Crash) -> None:
+    crash.at_request("PATCH", "", files=True)
+
+
+def shown(crash: Crash) -> None:
+    crash.at_message("message_update", lambda message: len(pictures_of(message)) == 4)
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[OpenAIServer]:
+    async with running_openai(OpenAIServer(picture_px=128)) as provider:
+        yield provider
+
+
+@pytest.fixture
+async def bot(
+    playground: Playground, provider: OpenAIServer, tmp_path: Path
+) -> AsyncIterator[BotProcess]:
+    """The bot, which draws with the provider where it is asked to."""
+    bot = BotProcess(
+        playground,
+        tmp_path / "data",
+        openai_api_key=KEY,
+        openai_base_url=provider.url,
+    )
+    await bot.start()
+    yield bot
+    await bot.stop()
+    assert "Traceback" not in bot.log, bot.log
+
+
+@pytest.mark.parametrize(
+    "step",
+    [accepted, answered, asked_the_provider, drawn_by_the_provider, stored, shown],
+    ids=lambda step: step.__name__,
+)
+async def test_a_crash_at_any_step_of_a_drawing(
+    step: Step,
+    mika: Person,
+    bot: BotProcess,
+    playground: Playground,
+    provider: OpenAIServer,
+) -> None:
+    step(Crash(bot, playground, provider))
+    since = len(mika.events)
+    await mika.invoke("general", "chibi", prompt="silver hair", backend="openai")
+    await bot.died()
+
+    await bot.start()
+
+    await settled(playground, mika, since)
+    (message,) = messages_of(playground)
+    assert len(pictures_of(message)) == 4
+    assert provider.billed == 4  # a request sent again is the same request
+
+
+async def settled(playground: Playground, mika: Person, since: int) -> None:
+    """Wait for the pictures, and then for whatever else the bot might post, by having it draw once
+    more: jobs of one backend are delivered in order.
+    """
+    await mika.wait_message(lambda m: len(pictures_of(m)) == 4, since=since)
+    after = await mika.invoke("dm", "chibi", prompt="red hair", count=1)
+    await mika.wait_message(
+        lambda m: m.get("interaction", {}).get("id") == after.id and len(pictures_of(m)) == 1
+    )
+
+
+def messages_of(playground: Playground) -> list[Json]:
+    """What stands in #general."""
+    general = next(c.id for c in playground.world.guild_channels if c.name == "general")
+    return [
+        playground.renderer.message(message) for message in playground.messages.in_channel(general)
+    ]
+
+
+async def test_what_waits_is_drawn_after_a_crash_on_the_messages_it_waited_on(
+    mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
+) -> None:
+    provider.faults.extend([Break("hang")] * OpenAIBackend.concurrency)
+    hana = playground.person("hana")
+    await hana.answer(await hana.invoke("general", "config limit", jobs=50))
+    options = {"prompt": "pink hair", "backend": "openai", "count": 1}
+    waiting = [
+        (await mika.answer(await mika.invoke("general", "chibi", **options)))["id"]
+        for _ in range(OpenAIBackend.concurrency + 2)
+    ]
+    await bot.kill()
+
+    await bot.start()
+
+    for message_id in waiting:
+        await mika.wait_message(lambda m, id=message_id: m["id"] == id and len(pictures_of(m)) == 1)
+    assert [message["id"] for message in messages_of(playground)[1:]] == waiting
+
+
+async def test_a_channel_that_is_gone_ends_the_job_and_keeps_the_pictures(
+    mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
+) -> None:
+    provider.on_asked = bot.kill_now
+    await mika.invoke("studio", "chibi", prompt="silver hair", backend="openai")
+    await bot.died()
+    studio = next(c.id for c in playground.world.guild_channels if c.name == "studio")
+    await playground.failures.play({"failure": "deleted_channel", "channel": studio})
+
+    await bot.start()
+    told = await mika.wait_message(lambda m: "in your gallery" in str(m))
+
+    assert told["channel_id"] == mika.dm
+    await bot.stop()
+    await bot.start()
+    gallery = await mika.answer(await mika.invoke("general", "avatar gallery"))
+    assert len(pictures_of(gallery)) == 4
+    assert provider.billed == 4
