@@ -9,7 +9,7 @@ from typing import Literal
 from bot.lanes import Drawing
 from bot.storage.avatars import AvatarStore
 from bot.storage.errors import DatabaseBusy, DiskFull, GenerationClosed
-from generation.errors import GenerationNotFound
+from generation.errors import DrawingFailed, GenerationError, GenerationNotFound
 from generation.job import Cancelled, Failed, Job, Queued
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ async def keep_row(avatars: AvatarStore, job: Job[Drawing]) -> None:
         await _record_start(avatars, job)
         match await job.wait():
             case Failed(error):
-                log.warning("Job %d failed", job.id, exc_info=error)
+                _log(job.id, error)
                 await _insist_on_close(avatars, job.id, "failed", type(error).__name__)
             case Cancelled():
                 log.info("Job %d cancelled", job.id)
@@ -37,6 +37,14 @@ async def keep_row(avatars: AvatarStore, job: Job[Drawing]) -> None:
     except (GenerationClosed, GenerationNotFound) as error:
         # The pictures were being saved, or all of it deleted, at that very moment.
         log.info("Job %d: %s", job.id, error)
+
+
+def _log(job_id: int, error: Exception) -> None:
+    """In a line where the cause is known by name, with a traceback where it is ours to find."""
+    if isinstance(error, GenerationError) and not isinstance(error, DrawingFailed):
+        log.warning("Job %d failed: %s", job_id, error)
+    else:
+        log.warning("Job %d failed", job_id, exc_info=error)
 
 
 async def _record_start(avatars: AvatarStore, job: Job[Drawing]) -> None:

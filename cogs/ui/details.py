@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import discord
 
 from bot.service import Drawing
 from bot.texts import Catalogue
 from cogs.ui.wording import escaped, traits_text, words_text
+from generation.backends.base import Fact
 
 _PROMPT_SHOWN = 600
 _TRAITS_SHOWN = 600
 _GIVEN_SHOWN = 700
+_FACT_SHOWN = 300
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
@@ -32,11 +36,11 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
     name = line("illustrator") if generation.backend == "illustrator" else generation.backend
     lines.append(line("backend", backend=name))
     if drawing.images and (given := drawing.images[0].given):
-        facts = " · ".join(f"{escaped(k, 40)}: {escaped(str(v), 300)}" for k, v in given.items())
-        lines.append(line("given", facts=facts[:_GIVEN_SHOWN]))
+        lines.append(line("given", facts=_facts(given)))
     if generation.cost_usd is not None:
-        tokens = ", ".join(f"{name} {count}" for name, count in generation.usage.items())
-        lines.append(line("cost", cost=f"{generation.cost_usd:.4f}", usage=escaped(tokens, 120)))
+        lines.append(
+            line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage))
+        )
     if drawing.images:
         seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
         lines.append(line("seeds", seeds=seeds))
@@ -48,3 +52,17 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
     else:
         lines.append(line("time_open", asked=asked))
     return "\n".join(lines)[:_MESSAGE_LIMIT]
+
+
+def _facts(facts: Mapping[str, Fact]) -> str:
+    """Names and values, as many whole ones as have room; in code, where nothing is a sign."""
+    text = ""
+    for name, value in facts.items():
+        shown = " ".join(str(value).replace("`", "'").split())
+        if len(shown) > _FACT_SHOWN:
+            shown = f"{shown[:_FACT_SHOWN]}…"
+        longer = " · ".join(filter(None, (text, f"{name} `{shown}`")))
+        if len(longer) > _GIVEN_SHOWN:
+            break
+        text = longer
+    return text

@@ -85,8 +85,10 @@ def _progress_text(
             return text("downloading", done=done, total=total, bar=_bar(event))
         case "loading":
             return text("loading")
+        case "drawing" if event.total <= 1:
+            return text("started")
         case "drawing":
-            key = "progress" if generation.backend == "illustrator" else "steps"
+            key = "steps" if generation.backend == "diffusers" else "progress"
             return text(key, done=event.done, total=event.total, bar=_bar(event))
         case _:
             assert_never(event.stage)

@@ -33,7 +33,7 @@ def texts() -> Catalogue:
         (Progress(1_500_000_000, 6_000_000_000, "downloading"), "1500 of 6000 MB  ▰▰▱▱▱▱▱▱▱▱"),
         (Progress(14, 28), "step 14 of 28  ▰▰▰▰▰▱▱▱▱▱"),
         (Progress(1, 4), "step 1 of 4  ▰▱▱▱"),
-        (Progress(0, 0), "step 0 of 0"),
+        (Progress(0, 1), "pencil"),
     ],
     ids=str,
 )
