@@ -1,0 +1,207 @@
+"""What is particular to each family of models.
+
+Few-step models (Turbo, Lightning, LCM) are no families of their own: they are the same classes with
+other steps, guidance and noise scheduler, which a preset says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from generation.backends.base import Task
+
+Rgb = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """How pipelines of one architecture are called."""
+
+    key: str
+    pipelines: Mapping[Task, str]
+    """Task → pipeline class in diffusers. All of them run on the same weights."""
+    controlled: Mapping[Task, str]
+    """The same with a ControlNet; empty where this package has none for the family."""
+    prompt: Literal["tags", "sentence"]
+    """What its text encoders were trained on."""
+    negative: bool
+    """Whether a negative prompt is taken, while guidance is on."""
+    guidance_off: float = 1.0
+    """Guidance is on, and costs a second pass, where guidance_scale is above this."""
+    text: Literal["clip", "clip+t5", "native"]
+    """"clip": we encode it, in windows of 75 tokens; otherwise the pipeline encodes it itself."""
+    prompt_tokens: int | None
+    """What the pipeline's own encoder reads before it cuts; `None`: as many as we like."""
+    size_multiple: int
+    """Height and width are multiples of this, in pixels."""
+    latent_channels: int
+    latent_rgb: tuple[Rgb, ...]
+    """One row a latent channel: a linear guess at the picture, for previews."""
+    latent_bias: Rgb = (0.0, 0.0, 0.0)
+    packed: bool = False
+    """Whether the latents seen in the step callback are patches in a row, and not a picture."""
+    half: Literal["float16", "bfloat16"]
+    """The 16-bit type it was trained for; bfloat16 ones overflow in float16."""
+    unet: bool = False
+    """A convolutional UNet, which channels_last makes faster, or else a transformer."""
+    has_ip_adapter: bool = False
+    has_textual_inversion: bool = False
+
+    @property
+    def tasks(self) -> frozenset[Task]:
+        """What it can do."""
+        return frozenset(self.pipelines)
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Values of `_class_name` in a model_index.json that are of this family."""
+        return frozenset(self.pipelines.values())
+
+
+_SD15_RGB: tuple[Rgb, ...] = (
+    (0.298, 0.207, 0.208),
+    (0.187, 0.286, 0.173),
+    (-0.158, 0.189, 0.264),
+    (-0.184, -0.271, -0.473),
+)
+_SDXL_RGB: tuple[Rgb, ...] = (
+    (0.235, 0.235, 0.259),
+    (-0.157, -0.020, 0.004),
+    (-0.016, 0.126, -0.102),
+    (-0.028, -0.055, -0.275),
+)
+"""Of the example in diffusers' guide to callbacks, scaled from 0..255 to -1..1."""
+
+
+def _grey(channels: int) -> tuple[Rgb, ...]:
+    """Shapes without colours: no published matrix was found for these VAEs."""
+    return ((1 / channels**0.5,) * 3,) * channels
+
+
+FAMILIES: dict[str, Family] = {
+    family.key: family
+    for family in (
+        Family(
+            key="sd15",
+            pipelines={
+                "text-to-image": "StableDiffusionPipeline",
+                "image-to-image": "StableDiffusionImg2ImgPipeline",
+                "inpaint": "StableDiffusionInpaintPipeline",
+            },
+            controlled={
+                "text-to-image": "StableDiffusionControlNetPipeline",
+                "image-to-image": "StableDiffusionControlNetImg2ImgPipeline",
+                "inpaint": "StableDiffusionControlNetInpaintPipeline",
+            },
+            prompt="tags",
+            negative=True,
+            text="clip",
+            prompt_tokens=None,
+            size_multiple=8,
+            latent_channels=4,
+            latent_rgb=_SD15_RGB,
+            half="float16",
+            unet=True,
+            has_ip_adapter=True,
+            has_textual_inversion=True,
+        ),
+        Family(
+            key="sdxl",
+            pipelines={
+                "text-to-image": "StableDiffusionXLPipeline",
+                "image-to-image": "StableDiffusionXLImg2ImgPipeline",
+                "inpaint": "StableDiffusionXLInpaintPipeline",
+            },
+            controlled={
+                "text-to-image": "StableDiffusionXLControlNetPipeline",
+                "image-to-image": "StableDiffusionXLControlNetImg2ImgPipeline",
+                "inpaint": "StableDiffusionXLControlNetInpaintPipeline",
+            },
+            prompt="tags",
+            negative=True,
+            text="clip",
+            prompt_tokens=None,
+            size_multiple=8,
+            latent_channels=4,
+            latent_rgb=_SDXL_RGB,
+            latent_bias=(0.137, 0.082, 0.004),
+            half="float16",
+            unet=True,
+            has_ip_adapter=True,
+            has_textual_inversion=True,
+        ),
+        Family(
+            key="sd35",
+            pipelines={
+                "text-to-image": "StableDiffusion3Pipeline",
+                "image-to-image": "StableDiffusion3Img2ImgPipeline",
+                "inpaint": "StableDiffusion3InpaintPipeline",
+            },
+            controlled={},
+            prompt="sentence",
+            negative=True,
+            text="clip+t5",
+            prompt_tokens=256,
+            size_multiple=16,
+            latent_channels=16,
+            latent_rgb=_grey(16),
+            half="bfloat16",
+        ),
+        Family(
+            key="flux1",
+            pipelines={
+                "text-to-image": "FluxPipeline",
+                "image-to-image": "FluxImg2ImgPipeline",
+                "inpaint": "FluxInpaintPipeline",
+            },
+            controlled={},
+            prompt="sentence",
+            negative=False,
+            text="clip+t5",
+            prompt_tokens=256,
+            size_multiple=16,
+            latent_channels=16,
+            latent_rgb=_grey(16),
+            packed=True,
+            half="bfloat16",
+        ),
+        Family(
+            key="flux2-klein",
+            pipelines={
+                "text-to-image": "Flux2KleinPipeline",
+                "edit": "Flux2KleinPipeline",
+                "inpaint": "Flux2KleinInpaintPipeline",
+            },
+            controlled={},
+            prompt="sentence",
+            negative=False,
+            text="native",
+            prompt_tokens=512,
+            size_multiple=16,
+            latent_channels=32,
+            latent_rgb=_grey(32),
+            packed=True,
+            half="bfloat16",
+        ),
+        Family(
+            key="z-image",
+            pipelines={
+                "text-to-image": "ZImagePipeline",
+                "image-to-image": "ZImageImg2ImgPipeline",
+                "inpaint": "ZImageInpaintPipeline",
+            },
+            controlled={},
+            prompt="sentence",
+            negative=True,
+            guidance_off=0.0,
+            text="native",
+            prompt_tokens=512,
+            size_multiple=16,
+            latent_channels=16,
+            latent_rgb=_grey(16),
+            half="bfloat16",
+        ),
+    )
+}

@@ -1,0 +1,179 @@
+"""The models that an operator offers, read from a TOML file: one table a preset, the default first.
+
+`models.toml` beside this file is read where the operator has none; its head explains every key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from generation.backends.diffusers.families import FAMILIES
+from generation.backends.diffusers.schedulers import FLOW_MATCHING, SCHEDULERS
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class BadPresets(Exception):
+    """The file of presets has a mistake. The text is for the operator: file, preset, key, what."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Lora(_Table):
+    """Changes to a model's weights, from a repository or folder, or a .safetensors file."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    source: Text
+    file: str | None = None
+    """Its file in `source`; `None` where there is one only."""
+    weight: float = 1.0
+
+
+class TextualInversion(_Table):
+    """A word that the text encoder learns."""
+
+    token: Text
+    source: Text
+    file: str | None = None
+
+
+class IpAdapter(_Table):
+    """Lets the model look at a picture beside the prompt."""
+
+    source: Text
+    subfolder: str = ""
+    weight_name: Text
+    image_encoder: Text
+    """Folder of the encoder in `source`, counted from its root."""
+    scale: float = Field(default=0.6, ge=0, le=2)
+
+
+class ControlNet(_Table):
+    """Holds the model to the outlines of a picture."""
+
+    source: Text
+    preprocessor: Literal["edges", "none"] = "edges"
+    scale: float = Field(default=0.7, ge=0, le=2)
+
+
+class Preset(_Table):
+    """One model and how it is run."""
+
+    name: Name
+    title: Text
+    source: Text
+    """A repository at the hub, or a folder as `save_pretrained` writes it."""
+    subfolder: str = ""
+    """Where in `source` model_index.json is."""
+    variant: str | None = None
+    """Take the files of this variant ("fp16"), where the repository has several."""
+    family: str
+    steps: int = Field(ge=1, le=150)
+    guidance: float = Field(ge=0, le=30)
+    scheduler: str
+    scheduler_options: dict[str, str | int | float | bool] = {}
+    sizes_px: tuple[int, ...] = Field(min_length=1)
+    """Squares; the first is the default."""
+    max_batch: int = Field(default=4, ge=1, le=64)
+    """Pictures in one call."""
+    strength: float | None = Field(default=None, gt=0, le=1)
+    """How far it goes from a picture it starts from, where nobody says."""
+    drop_guidance_after: float | None = Field(default=None, gt=0, lt=1)
+    """Share of the steps after which guidance is dropped."""
+    vae: str | None = None
+    tiny_vae: str | None = None
+    use_tiny_vae: Literal["never", "previews", "cpu"] = "previews"
+    """"cpu": for previews, and on a CPU for the picture as well."""
+    loras: tuple[Lora, ...] = ()
+    """Always on."""
+    allowed_loras: tuple[Lora, ...] = ()
+    """Those that a prompt may ask for by name."""
+    textual_inversions: tuple[TextualInversion, ...] = ()
+    prompt_prefix: str = ""
+    prompt_suffix: str = ""
+    negative_prompt: str = ""
+    ip_adapter: IpAdapter | None = None
+    controlnet: ControlNet | None = None
+    licence: Text
+    licence_note: str = ""
+
+    @model_validator(mode="after")
+    def _fits_its_family(self) -> Preset:
+        for problem in _problems(self):
+            raise ValueError(problem)
+        return self
+
+
+def _problems(preset: Preset) -> list[str]:
+    """What the fields say against each other; each starts with the key to change."""
+    if preset.family not in FAMILIES:
+        return [f"family: {preset.family!r} is none of {', '.join(FAMILIES)}"]
+    if preset.scheduler not in SCHEDULERS:
+        return [f"scheduler: {preset.scheduler!r} is none of {', '.join(SCHEDULERS)}"]
+    family, names = FAMILIES[preset.family], [lora.name for lora in preset.allowed_loras]
+    flow = preset.scheduler in FLOW_MATCHING
+    checks = {
+        f"sizes_px: multiples of {family.size_multiple} from 64 to 4096 are wanted": any(
+            size % family.size_multiple or not 64 <= size <= 4096 for size in preset.sizes_px
+        ),
+        f"scheduler: {preset.scheduler} is not for {family.key}": flow == family.unet,
+        f"negative_prompt: {family.key} takes none": bool(preset.negative_prompt)
+        and not family.negative,
+        f"textual_inversions: {family.key} takes none": bool(preset.textual_inversions)
+        and not family.has_textual_inversion,
+        f"ip_adapter: {family.key} takes none": preset.ip_adapter is not None
+        and not family.has_ip_adapter,
+        f"controlnet: {family.key} takes none": preset.controlnet is not None
+        and not family.controlled,
+        "allowed_loras: a name is there twice": len(names) != len(set(names)),
+        "use_tiny_vae: 'cpu' needs a tiny_vae": preset.use_tiny_vae == "cpu"
+        and preset.tiny_vae is None,
+    }
+    return [problem for problem, found in checks.items() if found]
+
+
+def read_presets(path: Path | None = None) -> tuple[Preset, ...]:
+    """The presets of `path`, or those that come with Moevatar, in the order of the file.
+
+    Raises `BadPresets`.
+    """
+    source = (
+        files("generation.backends.diffusers").joinpath("models.toml") if path is None else path
+    )
+    try:
+        tables = tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadPresets(f"{source} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # TOML, or UTF-8
+        raise BadPresets(f"{source} is not valid TOML: {error}.") from error
+    if not tables:
+        raise BadPresets(f"{source} has no preset.")
+    return tuple(_preset(str(source), name, table) for name, table in tables.items())
+
+
+def _preset(file: str, name: str, table: Any) -> Preset:
+    if not isinstance(table, dict):
+        raise BadPresets(f"{file}: {name!r} stands outside of a preset; a preset is a [table].")
+    if "name" in table:
+        raise BadPresets(f"{file}, preset {name!r}, key 'name': its name is that of its [table].")
+    try:
+        return Preset.model_validate({**table, "name": name})
+    except ValidationError as error:
+        raise BadPresets(f"{file}, preset {name!r}, {_first_mistake(error)}.") from error
+
+
+def _first_mistake(error: ValidationError) -> str:
+    """ "key 'steps': Field required", of the first mistake: others follow once it is mended."""
+    mistake = error.errors()[0]
+    key, message = ".".join(str(part) for part in mistake["loc"]), mistake["msg"]
+    if not key:
+        key, _, message = message.removeprefix("Value error, ").partition(": ")
+    return f"key {key!r}: {message}"
