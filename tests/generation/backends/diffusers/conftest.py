@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from generation.backends.diffusers.device import Device, prepare_environment
 from tests.generation.backends.diffusers import tiny
 
 TinyModel = Callable[[str], Path]
 
+prepare_environment()  # before anything in this folder imports torch
+
 
 @pytest.fixture(scope="session", autouse=True)
-def quiet_threads() -> None:
-    """One torch thread: these models are too small for more."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+def one_torch_thread() -> None:
+    """These models are too small for more."""
     import torch
 
     torch.set_num_threads(1)
@@ -32,3 +33,17 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> TinyModel:
         return saved if saved.exists() else tiny.save(family, saved)
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def cpu_device() -> Device:
+    """A CPU that computes in float32, whatever this one can."""
+    return Device(
+        name="cpu",
+        title="cpu",
+        bfloat16=False,
+        channels_last=True,
+        attention="native",
+        threads=1,
+        total_bytes=2**30,
+    )
