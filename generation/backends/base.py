@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from generation.errors import BackendError, UnknownBackend
+from generation.errors import BackendError, GenerationError, UnknownBackend
 from generation.request import AvatarRequest
 from generation.traits import Traits
 
@@ -163,10 +163,11 @@ class Backend(Protocol):
         """
         ...
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | BackendError, ...]:
-        """What became of each of `shares`, in order: a picture a candidate, or why there is none.
+    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | GenerationError, ...]:
+        """Draw all of `shares`, in order: one picture a candidate.
 
-        Raises `BackendError` for what concerns them all.
+        Raises `BackendError` for what hinders all of them; what is wrong with one share alone is
+        returned in its place, and the others are drawn.
 
         Cancelling the awaiting task stops the work and returns once no thread works on it any more.
         Somebody whose share is not wanted any more is simply not given it: a picture does not
