@@ -1,0 +1,107 @@
+"""What a picture starts from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generation.backends.diffusers import starts
+from generation.errors import BadPicture
+from generation.traits import Traits
+from tests.generation.backends.diffusers import asking
+
+
+def test_a_photo_is_the_square_in_its_middle() -> None:
+    wide = Image.new("RGB", (120, 40), "red")
+    wide.paste("blue", (40, 0, 80, 40))
+
+    photo = starts.photo(asking.png(wide), 64)
+
+    assert (photo.mode, photo.size) == ("RGB", (64, 64))
+    assert photo.getpixel((8, 32)) == (0, 0, 255)
+    assert photo.getpixel((55, 32)) == (0, 0, 255)
+
+
+def test_what_is_transparent_in_a_photo_is_white() -> None:
+    clear = Image.new("RGBA", (64, 64), (10, 20, 30, 0))
+
+    assert starts.photo(asking.png(clear), 64).getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_what_is_transparent_in_a_mask_is_painted_anew() -> None:
+    image = Image.new("RGBA", (64, 64), (0, 0, 0, 255))
+    image.paste((0, 0, 0, 0), (0, 0, 32, 64))
+
+    mask = starts.mask(asking.png(image), 64)
+
+    assert (mask.getpixel((8, 32)), mask.getpixel((56, 32))) == (255, 0)
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", asking.png(asking.gradient())[:100]])
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(BadPicture):
+        starts.photo(data, 64)
+
+
+def test_a_picture_that_is_too_large_is_refused() -> None:
+    huge = Image.new("L", (starts.MAX_SIDE_PX + 1, 8))
+
+    with pytest.raises(BadPicture):
+        starts.photo(asking.png(huge), 64)
+
+
+def test_the_figure_is_the_illustrators_on_a_plain_background() -> None:
+    image, traits = starts.figure(Traits(hair_color="silver", background="stars"), 5, 64)
+    again, _ = starts.figure(Traits(hair_color="silver"), 5, 64)
+
+    assert traits.background == "plain"
+    assert traits.hair_color == "silver"
+    assert traits.hair_style is not None
+    assert image.size == (64, 64)
+    assert image.tobytes() == again.tobytes()
+
+
+def test_edges_are_white_on_black() -> None:
+    image = Image.new("RGB", (64, 64), "white")
+    image.paste("black", (20, 20, 44, 44))
+
+    edges = np.asarray(starts.edges(image))
+
+    assert edges[32, 32].max() == 0
+    assert edges[18:22, 32].max() == 255
+    assert set(np.unique(edges[4:60, 4:60])) == {0, 255}
+
+
+@pytest.mark.parametrize(
+    ("steps", "strength", "run", "of"),
+    [
+        (28, 0.6, 17, 28),
+        (10, 0.7, 7, 10),
+        (4, 0.6, 3, 5),
+        (2, 0.6, 2, 3),
+        (1, 0.6, 1, 2),
+        (1, 0.02, 1, 50),
+        (4, 0.0, 1, 50),
+        (4, 1.0, 4, 4),
+        (60, 1.0, 60, 60),
+    ],
+)
+def test_a_schedule_has_at_least_one_step_and_keeps_the_strength(
+    steps: int, strength: float, run: int, of: int
+) -> None:
+    whole, share = starts.schedule(steps, strength)
+
+    assert whole == of
+    assert int(whole * share) == run  # as Stable Diffusion counts
+
+
+def test_every_schedule_runs_what_it_says() -> None:
+    for steps in range(1, 51):
+        for percent in range(1, 101):
+            whole, share = starts.schedule(steps, percent / 100)
+
+            wanted = steps * percent / 100
+            as_stable_diffusion = int(whole * share)
+            as_flux = whole - int(whole - whole * share)
+            assert wanted - 1e-6 <= as_stable_diffusion <= as_flux <= wanted + 2
