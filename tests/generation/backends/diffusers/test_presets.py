@@ -1,0 +1,146 @@
+"""The operator's file of models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generation.backends.diffusers.families import FAMILIES
+from generation.backends.diffusers.presets import BadPresets, read_presets
+
+GOOD = """
+[pony]
+title = "Pony"
+source = "./pony"
+family = "sdxl"
+steps = 20
+guidance = 5
+scheduler = "euler-a"
+sizes_px = [1024]
+licence = "MIT"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "models.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_presets_come_in_the_order_of_the_file(tmp_path: Path) -> None:
+    file = written(tmp_path, GOOD + GOOD.replace("[pony]", "[apple]"))
+
+    assert [preset.name for preset in read_presets(file)] == ["pony", "apple"]
+
+
+def test_a_preset_may_have_parts_of_its_own(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        GOOD
+        + """
+scheduler_options = { timestep_spacing = "trailing" }
+loras = [{ name = "sharp", source = "./sharp", weight = 0.5 }]
+[[pony.allowed_loras]]
+name = "pixel"
+source = "someone/pixel"
+file = "pixel.safetensors"
+[pony.controlnet]
+source = "someone/edges"
+""",
+    )
+
+    (preset,) = read_presets(file)
+
+    assert preset.scheduler_options == {"timestep_spacing": "trailing"}
+    assert preset.loras[0].weight == 0.5
+    assert preset.allowed_loras[0].file == "pixel.safetensors"
+    assert preset.controlnet is not None
+    assert preset.controlnet.preprocessor == "edges"
+
+
+MISTAKES = {
+    "a key that is missing": ("steps = 20", "", "key 'steps': Field required"),
+    "a key too many": ("steps = 20", "steps = 20\nstep = 1", "key 'step': Extra inputs"),
+    "a family that is not there": ('"sdxl"', '"sd9"', "key 'family': 'sd9' is none of sd15,"),
+    "a noise scheduler that is not there": ('"euler-a"', '"heun"', "key 'scheduler': 'heun'"),
+    "a noise scheduler of other models": (
+        '"euler-a"',
+        '"flow-euler"',
+        "key 'scheduler': flow-euler is not for sdxl",
+    ),
+    "a size that the model cannot": ("[1024]", "[1020]", "key 'sizes_px': multiples of 8"),
+    "no size": ("[1024]", "[]", "key 'sizes_px'"),
+    "steps that are no number": ("20", '"many"', "key 'steps'"),
+    "no steps": ("20", "0", "key 'steps'"),
+    "no licence": ('licence = "MIT"', "", "key 'licence': Field required"),
+    "a part with a mistake": (
+        "steps = 20",
+        'steps = 20\nloras = [{ name = "a", source = "b", wait = 1 }]',
+        "key 'loras.0.wait'",
+    ),
+    "the same LoRA twice": (
+        "steps = 20",
+        'steps = 20\nallowed_loras = [{ name = "a", source = "b" }, { name = "a", source = "c" }]',
+        "key 'allowed_loras': a name is there twice",
+    ),
+    "a tiny VAE for the picture that is not named": (
+        "steps = 20",
+        'steps = 20\nuse_tiny_vae = "cpu"',
+        "key 'use_tiny_vae'",
+    ),
+    "a name inside": ("steps = 20", 'steps = 20\nname = "x"', "key 'name'"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_by_file_preset_and_key(tmp_path: Path, mistake: str) -> None:
+    before, after, told = MISTAKES[mistake]
+    file = written(tmp_path, GOOD.replace(before, after, 1))
+
+    with pytest.raises(BadPresets) as caught:
+        read_presets(file)
+
+    assert str(caught.value).startswith(f"{file}, preset 'pony', ")
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "has no preset"),
+        ("[pony", "is not valid TOML"),
+        ("pony = 1", "'pony' stands outside of a preset"),
+        (GOOD.replace("[pony]", '["My Pony"]'), "key 'name'"),
+    ],
+)
+def test_a_file_that_is_no_list_of_presets_is_told(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(BadPresets, match=told):
+        read_presets(written(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadPresets, match=r"models\.toml cannot be read"):
+        read_presets(tmp_path / "models.toml")
+
+
+def test_a_family_is_asked_for_what_it_takes_only(tmp_path: Path) -> None:
+    flux = GOOD.replace('"sdxl"', '"flux1"').replace('"euler-a"', '"flow-euler"')
+    for extra, key in (
+        ('negative_prompt = "bad"', "negative_prompt"),
+        ('textual_inversions = [{ token = "a", source = "b" }]', "textual_inversions"),
+        ('controlnet = { source = "a" }', "controlnet"),
+        ('ip_adapter = { source = "a", weight_name = "b", image_encoder = "c" }', "ip_adapter"),
+    ):
+        with pytest.raises(BadPresets, match=f"key '{key}': flux1 takes none"):
+            read_presets(written(tmp_path, flux + extra))
+
+
+def test_moevatar_comes_with_presets_of_every_family() -> None:
+    assert {preset.family for preset in read_presets()} == set(FAMILIES)
+
+
+def test_the_default_may_be_used_by_everybody() -> None:
+    assert read_presets()[0].licence_note == ""
+    noted = [preset.licence_note != "" for preset in read_presets()]
+    assert noted == sorted(noted)  # those with a warning are the last
