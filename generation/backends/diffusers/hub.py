@@ -80,11 +80,7 @@ def find(part: Part, hub: Hub) -> Found | None:
     if is_local(part.source):
         folder = Path(part.source).expanduser()
         if folder.is_file():
-            return _found(
-                Part(part.role, part.source, lambda names, read: names),
-                folder.parent,
-                (folder.name,),
-            )
+            return _found(part, folder.parent, (folder.name,))
         if not folder.is_dir():
             raise FileNotFoundError(folder)
         return _found(part, folder, local_names(folder))
