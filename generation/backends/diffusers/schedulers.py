@@ -8,7 +8,7 @@ from typing import Any
 Option = str | int | float | bool
 
 SCHEDULERS: dict[str, tuple[str, Mapping[str, Option]]] = {
-    "ddim": ("DDIMScheduler", {}),
+    "ddim": ("DDIMScheduler", {"clip_sample": False}),
     "dpmpp-2m": ("DPMSolverMultistepScheduler", {}),
     "dpmpp-2m-karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
     "dpmpp-2m-sde-karras": (
