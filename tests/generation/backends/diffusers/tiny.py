@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def save(family: str, folder: Path) -> Path:
 
 def sd15() -> Any:
     """`StableDiffusionPipeline` with a UNet of two blocks."""
-    import diffusers
+    diffusers = _library("diffusers")
 
     return diffusers.StableDiffusionPipeline(
         unet=_unet(cross_attention_dim=32),
@@ -38,7 +39,7 @@ def sd15() -> Any:
 
 def sdxl() -> Any:
     """`StableDiffusionXLPipeline`: two text encoders, the second with a pooled output."""
-    import diffusers
+    diffusers = _library("diffusers")
 
     return diffusers.StableDiffusionXLPipeline(
         unet=_unet(
@@ -60,7 +61,7 @@ def sdxl() -> Any:
 
 def sd35() -> Any:
     """`StableDiffusion3Pipeline`: two CLIPs and a T5."""
-    import diffusers
+    diffusers = _library("diffusers")
 
     transformer = diffusers.SD3Transformer2DModel(
         sample_size=SIZE_PX // 8,
@@ -90,7 +91,7 @@ def sd35() -> Any:
 
 def flux1() -> Any:
     """`FluxPipeline`: a CLIP for the pooled output and a T5; latents are packed in patches."""
-    import diffusers
+    diffusers = _library("diffusers")
 
     transformer = diffusers.FluxTransformer2DModel(
         in_channels=64,
@@ -117,7 +118,7 @@ def flux2_klein() -> Any:
     """`Flux2KleinPipeline`, distilled. It reads layers 9, 18 and 27 of its text encoder, so there
     are as many.
     """
-    import diffusers
+    diffusers = _library("diffusers")
 
     transformer = diffusers.Flux2Transformer2DModel(
         in_channels=128,
@@ -143,7 +144,7 @@ def flux2_klein() -> Any:
 
 def z_image() -> Any:
     """`ZImagePipeline`; in the repositories, too, its text encoder is a Qwen3 without a head."""
-    import diffusers
+    diffusers = _library("diffusers")
 
     transformer = diffusers.ZImageTransformer2DModel(
         in_channels=16,
@@ -178,8 +179,13 @@ _SHIFTED = {"scaling_factor": 0.3611, "shift_factor": 0.1159}
 """How the VAEs with 16 channels place their latents."""
 
 
+def _library(name: str) -> Any:
+    """Imported as late as it is in the code under test."""
+    return importlib.import_module(name)
+
+
 def _unet(**config: Any) -> Any:
-    import diffusers
+    diffusers = _library("diffusers")
 
     defaults = {
         "sample_size": SIZE_PX // 8,
@@ -194,7 +200,7 @@ def _unet(**config: Any) -> Any:
 
 
 def _vae(**config: Any) -> Any:
-    import diffusers
+    diffusers = _library("diffusers")
 
     return diffusers.AutoencoderKL(**_vae_blocks(), **config).eval()
 
@@ -213,7 +219,7 @@ def _vae_blocks() -> dict[str, Any]:
 
 def _noise_scheduler() -> Any:
     """As in the repositories of SD 1.5 and SDXL."""
-    import diffusers
+    diffusers = _library("diffusers")
 
     return diffusers.PNDMScheduler(
         beta_start=0.00085,
@@ -225,7 +231,7 @@ def _noise_scheduler() -> Any:
 
 
 def _clip(*, hidden_size: int, projection: bool = False) -> Any:
-    import transformers
+    transformers = _library("transformers")
 
     config = transformers.CLIPTextConfig(
         hidden_size=hidden_size,
@@ -260,13 +266,13 @@ def _clip_vocabulary() -> dict[str, int]:
 
 
 def _clip_tokenizer() -> Any:
-    import transformers
+    transformers = _library("transformers")
 
     return transformers.CLIPTokenizer(vocab=_clip_vocabulary(), merges=[], model_max_length=77)
 
 
 def _t5(*, hidden_size: int) -> Any:
-    import transformers
+    transformers = _library("transformers")
 
     config = transformers.T5Config(
         d_model=hidden_size,
@@ -286,13 +292,13 @@ def _t5_vocabulary() -> list[tuple[str, float]]:
 
 
 def _t5_tokenizer() -> Any:
-    import transformers
+    transformers = _library("transformers")
 
     return transformers.T5Tokenizer(vocab=_t5_vocabulary(), extra_ids=0, model_max_length=512)
 
 
 def _qwen(*, hidden_size: int, layers: int, head: bool) -> Any:
-    import transformers
+    transformers = _library("transformers")
 
     config = transformers.Qwen3Config(
         hidden_size=hidden_size,
@@ -315,7 +321,7 @@ def _qwen_vocabulary() -> dict[str, int]:
 
 
 def _qwen_tokenizer() -> Any:
-    import transformers
+    transformers = _library("transformers")
 
     tokenizer = transformers.Qwen2Tokenizer(vocab=_qwen_vocabulary(), merges=[])
     tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})

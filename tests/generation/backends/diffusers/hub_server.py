@@ -1,0 +1,106 @@
+"""A hub on the loopback: as much of its protocol as a download takes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@dataclass
+class HubServer:
+    """Serves folders as repositories. What is set here is what the next request meets."""
+
+    repositories: dict[str, Path] = field(default_factory=dict[str, Path])
+    gated: set[str] = field(default_factory=set[str])
+    failing: set[str] = field(default_factory=set[str])
+    """Names of files that are not given."""
+    served: list[str] = field(default_factory=list[str])
+    """Names of the files that were sent, in order."""
+    endpoint: str = ""
+
+    def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body for `path`."""
+        if path.startswith("/api/models/"):
+            return self._about(path.removeprefix("/api/models/").split("/revision/")[0])
+        repository, _, rest = path.strip("/").partition("/resolve/")
+        name = rest.partition("/")[2]
+        if (refusal := self._refusal(repository)) is not None:
+            return refusal
+        if name in self.failing:
+            return 410, {}, b""  # its client tries again, slowly, after most others
+        file = self.repositories[repository] / name
+        if not file.is_file():
+            return 404, {"X-Error-Code": "EntryNotFound"}, b""
+        body = file.read_bytes()
+        etag = hashlib.sha256(body).hexdigest()
+        return 200, {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT}, body
+
+    def _about(self, repository: str) -> tuple[int, dict[str, str], bytes]:
+        # Anybody may read what a gated repository holds; only its files are kept back.
+        if repository not in self.repositories:
+            return 404, {"X-Error-Code": "RepoNotFound"}, b""
+        root = self.repositories[repository]
+        files = [
+            {"rfilename": file.relative_to(root).as_posix(), "size": file.stat().st_size}
+            for file in sorted(root.rglob("*"))
+            if file.is_file()
+        ]
+        about = {"id": repository, "sha": COMMIT, "siblings": files}
+        return 200, {"Content-Type": "application/json"}, json.dumps(about).encode()
+
+    def _refusal(self, repository: str) -> tuple[int, dict[str, str], bytes] | None:
+        if repository not in self.repositories:
+            return 404, {"X-Error-Code": "RepoNotFound"}, b""
+        if repository in self.gated:
+            return 403, {"X-Error-Code": "GatedRepo"}, b""
+        return None
+
+
+@contextlib.contextmanager
+def running_hub() -> Generator[HubServer]:
+    hub = HubServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_HEAD(self) -> None:
+            self._send(with_body=False)
+
+        def do_GET(self) -> None:
+            self._send(with_body=True)
+
+        def _send(self, *, with_body: bool) -> None:
+            path = self.path.partition("?")[0]
+            status, headers, body = hub.answer(path)
+            if with_body and status == 200 and "/resolve/" in path:
+                hub.served.append(path.partition("/resolve/main/")[2] or path.rpartition(COMMIT)[2])
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if with_body:
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        hub.endpoint = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield hub
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,245 @@
+"""Downloads, from a hub on the loopback."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from generation.backends.base import Progress
+from generation.backends.diffusers.device import Device
+from generation.backends.diffusers.downloading import fetch
+from generation.backends.diffusers.hub import Hub, look
+from generation.backends.diffusers.loading import load
+from generation.backends.diffusers.presets import Preset
+from generation.backends.thread import Stopped
+from generation.errors import (
+    BackendError,
+    ModelGated,
+    ModelIncomplete,
+    ModelMissing,
+    UnsafeWeights,
+    WrongFamily,
+)
+from tests.generation.backends.diffusers import tiny_extras
+from tests.generation.backends.diffusers.asking import preset
+from tests.generation.backends.diffusers.conftest import TinyModel
+from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
+
+NAME = "someone/tiny"
+UNET = "unet/diffusion_pytorch_model"
+
+
+@pytest.fixture
+def server(tiny_model: TinyModel, tmp_path: Path) -> Iterator[HubServer]:
+    with running_hub() as server:
+        server.repositories[NAME] = shutil.copytree(tiny_model("sd15"), tmp_path / "served")
+        yield server
+
+
+@pytest.fixture
+def hub(server: HubServer, tmp_path: Path) -> Hub:
+    return Hub(cache=tmp_path / "cache", endpoint=server.endpoint)
+
+
+def fetched(preset: Preset, hub: Hub) -> list[Progress]:
+    told: list[Progress] = []
+    fetch(preset, hub, told.append, threading.Event())
+    return told
+
+
+def test_a_model_is_downloaded_with_progress_in_bytes(
+    server: HubServer, hub: Hub, cpu_device: Device
+) -> None:
+    told: list[Progress] = []
+
+    model = load(preset(Path(NAME)), cpu_device, told.append, threading.Event(), hub)
+
+    assert type(model.pipe("text-to-image")).__name__ == "StableDiffusionPipeline"
+    *bytes_told, loading = told
+    assert loading == Progress(0, 0, "loading")
+    total = sum((server.repositories[NAME] / name).stat().st_size for name in server.served)
+    assert {(progress.stage, progress.total) for progress in bytes_told} == {("downloading", total)}
+    done = [progress.done for progress in bytes_told]
+    assert done == sorted(done)
+    assert done[-1] == total
+
+
+def test_what_is_not_wanted_is_left_where_it_is(server: HubServer, hub: Hub) -> None:
+    root = server.repositories[NAME]
+    for unwanted in (
+        "v1-5-pruned.safetensors",
+        "v1-5-pruned.ckpt",
+        f"{UNET}.bin",
+        f"{UNET}.fp16.safetensors",
+        f"{UNET}.non_ema.safetensors",
+        "unet/openvino_model.xml",
+        "safety_checker/model.safetensors",
+        "README.md",
+    ):
+        (root / unwanted).parent.mkdir(exist_ok=True)
+        (root / unwanted).write_bytes(b"large")
+
+    fetched(preset(Path(NAME)), hub)
+
+    assert sorted(server.served) == [
+        "model_index.json",
+        "scheduler/scheduler_config.json",
+        "text_encoder/config.json",
+        "text_encoder/model.safetensors",
+        "tokenizer/tokenizer.json",
+        "tokenizer/tokenizer_config.json",
+        "unet/config.json",
+        f"{UNET}.safetensors",
+        "vae/config.json",
+        "vae/diffusion_pytorch_model.safetensors",
+    ]
+
+
+def test_a_variant_is_taken_where_there_is_one(
+    server: HubServer, hub: Hub, cpu_device: Device
+) -> None:
+    root = server.repositories[NAME]
+    (root / f"{UNET}.safetensors").rename(root / f"{UNET}.fp16.safetensors")
+
+    model = load(preset(Path(NAME), variant="fp16"), cpu_device, print, threading.Event(), hub)
+
+    assert f"{UNET}.fp16.safetensors" in server.served
+    assert model.size_bytes > 0
+
+
+def test_a_model_may_lie_in_a_folder_of_its_repository(
+    server: HubServer, hub: Hub, cpu_device: Device, tmp_path: Path
+) -> None:
+    shutil.move(server.repositories[NAME], tmp_path / "repository" / "diffusers")
+    server.repositories[NAME] = tmp_path / "repository"
+
+    found = preset(Path(NAME), subfolder="diffusers")
+
+    assert load(found, cpu_device, print, threading.Event(), hub).size_bytes > 0
+
+
+def test_what_is_in_the_cache_needs_no_hub(server: HubServer, hub: Hub) -> None:
+    fetched(preset(Path(NAME)), hub)
+    server.repositories.clear()
+
+    assert fetched(preset(Path(NAME)), hub) == []
+    assert look(preset(Path(NAME)), hub) is None
+
+
+def test_all_parts_count_in_the_progress(server: HubServer, hub: Hub, tmp_path: Path) -> None:
+    lora = tiny_extras.save_lora(server.repositories[NAME], "sd15", tmp_path / "lora")
+    server.repositories["someone/lora"] = lora
+    server.repositories["someone/taesd"] = tiny_extras.save_tiny_vae(tmp_path / "taesd")
+
+    told = fetched(
+        preset(
+            Path(NAME),
+            tiny_vae="someone/taesd",
+            loras=[{"name": "sharp", "source": "someone/lora"}],
+        ),
+        hub,
+    )
+
+    assert len({progress.total for progress in told}) == 1
+    assert told[-1].done == told[-1].total
+    assert "pytorch_lora_weights.safetensors" in server.served
+
+
+def without_repository(server: HubServer) -> None:
+    server.repositories.clear()
+
+
+def gated(server: HubServer) -> None:
+    server.gated.add(NAME)
+
+
+def failing(server: HubServer) -> None:
+    server.failing.add(f"{UNET}.safetensors")
+
+
+def without_weights(server: HubServer) -> None:
+    (server.repositories[NAME] / f"{UNET}.safetensors").unlink()
+
+
+def with_pickles_only(server: HubServer) -> None:
+    file = server.repositories[NAME] / f"{UNET}.safetensors"
+    file.rename(file.with_suffix(".bin"))
+
+
+def cut_off(server: HubServer) -> None:
+    file = server.repositories[NAME] / f"{UNET}.safetensors"
+    file.write_bytes(file.read_bytes()[:-50])
+
+
+PROBLEMS: dict[str, tuple[Callable[[HubServer], None], type[BackendError]]] = {
+    "no such repository": (without_repository, ModelMissing),
+    "a licence that is not accepted": (gated, ModelGated),
+    "an error of the hub half way": (failing, ModelIncomplete),
+    "a repository without weights": (without_weights, ModelIncomplete),
+    "a repository of pickles": (with_pickles_only, UnsafeWeights),
+    "a file that is cut off": (cut_off, ModelIncomplete),
+}
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_what_the_hub_does_not_give_is_told(problem: str, server: HubServer, hub: Hub) -> None:
+    do, error = PROBLEMS[problem]
+    do(server)
+
+    with pytest.raises(BackendError) as caught:
+        fetched(preset(Path(NAME)), hub)
+
+    assert type(caught.value) is error
+
+
+def test_a_hub_that_cannot_be_reached_gives_nothing(tmp_path: Path) -> None:
+    hub = Hub(cache=tmp_path, endpoint="http://127.0.0.1:9")
+
+    with pytest.raises(ModelMissing) as caught:
+        fetched(preset(Path(NAME)), hub)
+
+    assert caught.value.source == NAME
+
+
+def test_another_family_is_told_before_its_weights_are_fetched(server: HubServer, hub: Hub) -> None:
+    with pytest.raises(WrongFamily):
+        fetched(preset(Path(NAME), "sdxl"), hub)
+
+    assert server.served == ["model_index.json"]
+
+
+def test_a_download_that_was_cut_off_goes_on(server: HubServer, hub: Hub) -> None:
+    server.failing.add(f"{UNET}.safetensors")
+    with pytest.raises(ModelIncomplete):
+        fetched(preset(Path(NAME)), hub)
+    before = list(server.served)
+    assert look(preset(Path(NAME)), hub) is None  # it may still come
+    server.failing.clear()
+
+    fetched(preset(Path(NAME)), hub)
+
+    assert not set(before) & set(server.served[len(before) :])
+
+
+def test_half_a_download_is_told_where_the_hub_is_out_of_reach(
+    server: HubServer, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.failing.add(f"{UNET}.safetensors")
+    with pytest.raises(ModelIncomplete):
+        fetched(preset(Path(NAME)), hub)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+    assert isinstance(look(preset(Path(NAME)), hub), ModelIncomplete)
+
+
+def test_a_download_stops_between_two_files(server: HubServer, hub: Hub) -> None:
+    stop = threading.Event()
+
+    with pytest.raises(Stopped):
+        fetch(preset(Path(NAME)), hub, lambda progress: stop.set(), stop)
+
+    assert len(server.served) <= 2  # the index, and the first file
