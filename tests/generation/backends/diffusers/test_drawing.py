@@ -1,0 +1,205 @@
+"""A loaded model at work: progress, stopping, and memory that runs out."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+import torch
+
+from generation.backends.diffusers.drawing import TooLittleMemory, parts
+from generation.backends.diffusers.families import FAMILIES
+from generation.backends.diffusers.loading import Loaded
+from generation.backends.thread import Stopped
+from tests.generation.backends.diffusers import asking
+from tests.generation.backends.diffusers.conftest import TinyModel
+
+
+class Narrow(torch.nn.Module):
+    """A UNet on a device that holds so many pictures at a time, counting its calls."""
+
+    def __init__(self, unet: Any, room: int, error: Exception) -> None:
+        super().__init__()
+        self.unet, self.room, self.error = unet, room, error
+        self.batches: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__("unet"), name)
+
+    def forward(self, sample: Any, *args: Any, **kwargs: Any) -> Any:
+        self.batches.append(len(sample))
+        if len(sample) > self.room:
+            raise self.error
+        return self.unet(sample, *args, **kwargs)
+
+
+SHORTAGES = (
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory"),
+    MemoryError(),
+)
+
+
+@pytest.fixture
+def model(tiny_model: TinyModel) -> Loaded:
+    return asking.loaded(tiny_model("sd15"), guidance=1.0)
+
+
+def narrowed(model: Loaded, room: int, error: Exception = SHORTAGES[0]) -> Narrow:
+    pipe = model.pipe("text-to-image")
+    pipe.unet = narrow = Narrow(pipe.unet, room, error)
+    return narrow
+
+
+def numbered(count: int) -> list[Any]:
+    return [asking.item("a cat", seed, share=seed) for seed in range(count)]
+
+
+@pytest.mark.parametrize("error", SHORTAGES, ids=lambda error: type(error).__name__)
+def test_where_memory_is_short_fewer_are_drawn_at_a_time(error: Exception, model: Loaded) -> None:
+    wanted = asking.draw(model, numbered(5))
+    narrow = narrowed(model, 2, error)
+
+    drawn = asking.draw(model, numbered(5))
+
+    assert all(asking.difference(a, b) <= 1 for a, b in zip(wanted, drawn, strict=True))
+    assert narrow.batches[0] == 5
+    assert narrow.batches[-1] == 2
+    assert [size for size in narrow.batches if size > 2] == [5, 3]
+
+
+def test_where_not_even_one_fits_it_is_said_and_the_next_call_works(model: Loaded) -> None:
+    wanted = asking.draw(model, numbered(2))
+    narrow = narrowed(model, 0)
+
+    with pytest.raises(TooLittleMemory):
+        asking.draw(model, numbered(2))
+    narrow.room = 2
+
+    again = asking.draw(model, numbered(2))
+    assert all(asking.difference(a, b) == 0 for a, b in zip(wanted, again, strict=True))
+
+
+def test_a_failed_call_leaves_no_tensors_behind(model: Loaded) -> None:
+    narrow = narrowed(model, 0, MemoryError())
+
+    with pytest.raises(TooLittleMemory) as raised:
+        asking.draw(model, numbered(1))
+
+    assert raised.value.__context__ is None
+    assert narrow.batches == [1]
+
+
+def test_other_errors_are_not_taken_for_a_shortage(model: Loaded) -> None:
+    narrowed(model, 0, RuntimeError("expected scalar type Half but found Float"))
+
+    with pytest.raises(RuntimeError, match="scalar type"):
+        asking.draw(model, numbered(2))
+
+
+@pytest.mark.parametrize(
+    ("count", "limit", "sizes"),
+    [(1, 4, [1]), (4, 4, [4]), (5, 4, [2, 3]), (9, 4, [3, 3, 3]), (3, 1, [1, 1, 1])],
+)
+def test_many_pictures_are_parted_evenly(count: int, limit: int, sizes: list[int]) -> None:
+    items = numbered(count)
+
+    found = parts(items, limit)
+
+    assert [len(part) for part in found] == sizes
+    assert [item for part in found for item in part] == items
+
+
+@pytest.mark.parametrize("scheduler", ["euler", "pndm", "lcm"])
+def test_a_stop_takes_effect_at_the_next_step_and_leaves_no_trace(
+    scheduler: str, tiny_model: TinyModel
+) -> None:
+    model = asking.loaded(tiny_model("sd15"), scheduler=scheduler, steps=6)
+    whole = asking.draw(model, numbered(2))
+    narrow, stop = narrowed(model, 99), threading.Event()
+
+    def stop_after_two(done: int, total: int, *_: Any) -> None:
+        if done == 2:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        asking.draw(model, numbered(2), stop=stop, tell=stop_after_two)
+    steps = len(narrow.batches)
+
+    again = asking.draw(model, numbered(2))
+    assert steps == 3
+    assert all(asking.difference(a, b) == 0 for a, b in zip(whole, again, strict=True))
+
+
+def test_a_stop_between_two_calls_is_seen_in_the_second(model: Loaded) -> None:
+    narrow, stop = narrowed(model, 99), threading.Event()
+
+    def stop_at_the_end(done: int, total: int, *_: Any) -> None:
+        if done == 3:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        asking.draw(model, numbered(2), limit=1, stop=stop, tell=stop_at_the_end)
+
+    assert len(narrow.batches) == 4
+
+
+def told(model: Loaded, count: int = 1, limit: int = 8, **plan: Any) -> list[tuple[int, int]]:
+    """Steps done and in all, as they are told."""
+    seen: list[tuple[int, int]] = []
+    items = [
+        asking.item("a cat", seed, start=asking.gradient() if plan else None)
+        for seed in range(count)
+    ]
+    asking.draw(
+        model, items, limit=limit, tell=lambda done, total, *_: seen.append((done, total)), **plan
+    )
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "steps"), [("euler", 5), ("pndm", 6)], ids=["euler", "pndm, with a step more"]
+)
+def test_progress_counts_the_steps_that_are_taken(
+    scheduler: str, steps: int, tiny_model: TinyModel
+) -> None:
+    model = asking.loaded(tiny_model("sd15"), scheduler=scheduler, steps=5)
+
+    assert told(model) == [(step, steps) for step in range(1, steps + 1)]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_progress_of_every_family_ends_with_all_steps(family: str, tiny_model: TinyModel) -> None:
+    model = asking.loaded(tiny_model(family), family, steps=2)
+
+    assert told(model) == [(1, 2), (2, 2)]
+
+
+def test_progress_goes_on_over_several_calls(model: Loaded) -> None:
+    assert told(model, count=3, limit=2) == [(step, 6) for step in range(1, 7)]
+
+
+def test_progress_from_a_picture_counts_only_the_steps_that_are_left(model: Loaded) -> None:
+    assert told(model, task="image-to-image", strength=0.5) == [(1, 2), (2, 2)]
+
+
+def test_guidance_ends_where_the_preset_says(tiny_model: TinyModel) -> None:
+    model = asking.loaded(tiny_model("sd15"), steps=5, drop_guidance_after=0.4)
+    narrow = narrowed(model, 99)
+
+    asking.draw(model, numbered(2))
+
+    assert narrow.batches == [4, 4, 2, 2, 2]
+
+
+def test_guidance_that_ended_early_is_there_again_in_the_next_call(tiny_model: TinyModel) -> None:
+    model = asking.loaded(tiny_model("sd15"), steps=4, drop_guidance_after=0.5)
+
+    first = asking.draw(model, numbered(1))
+    second = asking.draw(model, numbered(1))
+
+    assert asking.difference(first[0], second[0]) == 0
