@@ -8,11 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from generation.errors import BadPicture
+from generation.photo import MAX_BYTES, MAX_SIDE_PX
 from generation.traits import Traits
 
-MAX_BYTES = 8 * 2**20
-MAX_SIDE_PX = 4096
-"""Limits of what is decoded; whoever stores an attachment has looked at it already."""
 MAX_SCHEDULE = 50
 """Steps of the longest schedule that a few steps are the end of; LCM knows no longer one."""
 
@@ -24,7 +22,7 @@ def photo(png: bytes, size_px: int) -> Any:
     """
     from PIL import Image
 
-    image = _decoded(png, size_px).convert("RGBA")
+    image = _decoded(png, size_px)
     white = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(white, image).convert("RGB")
 
@@ -34,7 +32,7 @@ def mask(png: bytes, size_px: int) -> Any:
 
     Raises `BadPicture`.
     """
-    alpha = _decoded(png, size_px).convert("RGBA").getchannel("A")
+    alpha = _decoded(png, size_px).getchannel("A")
     return alpha.point([255] * 128 + [0] * 128)
 
 
@@ -71,13 +69,11 @@ def schedule(num_inference_steps: int, strength: float) -> tuple[int, float]:
 
 
 def _decoded(png: bytes, size_px: int) -> Any:
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    """What has been stored is a PNG of a bounded size already."""
+    from PIL import Image, ImageOps
 
     try:
-        image = Image.open(io.BytesIO(png))
-        if max(image.size) > MAX_SIDE_PX:
-            raise BadPicture(MAX_BYTES // 2**20, MAX_SIDE_PX)
-        image = ImageOps.exif_transpose(image)
-        return ImageOps.fit(image.convert("RGBA"), (size_px, size_px), Image.Resampling.LANCZOS)
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise BadPicture(MAX_BYTES // 2**20, MAX_SIDE_PX) from error
+        image = Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGBA")
+    except (OSError, ValueError, SyntaxError) as error:
+        raise BadPicture(MAX_BYTES // 1024 // 1024, MAX_SIDE_PX) from error
+    return ImageOps.fit(image, (size_px, size_px), Image.Resampling.LANCZOS)

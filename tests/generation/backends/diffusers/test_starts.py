@@ -44,13 +44,6 @@ def test_what_is_no_picture_is_refused(data: bytes) -> None:
         starts.photo(data, 64)
 
 
-def test_a_picture_that_is_too_large_is_refused() -> None:
-    huge = Image.new("L", (starts.MAX_SIDE_PX + 1, 8))
-
-    with pytest.raises(BadPicture):
-        starts.photo(asking.png(huge), 64)
-
-
 def test_the_figure_is_the_illustrators_on_a_plain_background() -> None:
     image, traits = starts.figure(Traits(hair_color="silver", background="stars"), 5, 64)
     again, _ = starts.figure(Traits(hair_color="silver"), 5, 64)

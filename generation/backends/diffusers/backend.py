@@ -1,0 +1,124 @@
+"""Diffusion models on this machine, by the library diffusers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
+
+from generation.backends.base import Drawn, Model, Progress, Report, Share
+from generation.backends.diffusers.device import prepare_environment
+from generation.backends.diffusers.options import DiffusersOptions
+from generation.backends.diffusers.ordering import capabilities_of, plan_of, stands_alone
+from generation.backends.diffusers.presets import Preset, read_presets
+from generation.backends.diffusers.studio import Studio
+from generation.backends.thread import run_in_thread
+from generation.errors import (
+    DrawingFailed,
+    GenerationError,
+    ModelMissing,
+    NotInstalled,
+)
+from generation.request import AvatarRequest
+
+PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
+"""What the extra `diffusion` brings."""
+
+
+class DiffusersBackend:
+    """Draws on one executor thread, which owns every pipeline from load to close.
+
+    Two threads on one pipeline gave wrong pictures without a word, and one GPU gains nothing from
+    them.
+    """
+
+    name = "diffusers"
+    concurrency = 1
+
+    def __init__(self, options: DiffusersOptions) -> None:
+        """Reads the presets. Raises `BadPresets`."""
+        self._options = options
+        self._presets = {preset.name: preset for preset in read_presets(options.models_file)}
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.name)
+        self._studio: Studio | None = None
+
+    async def open(self) -> None:
+        """See `Backend.open`."""
+        if any(find_spec(package) is None for package in PACKAGES):
+            return
+        prepare_environment()
+        loop = asyncio.get_running_loop()
+        presets = tuple(self._presets.values())
+        self._studio = await loop.run_in_executor(
+            self._executor, Studio.opened, self._options, presets
+        )
+
+    def models(self) -> tuple[Model, ...]:
+        """See `Backend.models`."""
+        return tuple(self._model(preset) for preset in self._presets.values())
+
+    def batch_key(self, request: AvatarRequest) -> Hashable | None:
+        """See `Backend.batch_key`."""
+        preset = self._preset(request)
+        if preset is None:
+            return None
+        plan = plan_of(request, preset)
+        return None if stands_alone(plan) else (preset.name, plan)
+
+    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | GenerationError, ...]:
+        """See `Backend.generate`."""
+        preset = self._preset(shares[0].request)
+        if preset is None:
+            name = shares[0].request.model or ""
+            raise ModelMissing(name, str(self._options.models_file or "models.toml"))
+        if self._studio is None:
+            raise NotInstalled(preset.name)
+        loop = asyncio.get_running_loop()
+        on_loop = [
+            replace(share, report=partial(loop.call_soon_threadsafe, share.report))
+            for share in shares
+        ]
+        work = partial(self._studio.draw, preset, on_loop)
+        try:
+            return await run_in_thread(self._executor, work, _to_all(shares))
+        except GenerationError:
+            raise
+        except Exception as error:
+            raise DrawingFailed(self.name) from error
+
+    async def aclose(self) -> None:
+        """See `Backend.aclose`."""
+        if self._studio is not None:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._executor, self._studio.close)
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _preset(self, request: AvatarRequest) -> Preset | None:
+        if request.model is None:
+            return next(iter(self._presets.values()))
+        return self._presets.get(request.model)
+
+    def _model(self, preset: Preset) -> Model:
+        studio = self._studio
+        return Model(
+            backend=self.name,
+            name=preset.name,
+            title=preset.title,
+            capabilities=capabilities_of(preset),
+            problem=NotInstalled(preset.name) if studio is None else studio.problem(preset.name),
+            loaded=studio is not None and studio.has(preset.name),
+            device="" if studio is None else studio.device.title,
+            licence=preset.licence,
+            licence_note=preset.licence_note,
+        )
+
+
+def _to_all(shares: Sequence[Share]) -> Report:
+    def report(progress: Progress) -> None:
+        for share in shares:
+            share.report(progress)
+
+    return report

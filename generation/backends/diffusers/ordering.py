@@ -1,0 +1,112 @@
+"""From what somebody asked for to what a pipeline is called with."""
+
+from __future__ import annotations
+
+from generation.backends.base import Capabilities, Share
+from generation.backends.diffusers import starts
+from generation.backends.diffusers.calling import Item, Plan
+from generation.backends.diffusers.encoding import Pieces
+from generation.backends.diffusers.families import FAMILIES
+from generation.backends.diffusers.presets import Preset
+from generation.checking import task_of
+from generation.compile import Piece, compile_sentence, compile_tags
+from generation.errors import UnknownLora
+from generation.markup import read_markup
+from generation.request import AvatarRequest, Candidate
+from generation.traits import Traits
+
+
+def capabilities_of(preset: Preset) -> Capabilities:
+    """What the models of `preset` can do."""
+    tasks = FAMILIES[preset.family].tasks
+    return Capabilities(
+        tasks=tasks,
+        sizes_px=preset.sizes_px,
+        references=1 if "edit" in tasks or preset.ip_adapter is not None else 0,
+        candidates_per_call=preset.max_batch,
+        previews=True,
+        loras=tuple(lora.name for lora in preset.allowed_loras),
+    )
+
+
+def plan_of(request: AvatarRequest, preset: Preset) -> Plan:
+    """What `request` has in common with those that may share its call. Quick."""
+    task = task_of(request, capabilities_of(preset))
+    return Plan(
+        task=task,
+        size_px=request.size_px,
+        strength=1.0 if request.start is None else request.start.strength,
+        loras=tuple(sorted((lora.name, lora.weight) for lora in read_markup(request.prompt).loras)),
+        reference=task == "image-to-image" and preset.ip_adapter is not None and _photo(request),
+        controlled=task == "image-to-image" and preset.controlnet is not None,
+    )
+
+
+def stands_alone(plan: Plan) -> bool:
+    """Whether one person's picture would be looked at for all in the call."""
+    return plan.reference or plan.task == "edit"
+
+
+def _photo(request: AvatarRequest) -> bool:
+    return request.start is not None and request.start.photo is not None
+
+
+def items_of(index: int, share: Share, plan: Plan, preset: Preset) -> tuple[Item, ...]:
+    """The pictures of share number `index`. Blocking: decodes its start, or draws the figure.
+
+    Raises `UnknownLora` and `BadPicture`.
+    """
+    allowed = tuple(lora.name for lora in preset.allowed_loras)
+    for name, _ in plan.loras:
+        if name not in allowed:
+            raise UnknownLora(name, allowed)
+    size_px = plan.size_px
+    start = None if share.start is None else starts.photo(share.start, size_px)
+    mask = None if share.mask is None else starts.mask(share.mask, size_px)
+    return tuple(
+        _item(index, share.request, candidate, preset, start, mask)
+        for candidate in share.request.candidates()
+    )
+
+
+def _item(
+    index: int,
+    request: AvatarRequest,
+    candidate: Candidate,
+    preset: Preset,
+    start: object | None,
+    mask: object | None,
+) -> Item:
+    traits = candidate.traits
+    if request.start is not None and start is None:
+        start, traits = starts.figure(traits, candidate.seed, request.size_px)
+    prompt, negative = _prompts(request, traits, preset)
+    return Item(
+        share=index,
+        seed=candidate.seed,
+        traits=traits,
+        pieces=prompt,
+        negative=negative,
+        start=start,
+        mask=mask,
+    )
+
+
+def _prompts(request: AvatarRequest, traits: Traits, preset: Preset) -> tuple[Pieces, Pieces]:
+    """The prompt and the negative prompt."""
+    family, prefix, suffix = FAMILIES[preset.family], preset.prompt_prefix, preset.prompt_suffix
+    negative = preset.negative_prompt
+    tags = compile_tags(request, traits, prefix=prefix, suffix=suffix, negative=negative)
+    prompt = _listed(tags.pieces)
+    if family.prompt == "sentence":
+        sentence = compile_sentence(
+            request, traits, prefix=prefix, suffix=suffix, transparent=False
+        )
+        prompt = ((sentence, 1.0),)
+    return prompt, _listed(tags.negative_pieces) if family.negative else ()
+
+
+def _listed(pieces: tuple[Piece, ...]) -> Pieces:
+    """With commas between them."""
+    parts = [part for piece in pieces for part in ((", ", 1.0), (piece.text, piece.weight))]
+    return tuple(parts[1:])

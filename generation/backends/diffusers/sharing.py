@@ -1,0 +1,93 @@
+"""One call for several people: each gets their own pictures, or what was wrong with their part."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from generation.backends.base import Drawn, GeneratedImage, Progress, Share
+from generation.backends.diffusers.calling import Item, Picture
+from generation.backends.diffusers.drawing import Drawer, TooLittleMemory
+from generation.backends.diffusers.ordering import items_of, plan_of
+from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.preview import Previews
+from generation.backends.thread import Stopped
+from generation.errors import BackendError, DrawingFailed, GenerationError
+
+log = logging.getLogger(__name__)
+
+Result = Drawn | GenerationError
+
+
+def draw_shares(
+    drawer: Drawer,
+    preset: Preset,
+    shares: Sequence[Share],
+    stop: threading.Event,
+    previews: Previews,
+) -> list[Result]:
+    """What becomes of each of `shares`, in order; one that is faulty does not harm the others.
+
+    Raises `Stopped`, `BackendError` for what hinders all, and `TooLittleMemory` where not even a
+    single picture fits.
+    """
+    plan = plan_of(shares[0].request, preset)
+    results: dict[int, Result] = {}
+    items: list[Item] = []
+    for index, share in enumerate(shares):
+        try:
+            items += items_of(index, share, plan, preset)
+        except GenerationError as error:
+            results[index] = error
+    sound = [index for index in range(len(shares)) if index not in results]
+    try:
+        pictures = drawer.draw(plan, items, stop, _teller(shares, previews)) if items else []
+        results |= {index: _drawn(index, items, pictures) for index in sound}
+    except (Stopped, TooLittleMemory, BackendError):
+        raise
+    except Exception as error:
+        log.exception("%s: drawing for %d at once failed", preset.name, len(sound))
+        if len(sound) == 1:
+            results[sound[0]] = _failed(error)
+        else:  # whose fault it is shows when each is drawn alone
+            alone = (draw_shares(drawer, preset, [shares[i]], stop, previews)[0] for i in sound)
+            results |= dict(zip(sound, alone, strict=True))
+    return [results[index] for index in range(len(shares))]
+
+
+def _failed(error: Exception) -> DrawingFailed:
+    failed = DrawingFailed("diffusers")
+    failed.__cause__ = error
+    return failed
+
+
+def _drawn(index: int, items: Sequence[Item], pictures: Sequence[Picture]) -> Drawn:
+    own = [pair for pair in zip(items, pictures, strict=True) if pair[0].share == index]
+    return Drawn(tuple(_finished(item, picture) for item, picture in own))
+
+
+def _teller(shares: Sequence[Share], previews: Previews) -> Callable[..., None]:
+    """Passes each step on to all `shares`, with a preview of the first picture where it is due."""
+
+    def tell(done: int, total: int, items: Sequence[Item], latents: Any) -> None:
+        first: dict[int, int] = {}
+        for place, item in enumerate(items):
+            first.setdefault(item.share, place)
+        made = previews.of(latents, list(first.values())) if previews.due() else {}
+        for index, share in enumerate(shares):
+            preview = made.get(first[index]) if index in first else None
+            share.report(Progress(done, total, "drawing", preview))
+
+    return tell
+
+
+def _finished(item: Item, picture: Picture) -> GeneratedImage:
+    buffer = io.BytesIO()
+    picture.image.save(buffer, "PNG", compress_level=1)
+    width, height = picture.image.size
+    return GeneratedImage(
+        buffer.getvalue(), item.seed, item.traits, width, height, given=picture.given
+    )

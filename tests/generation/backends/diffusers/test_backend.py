@@ -1,0 +1,360 @@
+"""The backend as the queue uses it: several people's requests in, their pictures out."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from generation.backends.base import Drawn, Progress
+from generation.backends.diffusers.backend import DiffusersBackend
+from generation.backends.diffusers.options import DiffusersOptions
+from generation.errors import (
+    BadPicture,
+    DrawingFailed,
+    GenerationError,
+    ModelMissing,
+    NotInstalled,
+    OutOfMemory,
+    UnknownLora,
+)
+from generation.request import Start
+from generation.traits import Traits
+from tests.generation.backends.diffusers import asking
+from tests.generation.backends.diffusers.conftest import TinyModel
+
+PRESETS = """
+[sd15]
+title = "Tiny"
+source = "{sd15}"
+family = "sd15"
+steps = 3
+guidance = 5.0
+scheduler = "euler"
+sizes_px = [64, 128]
+max_batch = 4
+prompt_prefix = "masterpiece"
+negative_prompt = "lowres"
+licence = "MIT"
+licence_note = "for tests only"
+
+[klein]
+title = "Tiny Klein"
+source = "{klein}"
+family = "flux2-klein"
+steps = 2
+guidance = 1.0
+scheduler = "flow-euler"
+sizes_px = [64]
+licence = "MIT"
+
+[lost]
+title = "Lost"
+source = "{lost}"
+family = "sdxl"
+steps = 2
+guidance = 1.0
+scheduler = "euler"
+sizes_px = [64]
+licence = "MIT"
+"""
+
+
+@pytest.fixture
+async def backend(tiny_model: TinyModel, tmp_path: Path) -> AsyncIterator[DiffusersBackend]:
+    file = tmp_path / "models.toml"
+    sources = {"sd15": tiny_model("sd15"), "klein": tiny_model("flux2-klein")}
+    file.write_text(PRESETS.format(**sources, lost=tmp_path / "lost"))
+    backend = DiffusersBackend(DiffusersOptions(models_file=file, device="cpu"))
+    await backend.open()
+    yield backend
+    await backend.aclose()
+
+
+async def one(backend: DiffusersBackend, *args: Any, **kwargs: Any) -> Drawn:
+    (result,) = await backend.generate([asking.share(*args, **kwargs)])
+    return drawn(result)
+
+
+def drawn(result: Drawn | GenerationError) -> Drawn:
+    assert isinstance(result, Drawn), result
+    return result
+
+
+def unet_of(backend: DiffusersBackend) -> Any:
+    studio = backend._studio
+    assert studio is not None
+    return studio._shelf._models["sd15"].pipe("text-to-image").unet
+
+
+async def test_models_are_listed_in_the_order_of_the_file(backend: DiffusersBackend) -> None:
+    sd15, klein, lost = backend.models()
+
+    assert (sd15.key, sd15.title, sd15.licence_note) == ("diffusers/sd15", "Tiny", "for tests only")
+    assert sd15.capabilities.sizes_px == (64, 128)
+    assert sd15.capabilities.candidates_per_call == 4
+    assert sd15.capabilities.tasks == {"text-to-image", "image-to-image", "inpaint"}
+    assert (sd15.problem, sd15.loaded, sd15.device) == (None, False, "cpu")
+    assert klein.capabilities.references == 1
+    assert isinstance(lost.problem, ModelMissing)
+
+
+async def test_before_it_is_open_nothing_can_be_drawn(tiny_model: TinyModel) -> None:
+    backend = DiffusersBackend(DiffusersOptions(device="cpu"))
+
+    assert all(isinstance(model.problem, NotInstalled) for model in backend.models())
+    with pytest.raises(NotInstalled):
+        await backend.generate([asking.share(asking.request())])
+    await backend.aclose()
+
+
+async def test_a_picture_comes_with_what_the_model_was_given(backend: DiffusersBackend) -> None:
+    asked = asking.request(
+        "(silver hair:1.3)", traits=Traits(hair_color="silver"), leftover=(), seed=7
+    )
+
+    (image,) = (await one(backend, asked)).images
+
+    assert (image.width, image.height, image.seed) == (64, 64, 7)
+    assert image.png.startswith(b"\x89PNG")
+    assert image.traits == asked.traits
+    given = image.given
+    assert given["num_inference_steps"] == 3
+    assert given["guidance_scale"] == 5.0
+    assert given["scheduler"] == "EulerDiscreteScheduler"
+    assert given["seed"] == 7
+    assert "(silver hair:1.3)" in str(given["prompt"])
+    assert str(given["prompt"]).startswith("masterpiece, ")
+    assert "lowres" in str(given["negative_prompt"])
+    assert backend.models()[0].loaded
+
+
+async def test_several_peoples_pictures_are_drawn_in_one_call(backend: DiffusersBackend) -> None:
+    await one(backend, asking.request())
+    batches: list[int] = []
+    unet_of(backend).register_forward_pre_hook(lambda _, args: batches.append(len(args[0])))
+    requests = [asking.request("cat", seed=1, count=2), asking.request("dog", seed=5)]
+
+    results = await backend.generate([asking.share(asked) for asked in requests])
+
+    assert batches == [6, 6, 6]
+    assert [[image.seed for image in drawn(result).images] for result in results] == [[1, 2], [5]]
+
+
+async def test_progress_reaches_everybody_on_the_loop(backend: DiffusersBackend) -> None:
+    here = threading.get_ident()
+    seen: list[list[tuple[Progress, int]]] = [[], []]
+    shares = [
+        replace(
+            asking.share(asking.request(seed=number)),
+            report=lambda p, n=number: seen[n].append((p, threading.get_ident())),
+        )
+        for number in range(2)
+    ]
+
+    await backend.generate(shares)
+
+    for mine in seen:
+        assert {thread for _, thread in mine} == {here}
+        assert mine[0][0] == Progress(0, 0, "loading")
+        steps = [(p.done, p.total) for p, _ in mine if p.stage == "drawing"]
+        assert steps == [(1, 3), (2, 3), (3, 3)]
+
+
+async def test_the_loop_runs_on_while_pictures_are_drawn(backend: DiffusersBackend) -> None:
+    turns: list[int] = []
+    seen: list[Progress] = []
+    task = asyncio.create_task(one(backend, asking.request(count=4), seen))
+
+    while not task.done():
+        turns.append(len(seen))
+        await asyncio.sleep(0)
+        if seen and seen[-1].done == 1:
+            await asyncio.sleep(0)
+
+    assert len(set(turns)) > 1, "nothing else ran between two steps"
+    assert len((await task).images) == 4
+
+
+async def test_a_cancelled_call_ends_within_a_step_and_the_next_is_unharmed(
+    backend: DiffusersBackend,
+) -> None:
+    asked = asking.request(seed=3)
+    wanted = (await one(backend, asked)).images[0].png
+    steps: list[int] = []
+    unet_of(backend).register_forward_pre_hook(lambda *_: steps.append(1))
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold(*_: Any) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait()
+
+    hook = unet_of(backend).register_forward_pre_hook(hold)
+    task = asyncio.create_task(one(backend, asked))
+    await begun.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    hook.remove()
+
+    assert len(steps) == 1
+    assert (await one(backend, asked)).images[0].png == wanted
+
+
+async def test_a_picture_that_cannot_be_read_fails_its_own_share_only(
+    backend: DiffusersBackend,
+) -> None:
+    start = Start(0.6, photo="0" * 64)
+    shares = [
+        asking.share(asking.request(seed=1, start=start), start=b"no picture"),
+        asking.share(asking.request(seed=2, start=start), start=asking.png(asking.gradient())),
+    ]
+
+    bad, good = await backend.generate(shares)
+
+    assert isinstance(bad, BadPicture)
+    assert drawn(good).images[0].seed == 2
+
+
+async def test_a_prompt_that_breaks_the_model_fails_its_own_share_only(
+    backend: DiffusersBackend,
+) -> None:
+    await one(backend, asking.request())
+    studio = backend._studio
+    assert studio is not None
+    pipe = studio._shelf._models["sd15"].pipe("text-to-image")
+    poison = pipe.tokenizer("§", add_special_tokens=False).input_ids[-1]
+
+    def choke(_: Any, args: Any) -> None:
+        if poison in args[0]:
+            raise ValueError("§")
+
+    pipe.text_encoder.register_forward_pre_hook(choke)
+    texts = ("cat", "§", "dog")
+
+    results = await backend.generate(
+        [asking.share(asking.request(text, seed=n)) for n, text in enumerate(texts)]
+    )
+
+    assert [type(result) for result in results] == [Drawn, DrawingFailed, Drawn]
+
+
+async def test_where_no_picture_fits_it_is_said_and_the_next_call_works(
+    backend: DiffusersBackend,
+) -> None:
+    asked = asking.request()
+    wanted = (await one(backend, asked)).images[0].png
+
+    def full(*_: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    hook = unet_of(backend).register_forward_pre_hook(full)
+    with pytest.raises(OutOfMemory):
+        await one(backend, asked)
+    hook.remove()
+
+    assert (await one(backend, asked)).images[0].png == wanted
+
+
+async def test_a_lora_that_the_preset_does_not_allow_is_refused(backend: DiffusersBackend) -> None:
+    share = asking.share(asking.request("cat <lora:ink:0.8>"))
+
+    (result,) = await backend.generate([share])
+
+    assert isinstance(result, UnknownLora)
+
+
+async def test_a_model_that_is_not_there_is_reported(backend: DiffusersBackend) -> None:
+    with pytest.raises(ModelMissing):
+        await one(backend, asking.request(model="lost"))
+    with pytest.raises(ModelMissing):
+        await one(backend, asking.request(model="never heard of"))
+
+
+async def test_a_repaint_starts_from_the_illustrators_figure(backend: DiffusersBackend) -> None:
+    asked = asking.request(traits=Traits(hair_color="red"), start=Start(0.5))
+
+    (image,) = (await one(backend, asked)).images
+    (other,) = (await one(backend, replace(asked, traits=Traits(hair_color="blue")))).images
+    (plain,) = (await one(backend, replace(asked, start=None))).images
+
+    assert image.traits.hair_style is not None
+    assert (image.traits.hair_color, image.traits.background) == ("red", "plain")
+    assert image.given["strength"] == 0.5
+    assert asking.difference(asking.pixels(image.png), asking.pixels(other.png)) > 1
+    assert asking.difference(asking.pixels(image.png), asking.pixels(plain.png)) > 1
+
+
+async def test_a_photo_is_followed_the_less_the_stronger(backend: DiffusersBackend) -> None:
+    photo = asking.png(asking.gradient())
+    pngs = []
+    for strength in (0.1, 0.9):
+        asked = asking.request(start=Start(strength, photo="0" * 64))
+        (image,) = (await one(backend, asked, start=photo)).images
+        pngs.append(image.png)
+
+    assert pngs[0] != pngs[1]
+
+
+async def test_what_the_mask_keeps_is_kept(backend: DiffusersBackend) -> None:
+    photo = asking.gradient()
+    mask = Image.new("RGBA", photo.size, "black")
+    mask.paste((0, 0, 0, 0), (0, 0, 32, 64))
+    asked = asking.request(start=Start(1.0, photo="0" * 64, mask="1" * 64))
+
+    (image,) = (await one(backend, asked, start=asking.png(photo), mask=asking.png(mask))).images
+
+    before, after = asking.pixels(asking.png(photo)), asking.pixels(image.png)
+    assert asking.difference(before[:, 32:], after[:, 32:]) == 0
+    assert asking.difference(before[:, :32], after[:, :32]) > 20
+
+
+async def test_an_edit_looks_at_the_photo_and_stands_alone(backend: DiffusersBackend) -> None:
+    asked = asking.request(model="klein", start=Start(0.6, photo="0" * 64), count=2)
+
+    (image, _) = (await one(backend, asked, start=asking.png(asking.gradient()))).images
+    flat = asking.png(Image.new("RGB", (64, 64), "navy"))
+    (other, _) = (await one(backend, asked, start=flat)).images
+
+    assert backend.batch_key(asked) is None
+    assert asking.difference(asking.pixels(image.png), asking.pixels(other.png)) > 1
+
+
+async def test_a_model_that_only_edits_edits_the_figure(backend: DiffusersBackend) -> None:
+    asked = asking.request(model="klein", start=Start(0.6), count=2)
+
+    images = (await one(backend, asked)).images
+
+    assert "image-to-image" not in backend.models()[1].capabilities.tasks
+    assert [image.traits.background for image in images] == ["plain", "plain"]
+    assert "strength" not in images[0].given
+
+
+async def test_who_may_share_a_call(backend: DiffusersBackend) -> None:
+    asked = asking.request("cat", seed=1)
+    key = backend.batch_key(asked)
+
+    assert key is not None
+    assert backend.batch_key(asking.request("dog", seed=9, count=3)) == key
+    assert backend.batch_key(replace(asked, model="sd15")) == key
+    others = [
+        replace(asked, size_px=128),
+        replace(asked, model="klein"),
+        replace(asked, start=Start(0.6)),
+        replace(asked, start=Start(0.7)),
+        replace(asked, start=Start(0.6, photo="0", mask="1")),
+        replace(asked, prompt="cat <lora:ink:0.8>"),
+        replace(asked, prompt="cat <lora:ink:0.9>"),
+    ]
+    keys = [backend.batch_key(other) for other in others]
+    assert len({key, *keys}) == 8
