@@ -81,9 +81,9 @@ def call(
         ).images
     finally:
         pipe.maybe_free_model_hooks()
-    facts = _facts(pipe, preset.source, plan, arguments)
+    facts = _facts(pipe, preset, plan, arguments)
     return [
-        Picture(_with_kept(image, item), facts | _own_facts(item))
+        Picture(_with_kept(image, item), facts | _own_facts(item, preset))
         for image, item in zip(images, items, strict=True)
     ]
 
@@ -130,9 +130,8 @@ def _conditions(
     def read(pieces: Pieces) -> encoding.Embedded:
         return embeddings.of(pipe, preset.family, pieces, weights)
 
-    guided = preset.guidance > 1.0 and preset.family not in UNGUIDED
     prompts = [read(item.pieces) for item in items]
-    negatives = [read(item.negative) for item in items] if guided else []
+    negatives = [read(item.negative) for item in items] if _is_guided(preset) else []
     bundle = encoding.listed if preset.family in encoding.LISTED else encoding.stacked
     return bundle(prompts, negatives, pipe._execution_device)
 
@@ -146,6 +145,11 @@ def _with_kept(image: Any, item: Item) -> Any:
     return Image.composite(image, item.start, item.mask)
 
 
+def _is_guided(preset: Preset) -> bool:
+    """Whether each step is taken twice, towards the prompt and away from the negative prompt."""
+    return preset.guidance > 1.0 and preset.family not in UNGUIDED
+
+
 def _generators(items: Sequence[Item]) -> list[Any]:
     """On the CPU, so that a seed means the same noise on every device."""
     import torch
@@ -153,9 +157,9 @@ def _generators(items: Sequence[Item]) -> list[Any]:
     return [torch.Generator("cpu").manual_seed(item.seed) for item in items]
 
 
-def _facts(pipe: Any, source: str, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
+def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
-        "model": source,
+        "model": preset.source,
         "num_inference_steps": arguments["num_inference_steps"],
         "guidance_scale": arguments["guidance_scale"],
         "scheduler": type(pipe.scheduler).__name__,
@@ -163,13 +167,14 @@ def _facts(pipe: Any, source: str, plan: Plan, arguments: dict[str, Any]) -> dic
     }
     if "strength" in arguments:
         facts["strength"] = round(arguments["strength"], 3)
-    if plan.loras:
-        facts["loras"] = ", ".join(f"{name}:{weight:g}" for name, weight in plan.loras)
+    loras = [(lora.name, lora.weight) for lora in preset.loras] + list(plan.loras)
+    if loras:
+        facts["loras"] = ", ".join(f"{name}:{weight:g}" for name, weight in loras)
     return facts
 
 
-def _own_facts(item: Item) -> dict[str, Fact]:
+def _own_facts(item: Item, preset: Preset) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"prompt": encoding.marked(item.pieces), "seed": item.seed}
-    if item.negative:
+    if item.negative and _is_guided(preset):
         facts["negative_prompt"] = encoding.marked(item.negative)
     return facts

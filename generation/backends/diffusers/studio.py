@@ -19,6 +19,7 @@ from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.preview import Previews
 from generation.backends.diffusers.sharing import Result, draw_shares
+from generation.backends.thread import Stopped
 from generation.errors import BackendError, OutOfMemory, Unavailable
 
 log = logging.getLogger(__name__)
@@ -66,14 +67,19 @@ class Studio:
         # on a CPU it takes seconds, and a matrix no time
         tiny_vae = None if self.device.is_cpu else loaded.tiny_vae
         previews = Previews(FAMILIES[preset.family], tiny_vae)
-        while True:
+        while not stop.is_set():
             try:
                 return tuple(draw_shares(drawer, preset, shares, stop, previews))
+            except Stopped:
+                break
             except TooLittleMemory:
                 pass
             finally:
                 self._limits[preset.name] = drawer.limit
             self._make_room(preset)
+        # a new one: the frames of the first hold the tensors
+        empty_memory(self.device)
+        raise Stopped
 
     def close(self) -> None:
         """Let go of all models."""
