@@ -37,8 +37,10 @@ class Family:
     size_multiple: int
     """Height and width are multiples of this, in pixels."""
     latent_channels: int
-    latent_rgb: tuple[Rgb, ...]
-    """One row a latent channel: a linear guess at the picture, for previews."""
+    latent_rgb: tuple[Rgb, ...] = ()
+    """One row a latent channel: a linear guess at the picture, for previews. Where it is empty,
+    `Loaded.family` has one that was fitted to the model's VAE.
+    """
     latent_bias: Rgb = (0.0, 0.0, 0.0)
     packed: bool = False
     """Whether the latents seen in the step callback are patches in a row, and not a picture."""
@@ -73,11 +75,6 @@ _SDXL_RGB: tuple[Rgb, ...] = (
     (-0.028, -0.055, -0.275),
 )
 """Of the example in diffusers' guide to callbacks, scaled from 0..255 to -1..1."""
-
-
-def _grey(channels: int) -> tuple[Rgb, ...]:
-    """Shapes without colours: no published matrix was found for these VAEs."""
-    return ((1 / channels**0.5,) * 3,) * channels
 
 
 FAMILIES: dict[str, Family] = {
@@ -146,7 +143,6 @@ FAMILIES: dict[str, Family] = {
             prompt_tokens=256,
             size_multiple=16,
             latent_channels=16,
-            latent_rgb=_grey(16),
             half="bfloat16",
         ),
         Family(
@@ -163,7 +159,6 @@ FAMILIES: dict[str, Family] = {
             prompt_tokens=256,
             size_multiple=16,
             latent_channels=16,
-            latent_rgb=_grey(16),
             packed=True,
             half="bfloat16",
         ),
@@ -181,7 +176,6 @@ FAMILIES: dict[str, Family] = {
             prompt_tokens=512,
             size_multiple=16,
             latent_channels=32,
-            latent_rgb=_grey(32),
             packed=True,
             half="bfloat16",
         ),
@@ -200,7 +194,6 @@ FAMILIES: dict[str, Family] = {
             prompt_tokens=512,
             size_multiple=16,
             latent_channels=16,
-            latent_rgb=_grey(16),
             half="bfloat16",
         ),
     )

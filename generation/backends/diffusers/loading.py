@@ -16,6 +16,7 @@ from generation.backends.diffusers.device import Device, free_bytes, is_out_of_m
 from generation.backends.diffusers.downloading import fetch
 from generation.backends.diffusers.families import FAMILIES, Family
 from generation.backends.diffusers.hub import Found, Hub
+from generation.backends.diffusers.latent_colors import with_colors
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.schedulers import make_scheduler
 from generation.backends.thread import Stopped
@@ -210,6 +211,7 @@ def _assemble(preset: Preset, device: Device, found: Mapping[str, Found], report
         adapters.fuse_loras(base, preset, found)
         _lay_out(base, family, device)
         loaded.place(free_bytes(device))
+        loaded.family = with_colors(family, base.vae)
     log.info("%s is ready: %s, %.2f GiB", preset.name, dtype, loaded.size_bytes / 2**30)
     return loaded
 

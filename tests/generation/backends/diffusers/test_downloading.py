@@ -25,9 +25,9 @@ from generation.errors import (
     WrongFamily,
 )
 from tests.generation.backends.diffusers import tiny_extras
-from tests.generation.backends.diffusers.asking import preset
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
+from tests.generation.backends.diffusers.tiny import preset
 
 NAME = "someone/tiny"
 UNET = "unet/diffusion_pytorch_model"

@@ -19,8 +19,8 @@ from generation.errors import (
     WrongFamily,
 )
 from tests.generation.backends.diffusers import tiny_extras
-from tests.generation.backends.diffusers.asking import preset
 from tests.generation.backends.diffusers.conftest import TinyModel
+from tests.generation.backends.diffusers.tiny import preset
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ from generation.backends.diffusers.loading import Loaded, load
 from generation.backends.diffusers.presets import Preset
 from generation.errors import ModelIncomplete
 from tests.generation.backends.diffusers import tiny_extras
-from tests.generation.backends.diffusers.asking import preset
 from tests.generation.backends.diffusers.conftest import TinyModel
-from tests.generation.backends.diffusers.tiny import SIZE_PX
+from tests.generation.backends.diffusers.tiny import SIZE_PX, preset
 
 Load = Callable[[Preset], Loaded]
 RED = Image.new("RGB", (SIZE_PX, SIZE_PX), "red")

@@ -12,8 +12,8 @@ from generation.backends.diffusers.device import Device
 from generation.backends.diffusers.loading import Loaded, load
 from generation.backends.diffusers.memory import Shelf
 from generation.backends.diffusers.presets import Preset
-from tests.generation.backends.diffusers.asking import preset
 from tests.generation.backends.diffusers.conftest import TinyModel
+from tests.generation.backends.diffusers.tiny import preset
 
 
 @pytest.fixture

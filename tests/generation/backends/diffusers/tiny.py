@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from generation.backends.diffusers.families import FAMILIES
+from generation.backends.diffusers.presets import Preset
+
 SIZE_PX = 64
 """The size that they draw; anything divisible by 16 works."""
 
@@ -19,6 +22,22 @@ def save(family: str, folder: Path) -> Path:
         torch.manual_seed(0)
         PIPELINES[family]().save_pretrained(folder, safe_serialization=True)
     return folder
+
+
+def preset(source: Path, family: str = "sd15", **changes: Any) -> Preset:
+    """A preset of the tiny model in `source`."""
+    values = {
+        "name": f"tiny-{family}",
+        "title": "Tiny",
+        "source": str(source),
+        "family": family,
+        "steps": 3,
+        "guidance": 5.0 if FAMILIES[family].negative else 1.0,
+        "scheduler": "euler" if FAMILIES[family].unet else "flow-euler",
+        "sizes_px": (SIZE_PX,),
+        "licence": "MIT",
+    }
+    return Preset.model_validate(values | changes)
 
 
 def sd15() -> Any:
