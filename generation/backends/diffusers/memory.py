@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from generation.backends.diffusers.device import Device
-from generation.backends.diffusers.loading import Loaded
+from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.presets import Preset
 
 log = logging.getLogger(__name__)

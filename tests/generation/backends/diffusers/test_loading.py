@@ -14,7 +14,8 @@ from PIL import Image
 from generation.backends.base import Progress, Task
 from generation.backends.diffusers.device import Device
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.loading import Loaded, load
+from generation.backends.diffusers.loaded import Loaded
+from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.presets import Preset
 from generation.errors import ModelIncomplete
 from tests.generation.backends.diffusers import tiny_extras
@@ -189,6 +190,22 @@ def test_a_tiny_vae_is_loaded_where_it_is_used(
 
     assert loaded(preset(source, tiny_vae=tiny_vae)).tiny_vae is not None
     assert loaded(preset(source, tiny_vae=tiny_vae, use_tiny_vae="never")).tiny_vae is None
+
+
+@pytest.mark.parametrize(("family", "channels"), [("sd15", 4), ("sdxl", 4), ("flux1", 16)])
+def test_a_tiny_vae_makes_the_picture_on_a_cpu_where_the_preset_says_so(
+    family: str, channels: int, tiny_model: TinyModel, loaded: Load, tmp_path: Path
+) -> None:
+    source = tiny_model(family)
+    tiny_vae = tiny_extras.save_tiny_vae(tmp_path / "tae", latent_channels=channels)
+    plain = loaded(preset(source, family, tiny_vae=str(tiny_vae)))
+    model = loaded(preset(source, family, tiny_vae=str(tiny_vae), use_tiny_vae="cpu"))
+
+    for task in ("text-to-image", "image-to-image", "inpaint"):
+        assert model.pipe(task).vae is model.tiny_vae
+    assert drawn(plain.pipe("text-to-image")) != drawn(model.pipe("text-to-image"))
+    assert drawn(model.pipe("image-to-image"), image=RED, strength=0.9)
+    assert drawn(model.pipe("inpaint"), image=RED, mask_image=Image.new("L", RED.size, 255))
 
 
 @pytest.mark.parametrize("family", ["sd15", "sdxl"])

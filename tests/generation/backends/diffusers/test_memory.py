@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from generation.backends.diffusers.device import Device
-from generation.backends.diffusers.loading import Loaded, load
+from generation.backends.diffusers.loaded import Loaded
+from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.memory import Shelf
 from generation.backends.diffusers.presets import Preset
 from tests.generation.backends.diffusers.conftest import TinyModel
