@@ -145,6 +145,7 @@ class Loaded:
         log.info("%s: offloading, its memory does not suffice", self.preset.name)
         self.offloaded = True
         self._placed = None
+        self._base.to("cpu", silence_dtype_warnings=True)
         empty_memory(self.device)
         return True
 
