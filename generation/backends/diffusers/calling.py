@@ -10,7 +10,7 @@ from typing import Any
 from generation.backends.base import Fact, Task
 from generation.backends.diffusers import encoding, starts
 from generation.backends.diffusers.encoding import Embeddings, Pieces
-from generation.backends.diffusers.loading import Loaded
+from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.steps import Watch, can_cut
 from generation.traits import Traits

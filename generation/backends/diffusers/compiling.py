@@ -8,7 +8,7 @@ from typing import Any
 
 from generation.backends.diffusers.calling import Item, Plan, call
 from generation.backends.diffusers.encoding import Embeddings
-from generation.backends.diffusers.loading import Loaded
+from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.steps import Watch
 from generation.traits import Traits
 

@@ -11,7 +11,7 @@ from typing import Any
 from generation.backends.diffusers.calling import Item, Picture, Plan, call
 from generation.backends.diffusers.device import is_out_of_memory
 from generation.backends.diffusers.encoding import Embeddings
-from generation.backends.diffusers.loading import Loaded, empty_memory
+from generation.backends.diffusers.loaded import Loaded, empty_memory
 from generation.backends.diffusers.steps import Watch
 
 log = logging.getLogger(__name__)

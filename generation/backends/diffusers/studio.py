@@ -11,9 +11,9 @@ from generation.backends.diffusers.compiling import compile_blocks
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.drawing import Drawer, TooLittleMemory
 from generation.backends.diffusers.encoding import Embeddings
-from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.hub import Hub, look
-from generation.backends.diffusers.loading import Loaded, empty_memory, load
+from generation.backends.diffusers.loaded import Loaded, empty_memory
+from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.memory import Shelf
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.presets import Preset
@@ -66,7 +66,7 @@ class Studio:
         drawer = Drawer(loaded, self._embeddings, self._limits[preset.name])
         # on a CPU it takes seconds, and a matrix no time
         tiny_vae = None if self.device.is_cpu else loaded.tiny_vae
-        previews = Previews(FAMILIES[preset.family], tiny_vae)
+        previews = Previews(loaded.family, tiny_vae)
         while not stop.is_set():
             try:
                 return tuple(draw_shares(drawer, preset, shares, stop, previews))

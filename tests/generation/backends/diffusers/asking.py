@@ -18,7 +18,8 @@ from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.drawing import Drawer, Tell
 from generation.backends.diffusers.encoding import Embeddings
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.loading import Loaded, load
+from generation.backends.diffusers.loaded import Loaded
+from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.presets import Preset
 from generation.request import AvatarRequest
 from generation.traits import Traits

@@ -10,7 +10,7 @@ import torch
 
 from generation.backends.diffusers.drawing import TooLittleMemory, parts
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.loading import Loaded
+from generation.backends.diffusers.loaded import Loaded
 from generation.backends.thread import Stopped
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel

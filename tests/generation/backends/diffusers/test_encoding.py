@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from generation.backends.diffusers.encoding import Embeddings, Pieces, embed, marked, stacked
-from generation.backends.diffusers.loading import Loaded
+from generation.backends.diffusers.loaded import Loaded
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 

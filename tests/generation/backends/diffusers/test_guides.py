@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from generation.backends.diffusers.calling import Item
-from generation.backends.diffusers.loading import Loaded
+from generation.backends.diffusers.loaded import Loaded
 from tests.generation.backends.diffusers import asking, tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 

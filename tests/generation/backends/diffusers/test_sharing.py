@@ -35,7 +35,7 @@ def told(family: str, tiny_model: TinyModel, limit: int = 4) -> list[list[Progre
         asking.share(asking.request(prompt, seed=n), seen[n]) for n, prompt in enumerate("ab")
     ]
     drawer = Drawer(model, Embeddings(), limit)
-    previews = Previews(FAMILIES[family], clock=Ticking())
+    previews = Previews(model.family, clock=Ticking())
     draw_shares(drawer, model.preset, shares, threading.Event(), previews)
     return seen
 
