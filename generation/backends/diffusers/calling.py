@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from generation.backends.base import Fact, Task
 from generation.backends.diffusers import encoding, starts
 from generation.backends.diffusers.encoding import Embeddings, Pieces
+from generation.backends.diffusers.hub import is_local
 from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.steps import Watch, can_cut
@@ -159,7 +161,7 @@ def _generators(items: Sequence[Item]) -> list[Any]:
 
 def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
-        "model": preset.source,
+        "model": _public(preset.source),
         "num_inference_steps": arguments["num_inference_steps"],
         "guidance_scale": arguments["guidance_scale"],
         "scheduler": type(pipe.scheduler).__name__,
@@ -171,6 +173,11 @@ def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> 
     if loras:
         facts["loras"] = ", ".join(f"{name}:{weight:g}" for name, weight in loras)
     return facts
+
+
+def _public(source: str) -> str:
+    """`source` as members may read it: not where it lies on this machine."""
+    return Path(source).name if is_local(source) else source
 
 
 def _own_facts(item: Item, preset: Preset) -> dict[str, Fact]:

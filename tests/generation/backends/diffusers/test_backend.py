@@ -127,6 +127,7 @@ async def test_a_picture_comes_with_what_the_model_was_given(backend: DiffusersB
     assert image.png.startswith(b"\x89PNG")
     assert image.traits == asked.traits
     given = image.given
+    assert given["model"] == "sd15", "the folder's name, and not where it lies"
     assert given["num_inference_steps"] == 3
     assert given["guidance_scale"] == 5.0
     assert given["scheduler"] == "EulerDiscreteScheduler"
