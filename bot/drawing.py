@@ -14,9 +14,9 @@ from typing import Any
 
 from bot.settings import Settings, options_for
 from generation.backends import BACKENDS, create_backend
-from generation.backends.base import Backend, Drawn, Progress, Share, model_of
+from generation.backends.base import Backend, BadOptions, Drawn, Progress, Share, model_of
 from generation.checking import check
-from generation.errors import BackendError, GenerationError, PromptError, PromptTooLong
+from generation.errors import GenerationError, PromptError, PromptTooLong
 from generation.photo import read_photo
 from generation.prompt import Reading, read_prompt
 from generation.request import (
@@ -95,6 +95,8 @@ def draw(arguments: argparse.Namespace, settings: Settings) -> int:
     except GenerationError as error:
         log.info("Drawing failed", exc_info=error)
         return _fail(_sentence(error), FAILED)
+    except BadOptions as error:
+        return _fail(str(error), BAD_INPUT)
     except OSError as error:
         return _fail(str(error), FAILED)
     if arguments.json:
@@ -157,7 +159,7 @@ async def _generate(
         (outcome,) = await backend.generate((share,))
     finally:
         await backend.aclose()
-    if isinstance(outcome, BackendError):
+    if isinstance(outcome, GenerationError):
         raise outcome
     return outcome
 

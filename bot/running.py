@@ -13,6 +13,7 @@ import discord
 from bot.app import database_path, open_bot
 from bot.settings import ENV_PREFIX, Settings
 from bot.storage.database import Database, StorageError
+from generation.backends.base import BadOptions
 
 FAILED, BAD_INPUT = 1, 2
 
@@ -30,6 +31,8 @@ def run_on_discord(settings: Settings, token: str) -> int:
         asyncio.run(_run(settings, token))
     except StorageError as error:
         return _fail(f"{ENV_PREFIX}DATA_DIR: {error}", BAD_INPUT)
+    except BadOptions as error:
+        return _fail(str(error), BAD_INPUT)
     except discord.LoginFailure:
         return _fail(_BAD_TOKEN, BAD_INPUT)
     except discord.ConnectionClosed as error:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from generation.backends import BACKENDS
+from generation.backends.diffusers.options import DeviceName, DiffusersOptions
 from generation.backends.openai.options import OpenAIOptions, Quality
 
 ENV_PREFIX = "MOEVATAR_"
@@ -55,7 +56,7 @@ class Settings(BaseSettings):
     """Where the database and the pictures are kept."""
     backend: Annotated[str, AfterValidator(_known_backend)] = "illustrator"
     """What draws where a server has not chosen: a backend, or one of its models."""
-    diffusers: Literal["off", "auto", "cuda", "cpu", "mps"] = "off"
+    diffusers: DeviceName = "off"
     """Where Stable Diffusion and its kin run; they need the extra `diffusion`."""
     models_file: Path | None = None
     """The presets of the diffusers backend, in place of those that come with it."""
@@ -120,6 +121,14 @@ def _lines(error: ValidationError) -> list[str]:
 def options_for(backend: str, settings: Settings) -> object:
     """The options of a backend, by its own class; `None` for one that has none."""
     match backend:
+        case "diffusers":
+            return DiffusersOptions(
+                models_file=settings.models_file,
+                device=settings.diffusers,
+                cache_dir=settings.model_cache_dir,
+                memory_gb=settings.model_memory_gb,
+                compile=settings.compile,
+            )
         case "openai":
             key = settings.openai_api_key
             return OpenAIOptions(

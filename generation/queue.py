@@ -14,7 +14,7 @@ from itertools import islice
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from generation.backends.base import Backend, Drawn, Share, model_of
-from generation.errors import BackendError, QueueFull
+from generation.errors import GenerationError, QueueFull
 from generation.fairness import FairOrder
 from generation.job import Cancelled, Failed, Finished, Interrupted, Job, JobEvent, Queued, Started
 from generation.pace import Pace
@@ -226,7 +226,7 @@ class JobQueue(Generic[R]):
         for entry, outcome in zip(shares, outcomes, strict=True):
             if entry.job.done:
                 continue
-            if isinstance(outcome, BackendError):
+            if isinstance(outcome, GenerationError):
                 self._end(entry, Failed(outcome))
             else:
                 self._store(entry, outcome, call.started_at)

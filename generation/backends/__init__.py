@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from generation.backends.base import Backend
+from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.openai.options import OpenAIOptions
 from generation.errors import UnknownBackend
 
@@ -14,6 +15,12 @@ def _illustrator(_: None) -> Backend:
     return IllustratorBackend()
 
 
+def _diffusers(options: DiffusersOptions | None) -> Backend:
+    from generation.backends.diffusers.backend import DiffusersBackend
+
+    return DiffusersBackend(options or DiffusersOptions())
+
+
 def _openai(options: OpenAIOptions | None) -> Backend:
     from generation.backends.openai.backend import OpenAIBackend
 
@@ -22,6 +29,7 @@ def _openai(options: OpenAIOptions | None) -> Backend:
 
 BACKENDS: dict[str, Callable[[Any], Backend]] = {
     "illustrator": _illustrator,
+    "diffusers": _diffusers,
     "openai": _openai,
 }
 """Each takes the options class of its own, or `None` for the defaults."""

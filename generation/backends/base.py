@@ -133,6 +133,10 @@ class Share:
     """PNG; what is transparent in it is painted anew, the rest is kept."""
 
 
+class BadOptions(Exception):
+    """What an operator has set for a backend cannot be: the text is for them, and says what to do."""
+
+
 class Backend(Protocol):
     """Something that draws. Event loop only; blocking work goes to threads of its own."""
 
@@ -149,7 +153,7 @@ class Backend(Protocol):
     async def open(self) -> None:
         """Import what is heavy and look at what is there, before the bot logs in.
 
-        Raises nothing for what is missing: `models` tells.
+        Raises nothing for what is missing, which `models` tells, but `BadOptions` for a mistake.
         """
         ...
 

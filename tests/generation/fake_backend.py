@@ -12,7 +12,7 @@ from generation.backends.base import (
     Share,
     Task,
 )
-from generation.errors import BackendError
+from generation.errors import GenerationError
 from generation.request import AvatarRequest
 from generation.traits import Traits
 
@@ -44,7 +44,7 @@ class GatedBackend:
         self.gate = asyncio.Event()
         self.started = asyncio.Event()
         """Set whenever a call starts."""
-        self.outcomes: dict[int, BackendError] = {}
+        self.outcomes: dict[int, GenerationError] = {}
         self.breaks: Exception | None = None
         self.cancelled = 0
 
@@ -63,7 +63,7 @@ class GatedBackend:
     def batch_key(self, request: AvatarRequest) -> Hashable | None:
         return (request.model, request.size_px) if self._together > 1 else None
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | BackendError, ...]:
+    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | GenerationError, ...]:
         self.calls.append([share.request.seed for share in shares])
         self.starts += [share.start for share in shares]
         self.started.set()
@@ -78,7 +78,7 @@ class GatedBackend:
             raise self.breaks
         return tuple(self._drawn(share.request) for share in shares)
 
-    def _drawn(self, request: AvatarRequest) -> Drawn | BackendError:
+    def _drawn(self, request: AvatarRequest) -> Drawn | GenerationError:
         if error := self.outcomes.get(request.seed):
             return error
         seeds = (candidate.seed for candidate in request.candidates())

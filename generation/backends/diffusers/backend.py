@@ -20,7 +20,9 @@ from generation.errors import (
     DrawingFailed,
     GenerationError,
     ModelMissing,
+    NotConfigured,
     NotInstalled,
+    Unavailable,
 )
 from generation.request import AvatarRequest
 
@@ -44,10 +46,11 @@ class DiffusersBackend:
         self._presets = {preset.name: preset for preset in read_presets(options.models_file)}
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.name)
         self._studio: Studio | None = None
+        self._absence = self._find_absence()
 
     async def open(self) -> None:
         """See `Backend.open`."""
-        if any(find_spec(package) is None for package in PACKAGES):
+        if self._absence is not None:
             return
         prepare_environment()
         loop = asyncio.get_running_loop()
@@ -57,8 +60,10 @@ class DiffusersBackend:
         )
 
     def models(self) -> tuple[Model, ...]:
-        """See `Backend.models`."""
-        return tuple(self._model(preset) for preset in self._presets.values())
+        """See `Backend.models`. Where nothing can be drawn at all, the first stands for all."""
+        if self._studio is None:
+            return (self._model(next(iter(self._presets.values())), None),)
+        return tuple(self._model(preset, self._studio) for preset in self._in_order(self._studio))
 
     def batch_key(self, request: AvatarRequest) -> Hashable | None:
         """See `Backend.batch_key`."""
@@ -75,7 +80,7 @@ class DiffusersBackend:
             name = shares[0].request.model or ""
             raise ModelMissing(name, str(self._options.models_file or "models.toml"))
         if self._studio is None:
-            raise NotInstalled(preset.name)
+            raise self._absence or NotInstalled(preset.name)
         loop = asyncio.get_running_loop()
         on_loop = [
             replace(share, report=partial(loop.call_soon_threadsafe, share.report))
@@ -97,18 +102,34 @@ class DiffusersBackend:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _preset(self, request: AvatarRequest) -> Preset | None:
-        if request.model is None:
-            return next(iter(self._presets.values()))
-        return self._presets.get(request.model)
+        name = self.models()[0].name if request.model is None else request.model
+        return self._presets.get(name)
 
-    def _model(self, preset: Preset) -> Model:
-        studio = self._studio
+    def _in_order(self, studio: Studio) -> list[Preset]:
+        """As in the file; on a CPU those first that are meant for one."""
+        presets = self._presets.values()
+        if not studio.device.is_cpu:
+            return list(presets)
+        return sorted(presets, key=lambda preset: preset.use_tiny_vae != "cpu")
+
+    def _find_absence(self) -> Unavailable | None:
+        """Why there is nothing to draw with at all, if that is so."""
+        first = next(iter(self._presets))
+        if self._options.device == "off":
+            return NotConfigured(first, "MOEVATAR_DIFFUSERS")
+        if any(find_spec(package) is None for package in PACKAGES):
+            return NotInstalled(first)
+        return None
+
+    def _model(self, preset: Preset, studio: Studio | None) -> Model:
         return Model(
             backend=self.name,
             name=preset.name,
             title=preset.title,
             capabilities=capabilities_of(preset),
-            problem=NotInstalled(preset.name) if studio is None else studio.problem(preset.name),
+            problem=(self._absence or NotInstalled(preset.name))
+            if studio is None
+            else studio.problem(preset.name),
             loaded=studio is not None and studio.has(preset.name),
             device="" if studio is None else studio.device.title,
             licence=preset.licence,

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from generation.backends.base import BadOptions
 from generation.backends.diffusers.families import Family
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def prepare_environment() -> None:
 
 def find_device(name: str = "auto") -> Device:
     """The device called `name` ("cuda", "cuda:1", "mps", "cpu"), or the best there is; sets torch's
-    threads and logs what was decided. Imports torch; raises `RuntimeError` where it is not there.
+    threads and logs what was decided. Imports torch; raises `BadOptions` where it is not there.
     """
     import torch
 
@@ -115,7 +116,10 @@ def _cuda(index: int) -> Device:
     import torch
 
     if not torch.cuda.is_available():
-        raise RuntimeError("this torch sees no CUDA device")
+        raise BadOptions(
+            "MOEVATAR_DIFFUSERS: torch sees no CUDA device here. Set it to auto or cpu, or install"
+            " a torch that is built for your GPU."
+        )
     cuda: Any = torch.cuda
     properties = cuda.get_device_properties(index)
     return Device(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-DeviceName = Literal["auto", "cuda", "cpu", "mps"]
+DeviceName = Literal["off", "auto", "cuda", "cpu", "mps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

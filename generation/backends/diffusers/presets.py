@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from generation.backends.base import BadOptions
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.schedulers import FLOW_MATCHING, SCHEDULERS
 
@@ -19,7 +20,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1)]
 
 
-class BadPresets(Exception):
+class BadPresets(BadOptions):
     """The file of presets has a mistake. The text is for the operator: file, preset, key, what."""
 
 
