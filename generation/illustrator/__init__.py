@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from generation.illustrator.choose import complete
-from generation.illustrator.figure import compose
+from generation.illustrator.figure import compose, face_box
 from generation.illustrator.raster import rasterise
 from generation.illustrator.styles import STYLES
 from generation.traits import Traits
 
-__all__ = ["complete", "compose", "draw", "rasterise"]
+__all__ = ["complete", "compose", "draw", "face_box", "rasterise"]
 
 
 def draw(traits: Traits, seed: int, size_px: int) -> bytes:

@@ -34,6 +34,10 @@ LOWEST_NECK_Y = 211.0
 """How far down what is tall may press the figure; then it gets smaller."""
 NECK_Y = 190.0
 """Where head meets body: the point about which both are scaled."""
+TURN_Y = 186
+"""The height of the point about which the head is tilted."""
+PORTRAIT, PORTRAIT_RISE = 136.0, 58.0
+"""The side of a portrait from the chin to the fringe, and its middle above the neck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Pose:
         """Transform of the head's parts."""
         y = NECK_Y - self.neck_rise
         return (
-            f"rotate({self.tilt:.2f} 128 186) translate(128,{y:.1f}) "
+            f"rotate({self.tilt:.2f} 128 {TURN_Y}) translate(128,{y:.1f}) "
             f"scale({self.head_scale * self.head_width:.3f},{self.head_scale:.3f}) "
             f"translate(-128,-{NECK_Y})"
         )
@@ -141,6 +145,21 @@ def pose(look: Look) -> Pose:
         scale=scale,
         chin_y=chin_y,
     )
+
+
+def face_box(traits: Traits, seed: int) -> tuple[float, float, float]:
+    """The square around the face of complete `traits`: its left, its top and its side.
+
+    All in shares of the picture's side; it lies within the picture.
+    """
+    stance = pose(look_at(traits, seed))
+    turn, neck = math.radians(stance.tilt), NECK_Y - TURN_Y
+    up = PORTRAIT_RISE * stance.head_scale + stance.neck_rise - neck
+    x = MIDDLE + up * math.sin(turn) * stance.scale
+    y = stance.chin_y - (up * math.cos(turn) + neck) * stance.scale
+    side = min(PORTRAIT * stance.head_scale * stance.scale, VIEW_BOX)
+    left, top = (min(max(at - side / 2, 0.0), VIEW_BOX - side) for at in (x, y))
+    return left / VIEW_BOX, top / VIEW_BOX, side / VIEW_BOX
 
 
 def _outermost(look: Look, head_scale: float, tilt: float) -> list[Point]:

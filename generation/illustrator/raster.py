@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-MIN_SIZE_PX, MAX_SIZE_PX = 32, 1024
+MIN_SIZE_PX, MAX_SIZE_PX = 32, 2048
 
 
 def rasterise(svg: str, size_px: int, pixels: int | None = None) -> bytes:
     """A square PNG with transparency, `size_px` wide.
 
     With `pixels` the picture has that many true pixels a side, enlarged without smoothing. Raises
-    `ValueError` for a size outside 32..1024.
+    `ValueError` for a size outside 32..2048.
     """
     import pyvips
 
