@@ -16,6 +16,8 @@ GenerationError
 │   ├── GenerationNotFound
 │   ├── ImageNotFound
 │   └── PictureLost
+├── TooLarge
+├── NoFigure
 └── BackendError
     ├── UnknownBackend
     ├── DrawingFailed
@@ -148,6 +150,18 @@ class PictureLost(NotFound):
     def __init__(self, sha256: str) -> None:
         super().__init__(f"picture {sha256[:12]} is not on the disk")
         self.sha256 = sha256
+
+
+class TooLarge(GenerationError):
+    """The picture would become larger than we make them."""
+
+    def __init__(self, limit_px: int) -> None:
+        super().__init__(f"larger than {limit_px} pixels a side")
+        self.limit_px = limit_px
+
+
+class NoFigure(GenerationError):
+    """The background cannot be told from what stands before it, so nothing can be cut out."""
 
 
 class BackendError(GenerationError):

@@ -1,0 +1,88 @@
+"""What can be done to a finished picture: enlarge it, cut it out, crop it to the face, sharpen it.
+
+Everything here works on encoded PNGs, blocks, and may run on any thread. What the illustrator drew
+is drawn again as it should be (`generation.postprocess.redraw`), which is exact; any other picture
+is worked on by its pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from generation.errors import DrawingFailed, GenerationError
+from generation.postprocess import pixels, redraw
+from generation.postprocess.cutout import cut_out
+from generation.postprocess.face import crop_to_face
+from generation.postprocess.sharpen import sharpen
+from generation.postprocess.upscale import MAX_SIDE_PX, upscale
+from generation.traits import Traits
+
+Tool = Literal["upscale2", "upscale4", "cutout", "face", "sharpen"]
+TOOLS: tuple[Tool, ...] = get_args(Tool)
+
+__all__ = [
+    "MAX_SIDE_PX",
+    "TOOLS",
+    "Processed",
+    "Tool",
+    "apply_tool",
+    "crop_to_face",
+    "cut_out",
+    "sharpen",
+    "upscale",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What a tool has made: an encoded PNG and its size."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+def apply_tool(tool: Tool, png: bytes, traits: Traits | None, seed: int) -> Processed:
+    """`png` after `tool`.
+
+    Give complete `traits`, and the `seed`, only where the illustrator drew exactly this picture.
+    Raises `TooLarge`, `NoFigure`, and `DrawingFailed` for what is no picture.
+    """
+    try:
+        made = _work(tool, png) if traits is None else _redraw(tool, png, traits, seed)
+        width, height = pixels.size_px(made)
+    except GenerationError:
+        raise
+    except Exception as error:
+        raise DrawingFailed("postprocess") from error
+    return Processed(made, width, height)
+
+
+def _work(tool: Tool, png: bytes) -> bytes:
+    match tool:
+        case "upscale2":
+            return upscale(png, 2)
+        case "upscale4":
+            return upscale(png, 4)
+        case "cutout":
+            return cut_out(png)
+        case "face":
+            return crop_to_face(png)
+        case "sharpen":
+            return sharpen(png)
+
+
+def _redraw(tool: Tool, png: bytes, traits: Traits, seed: int) -> bytes:
+    side_px = max(pixels.size_px(png))
+    match tool:
+        case "upscale2":
+            return redraw.upscale_drawing(traits, seed, side_px, 2)
+        case "upscale4":
+            return redraw.upscale_drawing(traits, seed, side_px, 4)
+        case "cutout":
+            return redraw.cut_out_drawing(traits, seed, side_px)
+        case "face":
+            return redraw.crop_drawing_to_face(traits, seed, side_px)
+        case "sharpen":
+            return sharpen(png)

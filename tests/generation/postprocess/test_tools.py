@@ -1,0 +1,85 @@
+"""`apply_tool`: one door to all tools."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from PIL import ImageFilter, ImageStat
+
+from generation import illustrator
+from generation.errors import DrawingFailed, TooLarge
+from generation.postprocess import TOOLS, Processed, Tool, apply_tool, sharpen
+from generation.traits import Traits
+from tests.generation.postprocess.pictures import character, encoded, opened, overlap
+
+SIZES: dict[Tool, int] = {
+    "upscale2": 512,
+    "upscale4": 1024,
+    "cutout": 256,
+    "face": 256,
+    "sharpen": 256,
+}
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_tool_gives_a_picture_of_the_size_it_tells(tool: Tool, exact: bool) -> None:
+    traits = character(7, background="hearts")
+    png = illustrator.draw(traits, 7, 256)
+
+    made = apply_tool(tool, png, traits if exact else None, 7)
+
+    assert opened(made.png).size == (made.width, made.height) == (SIZES[tool],) * 2
+    assert made.png != png
+
+
+def test_a_drawing_is_enlarged_exactly() -> None:
+    traits = character(3)
+
+    made = apply_tool("upscale2", illustrator.draw(traits, 3, 128), traits, 3)
+
+    assert made == Processed(illustrator.draw(traits, 3, 256), 256, 256)
+
+
+@pytest.mark.parametrize("traits", [None, character(3)])
+def test_an_enlarged_picture_is_not_enlarged_beyond_the_limit(traits: Traits | None) -> None:
+    png = illustrator.draw(character(3), 3, 1024)
+
+    with pytest.raises(TooLarge):
+        apply_tool("upscale4", png, traits, 3)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_broken_picture_is_an_error_of_ours(tool: Tool) -> None:
+    whole = illustrator.draw(Traits(), 1, 256)
+
+    for broken in (b"", b"no picture", whole[: len(whole) // 2]):
+        with pytest.raises(DrawingFailed) as caught:
+            apply_tool(tool, broken, None, 1)
+        assert caught.value.__cause__ is not None
+
+
+@pytest.mark.parametrize("background", ["clouds", "transparent"])
+def test_sharpening_gives_softened_lines_their_contrast_back(background: str) -> None:
+    drawn = opened(illustrator.draw(character(9, background=background), 9, 256))
+    soft = drawn.filter(ImageFilter.GaussianBlur(1))
+    soft.putalpha(drawn.getchannel("A"))
+
+    sharp = opened(sharpen(encoded(soft)))
+
+    edges = [image.convert("L").filter(ImageFilter.FIND_EDGES) for image in (soft, sharp)]
+    before, after = (ImageStat.Stat(image).mean[0] for image in edges)
+    assert after > 1.1 * before
+    assert overlap(soft, sharp) == 1
+
+
+def test_nothing_heavy_is_imported_before_a_tool_is_used() -> None:
+    code = (
+        "import sys, generation.backends.tools;"
+        "print({'numpy', 'ncnn', 'pyvips', 'PIL'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"
