@@ -1,0 +1,84 @@
+"""The tools behind the contract that the queue knows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from generation import illustrator
+from generation.backends.base import Backend, Progress, Share
+from generation.backends.tools import ToolsBackend
+from generation.errors import DrawingFailed, TooLarge
+from generation.request import AvatarRequest
+from generation.traits import Traits
+
+TRAITS = illustrator.complete(Traits(background="dots"), 11)
+PNG = illustrator.draw(TRAITS, 11, 256)
+
+
+@pytest.fixture
+async def tools() -> AsyncIterator[Backend]:
+    backend = ToolsBackend()
+    await backend.open()
+    yield backend
+    await backend.aclose()
+
+
+def share(tool: str | None, exact: bool = False, png: bytes | None = PNG) -> Share:
+    request = AvatarRequest(
+        prompt="a cat",
+        traits=Traits(),
+        leftover=(),
+        count=1,
+        seed=11,
+        size_px=256,
+        variation_of=TRAITS if exact else None,
+        tool=tool,
+    )
+    return Share(request=request, report=lambda progress: None, key="1", start=png)
+
+
+async def test_the_picture_comes_back_worked_on(tools: Backend) -> None:
+    (drawn,) = await tools.generate([share("upscale2")])
+
+    (image,) = drawn.images
+    assert (image.width, image.height, image.seed) == (512, 512, 11)
+    assert (image.traits, dict(image.given)) == (Traits(), {"tool": "upscale2"})
+
+
+async def test_a_drawing_that_is_known_is_drawn_again(tools: Backend) -> None:
+    (drawn,) = await tools.generate([share("cutout", exact=True)])
+
+    (image,) = drawn.images
+    assert image.png == illustrator.draw(replace(TRAITS, background="transparent"), 11, 256)
+    assert image.traits == TRAITS
+
+
+async def test_it_reports_when_it_is_done(tools: Backend) -> None:
+    seen: list[Progress] = []
+
+    await tools.generate([replace(share("sharpen"), report=seen.append)])
+
+    assert seen == [Progress(1, 1)]
+
+
+async def test_a_refusal_comes_through(tools: Backend) -> None:
+    large = illustrator.draw(TRAITS, 11, 1024)
+
+    with pytest.raises(TooLarge):
+        await tools.generate([share("upscale4", png=large)])
+
+
+@pytest.mark.parametrize("wrong", [share(None), share("paint"), share("cutout", png=None)])
+async def test_without_a_tool_or_a_picture_there_is_nothing_to_do(
+    tools: Backend, wrong: Share
+) -> None:
+    with pytest.raises(DrawingFailed):
+        await tools.generate([wrong])
+
+
+def test_it_is_one_model_and_each_picture_is_alone(tools: Backend) -> None:
+    assert [model.key for model in tools.models()] == ["tools"]
+    assert tools.batch_key(share("face").request) is None
