@@ -80,6 +80,12 @@ def draw(
 
 
 def draw_naively(pipe: Any, preset: Preset, member: int, side_px: int) -> Any:
-    """One picture as the naive script has it: nothing but the prompt is given."""
+    """One picture as the naive script has it; what is given beside the prompt are defaults."""
     use(pipe, preset)
-    return pipe(prompt(member), width=side_px, height=side_px).images[0]
+    return pipe(
+        prompt(member),
+        num_inference_steps=preset.num_inference_steps,
+        guidance_scale=preset.guidance_scale,
+        width=side_px,
+        height=side_px,
+    ).images[0]

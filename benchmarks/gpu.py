@@ -20,7 +20,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import on_gpu
+from benchmarks import models, on_gpu
 from benchmarks.on_gpu import Bench, Row
 from benchmarks.timing import Clock
 
@@ -112,11 +112,7 @@ def _gpu() -> dict[str, object] | None:
         return None
     if not torch.cuda.is_available():
         return None
-    import diffusers
-    import transformers
-
-    diffusers.utils.logging.set_verbosity_error()
-    transformers.utils.logging.set_verbosity_error()
+    models.quiet()
     card = torch.cuda.get_device_properties(0)
     return {"gpu": card.name, "memory_gib": round(card.total_memory / 2**30, 1)}
 

@@ -25,19 +25,21 @@ _NOISE = {
 }
 _BOS, _EOS = "<|startoftext|>", "<|endoftext|>"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789,.!?:;'-_()"
-_VOCABULARY: dict[str, int] = {
-    token: id
-    for id, token in enumerate(
-        ["!", *(c for c in _LETTERS if c != "!"), *(f"{c}</w>" for c in _LETTERS), _BOS, _EOS]
-    )
-}
+_WORDS = """
+    1boy 1girl angry armor armour background black blazer blossoms blue blurry body cat cherry
+    chibi closed cut ears embarrassed eyebrows eye eyes eyewear falling fox freckles girl glasses
+    gold golden green grumpy hair hat kimono knight large laughing long looking lowres mouth
+    night open orange petals pink quality round school serious shaped short silver simple sky
+    smile smiling solo spiked spiky starry twintails uniform upper viewer white winking witch with
+"""
+"""Each is a token or two of our tokenizer; other words are spelled."""
 
 
 def build(shape: Shape, device: str = "cpu", dtype: str = "float32") -> Any:
     """A text-to-image pipeline made on `device`, in `dtype`: seconds on a GPU."""
-    import diffusers
     import torch
 
+    diffusers = _diffusers()
     torch.manual_seed(SEED)
     with _made_on(device, dtype):
         parts: dict[str, Any] = {
@@ -58,15 +60,25 @@ def build(shape: Shape, device: str = "cpu", dtype: str = "float32") -> Any:
     return pipe
 
 
+def quiet() -> None:
+    """No bars, and nothing on what a configuration has too much."""
+    import diffusers
+    import transformers
+
+    for library in (diffusers, transformers):
+        logs: Any = library.utils.logging
+        logs.disable_progress_bar()
+        logs.set_verbosity_error()
+
+
 def tiny_vae(shape: Shape, device: str = "cpu", dtype: str = "float32") -> Any:
     """An `AutoencoderTiny` for it, as large as the published one; smaller for the mini."""
     import torch
-    from diffusers import AutoencoderTiny
 
     width = 16 if shape == "mini" else 64
     torch.manual_seed(SEED)
     with _made_on(device, dtype):
-        vae = AutoencoderTiny(
+        vae = _diffusers().AutoencoderTiny(
             encoder_block_out_channels=(width,) * 4, decoder_block_out_channels=(width,) * 4
         )
     return vae.eval().requires_grad_(False)
@@ -83,12 +95,24 @@ def parameters(part: Any) -> int:
 
 
 def tokenizer() -> Any:
-    """CLIP's, with letters for a vocabulary: it makes more tokens of a prompt than the real one,
-    and pads to the same 77.
-    """
-    from transformers import CLIPTokenizer
+    """CLIP's, with a small vocabulary: as many tokens as the real one makes of common words."""
+    import transformers
 
-    return CLIPTokenizer(vocab=dict(_VOCABULARY), merges=[], model_max_length=77)
+    kind: Any = transformers.CLIPTokenizer
+    vocabulary, merges = _vocabulary()
+    return kind(vocab=vocabulary, merges=merges, model_max_length=77)
+
+
+def _vocabulary() -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """All letters, and what puts the words together from left to right; the marks come last."""
+    merges: dict[tuple[str, str], None] = {}
+    for word in _WORDS.split():
+        letters = [*word[:-1], f"{word[-1]}</w>"]
+        for end in range(1, len(letters)):
+            merges["".join(letters[:end]), letters[end]] = None
+    letters = [*_LETTERS, *(f"{letter}</w>" for letter in _LETTERS)]
+    tokens = [*letters, *dict.fromkeys(a + b for a, b in merges), _BOS, _EOS]
+    return {token: id for id, token in enumerate(tokens)}, list(merges)
 
 
 @contextmanager
@@ -106,8 +130,7 @@ def _made_on(device: str, dtype: str) -> Iterator[None]:
 
 
 def _assemble(shape: Shape, parts: Mapping[str, Any]) -> Any:
-    import diffusers
-
+    diffusers = _diffusers()
     if shape == "sdxl":
         return diffusers.StableDiffusionXLPipeline(
             **parts,
@@ -121,6 +144,13 @@ def _assemble(shape: Shape, parts: Mapping[str, Any]) -> Any:
         feature_extractor=None,
         requires_safety_checker=False,
     )
+
+
+def _diffusers() -> Any:
+    """The library, whose names are only there when they are asked for."""
+    import diffusers
+
+    return diffusers
 
 
 def _calibrate(unet: Any, vae: Any, *, sdxl: bool) -> None:
@@ -152,6 +182,7 @@ def _second_text_encoder() -> Any:
 
 
 def _clip(wide: int, layers: int, heads: int) -> dict[str, Any]:
+    vocabulary, _ = _vocabulary()
     return {
         "hidden_size": wide,
         "intermediate_size": 4 * wide,
@@ -160,9 +191,9 @@ def _clip(wide: int, layers: int, heads: int) -> dict[str, Any]:
         "num_attention_heads": heads,
         "vocab_size": 49408,
         "max_position_embeddings": 77,
-        "bos_token_id": _VOCABULARY[_BOS],
-        "eos_token_id": _VOCABULARY[_EOS],
-        "pad_token_id": _VOCABULARY[_EOS],
+        "bos_token_id": vocabulary[_BOS],
+        "eos_token_id": vocabulary[_EOS],
+        "pad_token_id": vocabulary[_EOS],
     }
 
 

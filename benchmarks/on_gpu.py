@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 from benchmarks import drawing, models
 from benchmarks.drawing import FEW_STEPS, Preset
@@ -38,7 +38,7 @@ class Bench:
     """What a subject is given."""
 
     clock: Clock
-    device: str = "cuda"
+    device: Literal["cpu", "cuda"] = "cuda"
     side_px: Mapping[Shape, int] = field(default_factory=lambda: models.SIDE_PX)
 
 
@@ -158,7 +158,7 @@ def engine(shape: Shape, bench: Bench) -> Iterator[Row]:
     """The bot's own backend beside bare calls of the same pipeline."""
     from benchmarks.engine import beside_the_bare_call
 
-    yield from beside_the_bare_call(shape, bench.device, "float16", bench.clock)
+    yield from beside_the_bare_call(shape, bench.side_px[shape], bench.device, bench.clock)
 
 
 def _beside_the_first(cases: Cases, count: int, clock: Clock) -> Iterator[Row]:
