@@ -218,6 +218,7 @@ async def _seconds(call: Call) -> float:
 async def _opened(folder: Path, device: DeviceName) -> Backend:
     """The backend on the presets of `folder`; torch's threads here are those that it has set."""
     import torch
+
     from generation.backends.diffusers.backend import DiffusersBackend
     from generation.backends.diffusers.options import DiffusersOptions
 

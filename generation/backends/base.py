@@ -134,7 +134,7 @@ class Share:
 
 
 class BadOptions(Exception):
-    """What an operator has set for a backend cannot be: the text is for them, and says what to do."""
+    """An operator has set what cannot be. The text is for them, and says what to do."""
 
 
 class Backend(Protocol):

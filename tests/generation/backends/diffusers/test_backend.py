@@ -22,6 +22,7 @@ from generation.errors import (
     DrawingFailed,
     GenerationError,
     ModelMissing,
+    NotConfigured,
     NotInstalled,
     OutOfMemory,
     UnknownLora,
@@ -105,6 +106,17 @@ async def test_models_are_listed_in_the_order_of_the_file(backend: DiffusersBack
     assert (sd15.problem, sd15.loaded, sd15.device) == (None, False, "cpu")
     assert klein.capabilities.references == 1
     assert isinstance(lost.problem, ModelMissing)
+
+
+async def test_switched_off_it_says_how_to_switch_it_on() -> None:
+    backend = DiffusersBackend(DiffusersOptions(device="off"))
+    await backend.open()
+
+    (model,) = backend.models()
+
+    assert isinstance(model.problem, NotConfigured)
+    assert model.problem.setting == "MOEVATAR_DIFFUSERS"
+    await backend.aclose()
 
 
 async def test_before_it_is_open_nothing_can_be_drawn(tiny_model: TinyModel) -> None:

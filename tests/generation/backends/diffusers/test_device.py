@@ -11,6 +11,7 @@ import sys
 import pytest
 import torch
 
+from generation.backends.base import BadOptions
 from generation.backends.diffusers.device import Device, find_device, is_out_of_memory
 from generation.backends.diffusers.families import FAMILIES
 
@@ -84,3 +85,9 @@ def test_the_cpus_allocator_is_recognised() -> None:
         torch.empty(2**60, dtype=torch.uint8)
 
     assert is_out_of_memory(caught.value)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_gpu_that_is_not_there_is_said_to_the_operator() -> None:
+    with pytest.raises(BadOptions, match="MOEVATAR_DIFFUSERS"):
+        find_device("cuda")
