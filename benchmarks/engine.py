@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -24,8 +25,10 @@ from benchmarks.drawing import Preset
 from benchmarks.models import Shape
 from benchmarks.presets import key, write_presets
 from benchmarks.timing import Clock
-from generation.backends.base import Backend, Drawn, GeneratedImage, Share
+from generation.backends.base import Backend, Drawn, GeneratedImage
+from generation.job import Finished, Job
 from generation.prompt import read_prompt
+from generation.queue import Inputs, JobQueue
 from generation.request import AvatarRequest
 
 SECONDS, ROUNDS, BATCH = 400.0, 3, 4
@@ -61,20 +64,45 @@ def main() -> None:
 
 
 async def run_members(backend: Backend, requests: Sequence[AvatarRequest]) -> list[GeneratedImage]:
-    """Draw for members who all wait already, in as few calls as the backend allows."""
-    model = next(m for m in backend.models() if m.name == requests[0].model)
-    at_once = model.capabilities.candidates_per_call
+    """Draw through the queue for members who all wait already."""
+    held = _Held(backend)
+    queue: JobQueue[Drawn] = JobQueue(held)
+    jobs: list[Job[Drawn]] = []
+    for number, request in enumerate(requests, start=1):
+        held.concurrency = backend.concurrency if number == len(requests) else 0
+        jobs.append(queue.submit(_Work(request), job_id=number, owner_id=number, group_id=1))
     pictures: list[GeneratedImage] = []
-    for first in range(0, len(requests), at_once):
-        shares = [
-            Share(request=request, report=lambda progress: None, key=str(request.seed))
-            for request in requests[first : first + at_once]
-        ]
-        for drawn in await backend.generate(shares):
-            if not isinstance(drawn, Drawn):
-                raise drawn
-            pictures += drawn.images
+    for job in jobs:
+        match await job.wait():
+            case Finished(drawn):
+                pictures += drawn.images
+            case end:
+                raise AssertionError(end)
     return pictures
+
+
+class _Held:
+    """A backend that the queue leaves alone until everybody waits."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.concurrency = backend.concurrency
+        self.name = backend.name
+        self.open, self.models, self.aclose = backend.open, backend.models, backend.aclose
+        self.batch_key, self.generate = backend.batch_key, backend.generate
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A member's request; its pictures are not stored."""
+
+    request: AvatarRequest
+    key: str = "benchmark"
+
+    async def inputs(self) -> Inputs:
+        return Inputs()
+
+    async def finish(self, drawn: Drawn, started_at: datetime) -> Drawn:
+        return drawn
 
 
 def beside_the_bare_call(
