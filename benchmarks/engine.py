@@ -130,16 +130,17 @@ async def _shares(
     _lay_out(pipe)
     rows: list[dict[str, Any]] = []
     for preset in presets:
-        for batch in (1, 4):
+        for waiting in (1, 16):
+            batch = min(waiting, BATCH)
             bare = _bare(pipe, preset, batch, side_px)
-            ours = _engine(backend, preset, batch, side_px)
+            ours = _engine(backend, preset, waiting, side_px)
             await bare()
             first_s = await _seconds(ours)
-            taken = await _rounds({"bare": (batch, bare), "engine": (batch, ours)}, 3, clock)
+            taken = await _rounds({"bare": (batch, bare), "engine": (waiting, ours)}, 5, clock)
             speeds = {name: one.images_per_s for name, one in taken.items()}
             rows.append(
                 {
-                    "case": f"{preset.name}, {side_px} px, batch {batch}",
+                    "case": f"{preset.name}, {side_px} px, {waiting} waiting, batch {batch}",
                     "bare_images_per_s": speeds["bare"],
                     "engine_images_per_s": speeds["engine"],
                     "share": speeds["engine"] / speeds["bare"],

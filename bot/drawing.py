@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.settings import Settings, options_for
 from generation.backends import BACKENDS, create_backend
-from generation.backends.base import Backend, BadOptions, Drawn, Progress, Share, model_of
+from generation.backends.base import Backend, BadOptions, Drawn, Progress, Share, drawn_of, model_of
 from generation.checking import check
 from generation.errors import GenerationError, PromptError, PromptTooLong
 from generation.photo import read_photo
@@ -157,11 +157,9 @@ async def _generate(
             mask=pictures.mask,
         )
         (outcome,) = await backend.generate((share,))
+        return await drawn_of(outcome)
     finally:
         await backend.aclose()
-    if isinstance(outcome, GenerationError):
-        raise outcome
-    return outcome
 
 
 def _request(

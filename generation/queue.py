@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
-from generation.backends.base import Backend, Drawn, Share, model_of
+from generation.backends.base import Backend, Drawn, Outcome, Share, drawn_of, model_of
 from generation.errors import GenerationError, QueueFull
 from generation.fairness import FairOrder
 from generation.job import Cancelled, Failed, Finished, Interrupted, Job, JobEvent, Queued, Started
@@ -256,9 +256,9 @@ class JobQueue(Generic[R]):
                 self._end(entry, Failed(error) if error else Interrupted())
         self._fill_slots()
 
-    def _store(self, entry: _Entry[R], drawn: Drawn, started_at: datetime) -> None:
+    def _store(self, entry: _Entry[R], outcome: Outcome, started_at: datetime) -> None:
         async def finish() -> R:
-            return await entry.work.finish(drawn, started_at)
+            return await entry.work.finish(await drawn_of(outcome), started_at)
 
         entry.storing = asyncio.create_task(finish(), name=f"store-{entry.job.id}")
         entry.storing.add_done_callback(partial(self._stored, entry))

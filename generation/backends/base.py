@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -60,6 +60,17 @@ class Drawn:
     """What the provider has counted, such as {"output_tokens": 1756}."""
     cost_usd: float | None = None
     """An estimate by the provider's list price; `None` where drawing is free."""
+
+
+Outcome = Drawn | Awaitable[Drawn] | GenerationError
+"""What became of a share. One to be awaited is drawn, and only has to be encoded."""
+
+
+async def drawn_of(outcome: Outcome) -> Drawn:
+    """The pictures, encoded. Raises the `GenerationError` that there is instead."""
+    if isinstance(outcome, GenerationError):
+        raise outcome
+    return outcome if isinstance(outcome, Drawn) else await outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +178,12 @@ class Backend(Protocol):
         """
         ...
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | GenerationError, ...]:
+    async def generate(self, shares: Sequence[Share]) -> tuple[Outcome, ...]:
         """Draw all of `shares`, in order: one picture a candidate.
 
         Raises `BackendError` for what hinders all of them; what is wrong with one share alone is
-        returned in its place, and the others are drawn.
+        returned in its place, and the others are drawn. An outcome to be awaited needs the device
+        no more: the next call may begin.
 
         Cancelling the awaiting task stops the work and returns once no thread works on it any more.
         Somebody whose share is not wanted any more is simply not given it: a picture does not

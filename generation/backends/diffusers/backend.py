@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 
-from generation.backends.base import Drawn, Model, Progress, Report, Share
+from generation.backends.base import Model, Outcome, Progress, Report, Share
 from generation.backends.diffusers.device import prepare_environment
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.ordering import capabilities_of, plan_of, stands_alone
 from generation.backends.diffusers.presets import Preset, read_presets
+from generation.backends.diffusers.sharing import encoded
 from generation.backends.diffusers.studio import Studio
 from generation.backends.thread import run_in_thread
 from generation.errors import (
@@ -28,6 +29,10 @@ from generation.request import AvatarRequest
 
 PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 """What the extra `diffusion` brings."""
+ENCODERS = 4
+"""Threads that make PNGs of what is drawn, so that a GPU need not wait for them: a picture of 1024
+px takes longer than a step. Pillow releases the interpreter lock meanwhile.
+"""
 
 
 class DiffusersBackend:
@@ -45,6 +50,7 @@ class DiffusersBackend:
         self._options = options
         self._presets = {preset.name: preset for preset in read_presets(options.models_file)}
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.name)
+        self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.name}-png")
         self._studio: Studio | None = None
         self._absence = self._find_absence()
 
@@ -73,7 +79,7 @@ class DiffusersBackend:
         plan = plan_of(request, preset)
         return None if stands_alone(plan) else (preset.name, plan)
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | GenerationError, ...]:
+    async def generate(self, shares: Sequence[Share]) -> tuple[Outcome, ...]:
         """See `Backend.generate`."""
         preset = self._preset(shares[0].request)
         if preset is None:
@@ -88,11 +94,17 @@ class DiffusersBackend:
         ]
         work = partial(self._studio.draw, preset, on_loop)
         try:
-            return await run_in_thread(self._executor, work, _to_all(shares))
+            results = await run_in_thread(self._executor, work, _to_all(shares))
         except GenerationError:
             raise
         except Exception as error:
             raise DrawingFailed(self.name) from error
+        return tuple(
+            result
+            if isinstance(result, GenerationError)
+            else loop.run_in_executor(self._encoders, encoded, result)
+            for result in results
+        )
 
     async def aclose(self) -> None:
         """See `Backend.aclose`."""
@@ -100,6 +112,7 @@ class DiffusersBackend:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._executor, self._studio.close)
         self._executor.shutdown(wait=True, cancel_futures=True)
+        self._encoders.shutdown(wait=True)
 
     def _preset(self, request: AvatarRequest) -> Preset | None:
         name = self.models()[0].name if request.model is None else request.model

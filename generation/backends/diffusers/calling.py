@@ -129,11 +129,11 @@ def _conditions(
     preset = loaded.preset
     weights = (preset.name, plan.loras)
 
-    def read(pieces: Pieces) -> encoding.Embedded:
-        return embeddings.of(pipe, preset.family, pieces, weights)
-
-    prompts = [read(item.pieces) for item in items]
-    negatives = [read(item.negative) for item in items] if _is_guided(preset) else []
+    many = [item.pieces for item in items]
+    if _is_guided(preset):
+        many += [item.negative for item in items]
+    embedded = embeddings.of(pipe, preset.family, many, weights)
+    prompts, negatives = embedded[: len(items)], embedded[len(items) :]
     bundle = encoding.listed if preset.family in encoding.LISTED else encoding.stacked
     return bundle(prompts, negatives, pipe._execution_device)
 

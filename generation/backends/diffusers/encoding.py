@@ -1,4 +1,4 @@
-"""Prompts to embeddings: one prompt at a time, so that a prompt's neighbours leave no trace on it.
+"""Prompts to embeddings. Each is read by itself, side by side where an encoder is a CLIP.
 
 CLIP reads 75 tokens. Longer prompts are read in windows of 75, whose embeddings follow one another.
 All embeddings of a call need one length; a shorter one is repeated whole until it has it, since
@@ -52,26 +52,37 @@ class Embeddings:
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Embedded] = OrderedDict()
 
-    def of(self, pipe: Any, family: str, pieces: Pieces, weights: Hashable) -> Embedded:
-        """What `pipe`'s text encoders make of `pieces`.
+    def of(
+        self, pipe: Any, family: str, many: Sequence[Pieces], weights: Hashable
+    ) -> list[Embedded]:
+        """What `pipe`'s text encoders make of each of `many`.
 
         `weights` stands for the model and the LoRAs in use: what else the result depends on.
         """
-        key = (weights, pieces)
-        if key not in self._kept:
-            self._kept[key] = embed(pipe, family, pieces)
-            while len(self._kept) > self.KEPT:
-                self._kept.popitem(last=False)
+        found = {pieces: self._kept.get((weights, pieces)) for pieces in many}
+        if missing := [pieces for pieces, kept in found.items() if kept is None]:
+            found |= dict(zip(missing, embed(pipe, family, missing), strict=True))
+        for pieces, embedded in found.items():
+            assert embedded is not None
+            self._keep((weights, pieces), embedded)
+        return [embedded for pieces in many if (embedded := found[pieces])]
+
+    def _keep(self, key: Hashable, embedded: Embedded) -> None:
+        self._kept[key] = embedded
         self._kept.move_to_end(key)
-        return self._kept[key]
+        while len(self._kept) > self.KEPT:
+            self._kept.popitem(last=False)
 
 
-def embed(pipe: Any, family: str, pieces: Pieces) -> Embedded:
-    """`pieces` as `pipe` reads them. Weights are for CLIP; other encoders read plain text."""
+def embed(pipe: Any, family: str, many: Sequence[Pieces]) -> list[Embedded]:
+    """Each of `many` as `pipe` reads it. Weights are for CLIP; other encoders read plain text."""
     import torch
 
     with torch.no_grad():
-        embedded = ENCODERS[family](pipe, pieces)
+        return [_on_cpu(embedded) for embedded in ENCODERS[family](pipe, many)]
+
+
+def _on_cpu(embedded: Embedded) -> Embedded:
     pooled = embedded.pooled
     return Embedded(embedded.embeds.cpu(), None if pooled is None else pooled.cpu())
 
@@ -106,16 +117,15 @@ def _named(prefix: str, many: Sequence[Embedded], length: int, device: Any) -> d
     return named
 
 
-def _clip(pipe: Any, pieces: Pieces) -> Embedded:
+def _clip(pipe: Any, many: Sequence[Pieces]) -> list[Embedded]:
     def read(ids: Any) -> tuple[Any, None]:
         return pipe.text_encoder(ids)[0], None
 
-    return _in_windows(pipe, pipe.tokenizer, pieces, read)
+    return _in_windows(pipe, pipe.tokenizer, many, read)
 
 
-def _two_clips(pipe: Any, pieces: Pieces) -> Embedded:
+def _two_clips(pipe: Any, many: Sequence[Pieces]) -> list[Embedded]:
     """SDXL: the last but one layer of both encoders side by side, and what the second pools."""
-    import torch
 
     def read(ids: Any) -> tuple[Any, None]:
         return pipe.text_encoder(ids, output_hidden_states=True).hidden_states[-2], None
@@ -124,8 +134,14 @@ def _two_clips(pipe: Any, pieces: Pieces) -> Embedded:
         output = pipe.text_encoder_2(ids, output_hidden_states=True)
         return output.hidden_states[-2], output[0]
 
-    first = _in_windows(pipe, pipe.tokenizer, pieces, read)
-    second = _in_windows(pipe, pipe.tokenizer_2, pieces, read_2)
+    first = _in_windows(pipe, pipe.tokenizer, many, read)
+    second = _in_windows(pipe, pipe.tokenizer_2, many, read_2)
+    return [_beside(one, other) for one, other in zip(first, second, strict=True)]
+
+
+def _beside(first: Embedded, second: Embedded) -> Embedded:
+    import torch
+
     both = (first.embeds, second.embeds)
     length = math.lcm(*map(len, both))
     longest = [embeds.repeat(length // len(embeds), 1) for embeds in both]
@@ -136,24 +152,43 @@ Read = Callable[[Any], tuple[Any, Any]]
 """Token ids of shape (windows, tokens) to hidden states and pooled states."""
 
 
-def _in_windows(pipe: Any, tokenizer: Any, pieces: Pieces, read: Read) -> Embedded:
+def _in_windows(pipe: Any, tokenizer: Any, many: Sequence[Pieces], read: Read) -> list[Embedded]:
+    """The windows of all prompts in one pass, with an empty prompt behind them."""
+    import torch
+
+    room = tokenizer.model_max_length - 2
+    read_as = [_tokens(pipe, tokenizer, pieces) for pieces in many]
+    rows: list[list[int]] = []
+    firsts: list[int] = []
+    for ids, _ in read_as:
+        firsts.append(len(rows))
+        rows += [_framed(tokenizer, ids[at : at + room]) for at in _windows(ids, room)]
+    rows.append(_framed(tokenizer, []))
+    hidden, pooled = read(torch.tensor(rows, device=pipe._execution_device))
+    embedded: list[Embedded] = []
+    for first, (ids, weights) in zip(firsts, read_as, strict=True):
+        windows = hidden[first : first + len(_windows(ids, room))]
+        weighted = _weighed(windows, hidden[-1:], weights, room)
+        embedded.append(Embedded(weighted.flatten(0, 1), None if pooled is None else pooled[first]))
+    return embedded
+
+
+def _windows(ids: Sequence[object], room: int) -> range:
+    """Where each window of `ids` begins; there is one at least."""
+    return range(0, max(len(ids), 1), room)
+
+
+def _weighed(windows: Any, empty: Any, weights: Sequence[float], room: int) -> Any:
     """A weight moves a token's embedding away from what an empty prompt has in its place."""
     import torch
 
-    ids, weights = _tokens(pipe, tokenizer, pieces)
-    room = tokenizer.model_max_length - 2
-    starts = range(0, max(len(ids), 1), room)
-    rows = [_framed(tokenizer, ids[start : start + room]) for start in starts]
-    rows.append(_framed(tokenizer, []))
-    hidden, pooled = read(torch.tensor(rows, device=pipe._execution_device))
-    windows, empty = hidden[:-1], hidden[-1:]
-    factors = torch.ones(len(starts), room + 2)
-    for window, start in enumerate(starts):
+    if all(weight == 1.0 for weight in weights):
+        return windows
+    factors = torch.ones(len(windows), room + 2)
+    for window, start in enumerate(_windows(weights, room)):  # as many weights as tokens
         part = weights[start : start + room]
         factors[window, 1 : 1 + len(part)] = torch.tensor(part)
-    if (factors != 1.0).any():
-        windows = empty + factors[..., None].to(windows) * (windows - empty)
-    return Embedded(windows.flatten(0, 1), None if pooled is None else pooled[0])
+    return empty + factors[..., None].to(windows) * (windows - empty)
 
 
 def _tokens(pipe: Any, tokenizer: Any, pieces: Pieces) -> tuple[list[int], list[float]]:
@@ -207,11 +242,19 @@ def _room(family: str) -> int | None:
 LISTED = frozenset({"z-image"})
 """Families that take `listed` embeddings; all others take `stacked` ones."""
 
-ENCODERS: dict[str, Callable[[Any, Pieces], Embedded]] = {
+
+def _each(
+    encode: Callable[[Any, Pieces], Embedded],
+) -> Callable[[Any, Sequence[Pieces]], list[Embedded]]:
+    """An encoder that reads one prompt after the other: padding would be seen by these."""
+    return lambda pipe, many: [encode(pipe, pieces) for pieces in many]
+
+
+ENCODERS: dict[str, Callable[[Any, Sequence[Pieces]], list[Embedded]]] = {
     "sd15": _clip,
     "sdxl": _two_clips,
-    "sd35": _sd3,
-    "flux1": _flux,
-    "flux2-klein": _flux2,
-    "z-image": _z_image,
+    "sd35": _each(_sd3),
+    "flux1": _each(_flux),
+    "flux2-klein": _each(_flux2),
+    "z-image": _each(_z_image),
 }

@@ -137,6 +137,8 @@ def _lay_out(pipe: Any, family: Family, device: Device) -> None:
     if family.unet and device.channels_last:
         for model in (pipe.unet, pipe.vae):
             model.to(memory_format=torch.channels_last)
+    if not device.is_cpu and hasattr(pipe.vae, "enable_slicing"):
+        pipe.vae.enable_slicing()  # a batch of large pictures would not fit side by side
     if device.attention != "native":
         (pipe.unet if family.unet else pipe.transformer).set_attention_backend(device.attention)
 

@@ -19,7 +19,9 @@ from generation.errors import BackendError, DrawingFailed, GenerationError
 
 log = logging.getLogger(__name__)
 
-Result = Drawn | GenerationError
+Pictures = tuple[tuple[Item, Picture], ...]
+"""One person's pictures, with what each was to show."""
+Result = Pictures | GenerationError
 
 
 def draw_shares(
@@ -45,7 +47,7 @@ def draw_shares(
     sound = [index for index in range(len(shares)) if index not in results]
     try:
         pictures = drawer.draw(plan, items, stop, _teller(shares, previews)) if items else []
-        results |= {index: _drawn(index, items, pictures) for index in sound}
+        results |= {index: _own(index, items, pictures) for index in sound}
     except (Stopped, TooLittleMemory, BackendError):
         raise
     except Exception as error:
@@ -64,9 +66,13 @@ def _failed(error: Exception) -> DrawingFailed:
     return failed
 
 
-def _drawn(index: int, items: Sequence[Item], pictures: Sequence[Picture]) -> Drawn:
-    own = [pair for pair in zip(items, pictures, strict=True) if pair[0].share == index]
-    return Drawn(tuple(_finished(item, picture) for item, picture in own))
+def _own(index: int, items: Sequence[Item], pictures: Sequence[Picture]) -> Pictures:
+    return tuple(pair for pair in zip(items, pictures, strict=True) if pair[0].share == index)
+
+
+def encoded(pictures: Pictures) -> Drawn:
+    """The pictures as PNGs. Blocking, any thread: the next call need not wait for it."""
+    return Drawn(tuple(_finished(item, picture) for item, picture in pictures))
 
 
 def _teller(shares: Sequence[Share], previews: Previews) -> Callable[..., None]:

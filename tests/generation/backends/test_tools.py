@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from generation import illustrator
-from generation.backends.base import Backend, Progress, Share
+from generation.backends.base import Backend, Progress, Share, drawn_of
 from generation.backends.tools import ToolsBackend
 from generation.errors import DrawingFailed, TooLarge
 from generation.request import AvatarRequest
@@ -41,17 +41,17 @@ def share(tool: str | None, exact: bool = False, png: bytes | None = PNG) -> Sha
 
 
 async def test_the_picture_comes_back_worked_on(tools: Backend) -> None:
-    (drawn,) = await tools.generate([share("upscale2")])
+    (outcome,) = await tools.generate([share("upscale2")])
 
-    (image,) = drawn.images
+    (image,) = (await drawn_of(outcome)).images
     assert (image.width, image.height, image.seed) == (512, 512, 11)
     assert (image.traits, dict(image.given)) == (Traits(), {"tool": "upscale2"})
 
 
 async def test_a_drawing_that_is_known_is_drawn_again(tools: Backend) -> None:
-    (drawn,) = await tools.generate([share("cutout", exact=True)])
+    (outcome,) = await tools.generate([share("cutout", exact=True)])
 
-    (image,) = drawn.images
+    (image,) = (await drawn_of(outcome)).images
     assert image.png == illustrator.draw(replace(TRAITS, background="transparent"), 11, 256)
     assert image.traits == TRAITS
 

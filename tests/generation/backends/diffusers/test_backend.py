@@ -14,13 +14,12 @@ import pytest
 import torch
 from PIL import Image
 
-from generation.backends.base import Drawn, Progress
+from generation.backends.base import Drawn, Progress, drawn_of
 from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.errors import (
     BadPicture,
     DrawingFailed,
-    GenerationError,
     ModelMissing,
     NotConfigured,
     NotInstalled,
@@ -82,12 +81,7 @@ async def backend(tiny_model: TinyModel, tmp_path: Path) -> AsyncIterator[Diffus
 
 async def one(backend: DiffusersBackend, *args: Any, **kwargs: Any) -> Drawn:
     (result,) = await backend.generate([asking.share(*args, **kwargs)])
-    return drawn(result)
-
-
-def drawn(result: Drawn | GenerationError) -> Drawn:
-    assert isinstance(result, Drawn), result
-    return result
+    return await drawn_of(result)
 
 
 def unet_of(backend: DiffusersBackend) -> Any:
@@ -165,7 +159,10 @@ async def test_several_peoples_pictures_are_drawn_in_one_call(backend: Diffusers
     results = await backend.generate([asking.share(asked) for asked in requests])
 
     assert batches == [6, 6, 6]
-    assert [[image.seed for image in drawn(result).images] for result in results] == [[1, 2], [5]]
+    assert [[image.seed for image in (await drawn_of(result)).images] for result in results] == [
+        [1, 2],
+        [5],
+    ]
 
 
 async def test_progress_reaches_everybody_on_the_loop(backend: DiffusersBackend) -> None:
@@ -243,7 +240,7 @@ async def test_a_picture_that_cannot_be_read_fails_its_own_share_only(
     bad, good = await backend.generate(shares)
 
     assert isinstance(bad, BadPicture)
-    assert drawn(good).images[0].seed == 2
+    assert (await drawn_of(good)).images[0].seed == 2
 
 
 async def test_a_prompt_that_breaks_the_model_fails_its_own_share_only(
@@ -266,7 +263,8 @@ async def test_a_prompt_that_breaks_the_model_fails_its_own_share_only(
         [asking.share(asking.request(text, seed=n)) for n, text in enumerate(texts)]
     )
 
-    assert [type(result) for result in results] == [Drawn, DrawingFailed, Drawn]
+    assert [isinstance(result, DrawingFailed) for result in results] == [False, True, False]
+    assert [len((await drawn_of(results[n])).images) for n in (0, 2)] == [1, 1]
 
 
 async def test_where_no_picture_fits_it_is_said_and_the_next_call_works(

@@ -17,14 +17,14 @@ def model(tiny_model: TinyModel) -> Loaded:
 
 
 def length(model: Loaded, text: str) -> int:
-    return len(embed(model.pipe("text-to-image"), "sd15", ((text, 1.0),)).embeds)
+    return len(embed(model.pipe("text-to-image"), "sd15", [((text, 1.0),)])[0].embeds)
 
 
 def test_a_short_prompt_is_read_as_the_pipeline_reads_it(model: Loaded) -> None:
     pipe = model.pipe("text-to-image")
     theirs, _ = pipe.encode_prompt("a cat, red hat", "cpu", 1, False)
 
-    ours = embed(pipe, "sd15", (("a cat, red hat", 1.0),)).embeds
+    ours = embed(pipe, "sd15", [(("a cat, red hat", 1.0),)])[0].embeds
 
     assert torch.equal(ours, theirs[0])
 
@@ -35,7 +35,7 @@ def test_a_short_prompt_is_read_by_two_encoders_as_the_pipeline_reads_it(
     pipe = asking.loaded(tiny_model("sdxl"), "sdxl").pipe("text-to-image")
     theirs, _, pooled, _ = pipe.encode_prompt("a cat", do_classifier_free_guidance=False)
 
-    ours = embed(pipe, "sdxl", (("a cat", 1.0),))
+    ours = embed(pipe, "sdxl", [(("a cat", 1.0),)])[0]
 
     assert torch.equal(ours.embeds, theirs[0])
     assert ours.pooled is not None
@@ -73,15 +73,15 @@ def test_a_weight_changes_the_picture(model: Loaded) -> None:
 def test_a_weight_of_one_is_none(model: Loaded) -> None:
     pipe = model.pipe("text-to-image")
 
-    whole = embed(pipe, "sd15", (("a red hat", 1.0),)).embeds
-    pieces = embed(pipe, "sd15", (("a ", 1.0), ("red", 1.0), (" hat", 1.0))).embeds
+    whole = embed(pipe, "sd15", [(("a red hat", 1.0),)])[0].embeds
+    pieces = embed(pipe, "sd15", [(("a ", 1.0), ("red", 1.0), (" hat", 1.0))])[0].embeds
 
     assert torch.equal(whole, pieces)
 
 
 def test_prompts_of_unlike_lengths_come_to_one_length(model: Loaded) -> None:
     pipe = model.pipe("text-to-image")
-    short, two, three = (embed(pipe, "sd15", (("x " * n, 1.0),)) for n in (5, 100, 200))
+    short, two, three = embed(pipe, "sd15", [(("x " * n, 1.0),) for n in (5, 100, 200)])
 
     arguments = stacked([short, two], [three, short], "cpu")
 
@@ -93,21 +93,44 @@ def test_embeddings_are_kept_for_the_same_words_and_weights(model: Loaded) -> No
     pipe, kept = model.pipe("text-to-image"), Embeddings()
     words: Pieces = (("a cat", 1.0),)
 
-    first = kept.of(pipe, "sd15", words, ("tiny", ()))
+    (first,) = kept.of(pipe, "sd15", [words], ("tiny", ()))
 
-    assert kept.of(pipe, "sd15", words, ("tiny", ())) is first
-    assert kept.of(pipe, "sd15", words, ("tiny", (("ink", 0.8),))) is not first
-    assert kept.of(pipe, "sd15", (("a cat", 1.1),), ("tiny", ())) is not first
+    assert kept.of(pipe, "sd15", [words], ("tiny", ()))[0] is first
+    assert kept.of(pipe, "sd15", [words], ("tiny", (("ink", 0.8),)))[0] is not first
+    assert kept.of(pipe, "sd15", [(("a cat", 1.1),)], ("tiny", ()))[0] is not first
+
+
+def test_prompts_read_side_by_side_are_read_as_alone(model: Loaded) -> None:
+    pipe = model.pipe("text-to-image")
+    many: list[Pieces] = [
+        (("a cat", 1.0),),
+        (("x " * 100, 1.0),),
+        (("a ", 1.0), ("red", 1.4), (" hat", 1.0)),
+    ]
+
+    together = embed(pipe, "sd15", many)
+
+    for pieces, embedded in zip(many, together, strict=True):
+        torch.testing.assert_close(embedded.embeds, embed(pipe, "sd15", [pieces])[0].embeds)
+
+
+def test_the_same_prompt_twice_is_read_once(model: Loaded) -> None:
+    pipe = model.pipe("text-to-image")
+    words: Pieces = (("a cat", 1.0),)
+
+    first, second = Embeddings().of(pipe, "sd15", [words, words], "tiny")
+
+    assert first is second
 
 
 def test_no_more_than_so_many_embeddings_are_kept(model: Loaded) -> None:
     pipe, kept = model.pipe("text-to-image"), Embeddings()
-    first = kept.of(pipe, "sd15", (("0", 1.0),), "tiny")
+    (first,) = kept.of(pipe, "sd15", [(("0", 1.0),)], "tiny")
 
     for number in range(1, Embeddings.KEPT + 1):
-        kept.of(pipe, "sd15", ((str(number), 1.0),), "tiny")
+        kept.of(pipe, "sd15", [((str(number), 1.0),)], "tiny")
 
-    assert kept.of(pipe, "sd15", (("0", 1.0),), "tiny") is not first
+    assert kept.of(pipe, "sd15", [(("0", 1.0),)], "tiny")[0] is not first
 
 
 def test_what_is_told_shows_the_weights() -> None:
