@@ -19,7 +19,7 @@ from bot.texts import Catalogue, CommandTranslator
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.chibi", "cogs.avatar", "cogs.models", "cogs.config")
+EXTENSIONS = ("cogs.chibi", "cogs.avatar", "cogs.tools", "cogs.models", "cogs.config")
 """By name, so that imports keep pointing down."""
 
 PERMISSIONS = discord.Permissions(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import Settings, options_for
-from generation.backends import BACKENDS, create_backend
+from generation.backends import BACKENDS, TOOLS, create_backend
 from generation.backends.base import Backend, BadOptions, Drawn, Progress, Share, drawn_of, model_of
 from generation.checking import check
 from generation.errors import GenerationError, PromptError, PromptTooLong
@@ -48,7 +48,9 @@ def add_draw(commands: Any) -> None:
     """Add the subcommand to argparse's subparsers."""
     drawing = commands.add_parser("draw", help="draw without Discord")
     drawing.add_argument("prompt", help="what it should look like, in English or Chinese")
-    drawing.add_argument("--backend", choices=tuple(BACKENDS), help="what draws")
+    drawing.add_argument(
+        "--backend", choices=[name for name in BACKENDS if name != TOOLS], help="what draws"
+    )
     drawing.add_argument("--model", help="which of its models; its first if left out")
     drawing.add_argument("--image", type=Path, help="a photo or picture to start from")
     drawing.add_argument("--mask", type=Path, help="paint only what is transparent in this picture")

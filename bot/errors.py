@@ -77,6 +77,8 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.ImageNotFound: "error.image_gone",
     generation_errors.PictureLost: "error.picture_lost",
     generation_errors.UnknownBackend: "error.unknown_backend",
+    generation_errors.TooLarge: "error.too_large",
+    generation_errors.NoFigure: "error.no_figure",
     generation_errors.OutOfMemory: "error.out_of_memory",
     generation_errors.NotInstalled: "error.not_installed",
     generation_errors.NotConfigured: "error.not_configured",

@@ -12,6 +12,7 @@ from bot.storage.guilds import GuildStore
 from bot.storage.records import OPEN, Generation, Image, Kind, NewGeneration
 from bot.tasks import TaskKeeper
 from bot.work import StoredWork
+from generation.backends import TOOLS
 from generation.backends.base import Model, model_of
 from generation.checking import check
 from generation.errors import DrawingFailed, ImageNotFound, UnknownBackend
@@ -21,8 +22,6 @@ from generation.queue import Priority
 from generation.request import DEFAULT_STRENGTH, REPAINT, AvatarRequest, Start, new_seed
 from generation.traits import Traits
 
-TOOLS = "tools"
-"""The backend that works on finished pictures."""
 VARY_STRENGTH = 0.45
 """How far a variation goes from a picture whose traits nobody knows in full."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from generation.backends import BACKENDS
+from generation.backends import BACKENDS, TOOLS
 from generation.backends.diffusers.options import DeviceName, DiffusersOptions
 from generation.backends.openai.options import OpenAIOptions, Quality
 
@@ -20,8 +20,9 @@ ENV_PREFIX = "MOEVATAR_"
 
 def _known_backend(key: str) -> str:
     """The key of a model: which models a backend has is known once it is open."""
-    if key.split("/")[0] not in BACKENDS:
-        raise ValueError(f"allowed: {', '.join(BACKENDS)}, or one of their models (NAME/MODEL)")
+    drawing = [name for name in BACKENDS if name != TOOLS]
+    if key.split("/")[0] not in drawing:
+        raise ValueError(f"allowed: {', '.join(drawing)}, or one of their models (NAME/MODEL)")
     return key
 
 
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     """Where models are downloaded to, in place of the hub's own cache."""
     model_memory_gb: float | None = Field(default=None, gt=0)
     """How much memory loaded models may take together; the device's own where it is left out."""
+    clip_folder: Path | None = None
+    """A CLIP by which candidates are ordered, the best first; they stay as drawn without one."""
     compile: bool = False
     """Whether models are compiled for the GPU when they are loaded: slower to load, then faster."""
     openai_api_key: SecretStr | None = None
@@ -128,6 +131,7 @@ def options_for(backend: str, settings: Settings) -> object:
                 cache_dir=settings.model_cache_dir,
                 memory_gb=settings.model_memory_gb,
                 compile=settings.compile,
+                clip_folder=settings.clip_folder,
             )
         case "openai":
             key = settings.openai_api_key

@@ -11,11 +11,13 @@ from discord import ui
 
 from bot.client import Moevatar
 from bot.storage.records import Image
+from bot.texts import Catalogue
 from cogs.ui.media import files_of, gallery_of
 from cogs.ui.persistent import button, card
 from cogs.ui.wording import as_line
 from generation.circles import circle_preview
 from generation.lexicon import describe
+from generation.postprocess import TOOLS
 
 Message = tuple[ui.LayoutView, list[discord.File]]
 """What to send, and the files it shows."""
@@ -32,8 +34,9 @@ async def single_message(
 
 async def picked_message(interaction: discord.Interaction[Moevatar], image: Image) -> Message:
     """The picture that has just become somebody's avatar."""
-    title = interaction.client.texts.text("picked.title", interaction.locale.value)
-    return await _with_circles(interaction, image, title)
+    texts, locale = interaction.client.texts, interaction.locale.value
+    title = texts.text("picked.title", locale)
+    return await _with_circles(interaction, image, title, _tools_row(image, texts, locale))
 
 
 async def opened_message(
@@ -69,7 +72,18 @@ async def opened_message(
         button("gallery", *place, label=label("back_to_gallery")),
     )
     title = texts.text("picked.opened", locale, id=image.id)
-    return await _with_circles(interaction, image, title, row)
+    tools = _tools_row(image, texts, locale)
+    return await _with_circles(interaction, image, title, row, tools)
+
+
+def _tools_row(image: Image, texts: Catalogue, locale: str) -> ui.ActionRow[Any]:
+    """What can be made of the picture."""
+    return ui.ActionRow(
+        *(
+            button("tool", image.id, number, label=texts.text(f"button.{tool}", locale))
+            for number, tool in enumerate(TOOLS)
+        )
+    )
 
 
 async def _with_circles(

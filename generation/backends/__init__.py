@@ -8,6 +8,9 @@ from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.openai.options import OpenAIOptions
 from generation.errors import UnknownBackend
 
+TOOLS = "tools"
+"""The backend that works on finished pictures, which nobody can choose to draw."""
+
 
 def _illustrator(_: None) -> Backend:
     from generation.backends.illustrator import IllustratorBackend
@@ -27,10 +30,17 @@ def _openai(options: OpenAIOptions | None) -> Backend:
     return OpenAIBackend(options or OpenAIOptions())
 
 
+def _tools(_: None) -> Backend:
+    from generation.backends.tools import ToolsBackend
+
+    return ToolsBackend()
+
+
 BACKENDS: dict[str, Callable[[Any], Backend]] = {
     "illustrator": _illustrator,
     "diffusers": _diffusers,
     "openai": _openai,
+    TOOLS: _tools,
 }
 """Each takes the options class of its own, or `None` for the defaults."""
 

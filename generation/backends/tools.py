@@ -38,8 +38,8 @@ class ToolsBackend:
         """There is nothing to look for: all comes with the bot."""
 
     def models(self) -> tuple[Model, ...]:
-        """Itself: nobody chooses it by name."""
-        can = Capabilities(tasks=frozenset({"edit"}), sizes_px=(MAX_SIDE_PX,), transparent=True)
+        """Itself. It has no task, so nobody is offered it."""
+        can = Capabilities(tasks=frozenset(), sizes_px=(MAX_SIDE_PX,), transparent=True)
         return (Model(backend=self.name, name=self.name, title="Tools", capabilities=can),)
 
     def batch_key(self, request: AvatarRequest) -> None:

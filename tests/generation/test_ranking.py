@@ -4,46 +4,19 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
+import torch
 from PIL import Image
 
 from generation.ranking import Clip, load_clip, rank
-
-torch = pytest.importorskip("torch")
-transformers = pytest.importorskip("transformers")
-
-WORDS = ("red</w>", "cat</w>", "<|startoftext|>", "<|endoftext|>")
-
-
-def tiny_clip() -> Any:
-    torch.manual_seed(0)
-    layer = {
-        "hidden_size": 16,
-        "intermediate_size": 16,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-    }
-    ends = {"bos_token_id": 2, "eos_token_id": 3, "pad_token_id": 3}
-    config = transformers.CLIPConfig(
-        text_config={**layer, **ends, "vocab_size": 64, "max_position_embeddings": 77},
-        vision_config={**layer, "image_size": 32, "patch_size": 8},
-        projection_dim=16,
-    )
-    return transformers.CLIPModel(config)
+from tests.generation.tiny_clip import save_clip
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
     folder = tmp_path_factory.mktemp("clip")
-    tiny_clip().save_pretrained(folder)
-    letters = [letter + end for letter in "redcat" for end in ("", "</w>")]
-    vocabulary = {word: place for place, word in enumerate(dict.fromkeys((*WORDS, *letters)))}
-    transformers.CLIPProcessor(
-        transformers.CLIPImageProcessor(size={"shortest_edge": 32}, crop_size=32),
-        transformers.CLIPTokenizer(vocab=vocabulary, merges=[], model_max_length=77),
-    ).save_pretrained(folder)
+    save_clip(folder)
     return load_clip(folder)
 
 

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 
-from generation.backends.base import Model, Outcome, Progress, Report, Share
+from generation.backends.base import BadOptions, Model, Outcome, Progress, Report, Share
 from generation.backends.diffusers.device import prepare_environment
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.ordering import capabilities_of, plan_of, stands_alone
 from generation.backends.diffusers.presets import Preset, read_presets
-from generation.backends.diffusers.sharing import encoded
+from generation.backends.diffusers.sharing import finished
 from generation.backends.diffusers.studio import Studio
 from generation.backends.thread import run_in_thread
 from generation.errors import (
@@ -25,6 +26,7 @@ from generation.errors import (
     NotInstalled,
     Unavailable,
 )
+from generation.ranking import Clip, load_clip
 from generation.request import AvatarRequest
 
 PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
@@ -52,6 +54,7 @@ class DiffusersBackend:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.name)
         self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.name}-png")
         self._studio: Studio | None = None
+        self._clip: Clip | None = None
         self._absence = self._find_absence()
 
     async def open(self) -> None:
@@ -64,6 +67,10 @@ class DiffusersBackend:
         self._studio = await loop.run_in_executor(
             self._executor, Studio.opened, self._options, presets
         )
+        if self._options.clip_folder is not None:
+            self._clip = await loop.run_in_executor(
+                self._executor, _clip, self._options.clip_folder
+            )
 
     def models(self) -> tuple[Model, ...]:
         """See `Backend.models`. Where nothing can be drawn at all, the first stands for all."""
@@ -102,7 +109,7 @@ class DiffusersBackend:
         return tuple(
             result
             if isinstance(result, GenerationError)
-            else loop.run_in_executor(self._encoders, encoded, result)
+            else loop.run_in_executor(self._encoders, finished, result, self._clip)
             for result in results
         )
 
@@ -148,6 +155,13 @@ class DiffusersBackend:
             licence=preset.licence,
             licence_note=preset.licence_note,
         )
+
+
+def _clip(folder: Path) -> Clip:
+    try:
+        return load_clip(folder)
+    except (OSError, ValueError) as error:
+        raise BadOptions(f"MOEVATAR_CLIP_FOLDER: no CLIP with safetensors in {folder}") from error
 
 
 def _to_all(shares: Sequence[Share]) -> Report:

@@ -20,5 +20,7 @@ class DiffusersOptions:
     """Where downloads go; `None`: where the hub's own library puts them."""
     memory_gb: float | None = None
     """Bound on the memory of all loaded models together; `None`: what the device has."""
+    clip_folder: Path | None = None
+    """A CLIP by which the pictures of a request are ordered, the best first."""
     compile: bool = False
     """Compile the repeated blocks of each model while it loads. Works on CUDA, is slow to start."""

@@ -16,6 +16,7 @@ from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.preview import Previews
 from generation.backends.thread import Stopped
 from generation.errors import BackendError, DrawingFailed, GenerationError
+from generation.ranking import Clip, rank
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +71,16 @@ def _own(index: int, items: Sequence[Item], pictures: Sequence[Picture]) -> Pict
     return tuple(pair for pair in zip(items, pictures, strict=True) if pair[0].share == index)
 
 
-def encoded(pictures: Pictures) -> Drawn:
-    """The pictures as PNGs. Blocking, any thread: the next call need not wait for it."""
-    return Drawn(tuple(_finished(item, picture) for item, picture in pictures))
+def finished(pictures: Pictures, clip: Clip | None) -> Drawn:
+    """The pictures as PNGs, where there is a CLIP those first that fit their prompt best.
+
+    Blocking, any thread: the next call need not wait for it.
+    """
+    images = tuple(_finished(item, picture) for item, picture in pictures)
+    if clip is None or len(images) == 1:
+        return Drawn(images)
+    order = rank([image.png for image in images], str(images[0].given["prompt"]), clip)
+    return Drawn(tuple(images[place] for place in order))
 
 
 def _teller(shares: Sequence[Share], previews: Previews) -> Callable[..., None]:

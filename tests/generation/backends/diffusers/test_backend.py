@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from generation.backends.base import Drawn, Progress, drawn_of
+from generation.backends.base import BadOptions, Drawn, Progress, drawn_of
 from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.errors import (
@@ -26,10 +26,12 @@ from generation.errors import (
     OutOfMemory,
     UnknownLora,
 )
+from generation.ranking import load_clip, rank
 from generation.request import Start
 from generation.traits import Traits
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
+from tests.generation.tiny_clip import save_clip
 
 PRESETS = """
 [sd15]
@@ -290,6 +292,34 @@ async def test_a_lora_that_the_preset_does_not_allow_is_refused(backend: Diffuse
     (result,) = await backend.generate([share])
 
     assert isinstance(result, UnknownLora)
+
+
+async def test_with_a_clip_the_candidates_come_best_first(
+    backend: DiffusersBackend, tmp_path: Path
+) -> None:
+    save_clip(tmp_path / "clip")
+    ranking = DiffusersBackend(
+        DiffusersOptions(
+            models_file=tmp_path / "models.toml", device="cpu", clip_folder=tmp_path / "clip"
+        )
+    )
+    await ranking.open()
+    asked = asking.request("red cat", count=4)
+
+    plain, ranked = await one(backend, asked), await one(ranking, asked)
+    await ranking.aclose()
+
+    prompt = str(plain.images[0].given["prompt"])
+    order = rank([image.png for image in plain.images], prompt, load_clip(tmp_path / "clip"))
+    assert [image.seed for image in ranked.images] == [plain.images[n].seed for n in order]
+
+
+async def test_a_clip_that_is_none_is_said_to_the_operator(tmp_path: Path) -> None:
+    backend = DiffusersBackend(DiffusersOptions(device="cpu", clip_folder=tmp_path))
+
+    with pytest.raises(BadOptions, match="MOEVATAR_CLIP_FOLDER"):
+        await backend.open()
+    await backend.aclose()
 
 
 async def test_a_model_that_is_not_there_is_reported(backend: DiffusersBackend) -> None:
