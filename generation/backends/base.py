@@ -192,7 +192,7 @@ class Backend(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Release threads and memory; the backend is not used again."""
+        """Release threads and memory; the backend is not used again, but for another `aclose`."""
         ...
 
 

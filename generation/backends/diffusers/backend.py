@@ -114,10 +114,11 @@ class DiffusersBackend:
         )
 
     async def aclose(self) -> None:
-        """See `Backend.aclose`."""
-        if self._studio is not None:
+        """See `Backend.aclose`. A second time does nothing."""
+        studio, self._studio = self._studio, None
+        if studio is not None:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._executor, self._studio.close)
+            await loop.run_in_executor(self._executor, studio.close)
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._encoders.shutdown(wait=True)
 

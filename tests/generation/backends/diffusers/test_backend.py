@@ -24,6 +24,7 @@ from generation.errors import (
     NotConfigured,
     NotInstalled,
     OutOfMemory,
+    Unavailable,
     UnknownLora,
 )
 from generation.ranking import load_clip, rank
@@ -312,6 +313,14 @@ async def test_with_a_clip_the_candidates_come_best_first(
     prompt = str(plain.images[0].given["prompt"])
     order = rank([image.png for image in plain.images], prompt, load_clip(tmp_path / "clip"))
     assert [image.seed for image in ranked.images] == [plain.images[n].seed for n in order]
+
+
+async def test_it_may_be_closed_twice(backend: DiffusersBackend) -> None:
+    await backend.aclose()
+    await backend.aclose()
+
+    with pytest.raises(Unavailable):
+        await one(backend, asking.request())
 
 
 async def test_a_clip_that_is_none_is_said_to_the_operator(tmp_path: Path) -> None:

@@ -1,0 +1,217 @@
+"""Drawing with a diffusion model: a tiny one, of the same classes as the real ones."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from playground.page.people import Person
+from playground.server import Playground
+from tests.e2e.driving import BotProcess, draw, labels_of, pictures_of, result_of, text_of
+from tests.generation.backends.diffusers import tiny
+
+PRESETS = """
+[tiny]
+title = "Tiny"
+source = "{folder}"
+family = "sd15"
+steps = 4
+guidance = 5.0
+scheduler = "euler"
+sizes_px = [64]
+licence = "MIT"
+
+[slow]
+title = "Tiny, for a long time"
+source = "{folder}"
+family = "sd15"
+steps = 150
+guidance = 5.0
+scheduler = "euler"
+sizes_px = [1024]
+licence = "Strict"
+licence_note = "For private use only."
+
+[lost]
+title = "Lost"
+source = "{lost}"
+family = "sdxl"
+steps = 4
+guidance = 5.0
+scheduler = "euler"
+sizes_px = [64]
+licence = "MIT"
+"""
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.save("sd15", tmp_path_factory.mktemp("model") / "sd15")
+
+
+@pytest.fixture
+async def bot(playground: Playground, model: Path, tmp_path: Path) -> AsyncIterator[BotProcess]:
+    """The bot with presets of its operator's own."""
+    presets = tmp_path / "models.toml"
+    presets.write_text(PRESETS.format(folder=model, lost=tmp_path / "lost"))
+    bot = BotProcess(
+        playground,
+        tmp_path / "data",
+        diffusers="cpu",
+        models_file=str(presets),
+        backend="diffusers",
+    )
+    await bot.start()
+    yield bot
+    await bot.stop()
+    assert "Traceback" not in bot.log, bot.log
+    assert str(model) not in "".join(map(str, playground.messages))
+
+
+async def test_a_model_draws_and_the_same_buttons_are_under_it(
+    mika: Person, playground: Playground, browser: Browser, screenshots: Path
+) -> None:
+    message = await draw(mika, "silver hair, (cat ears:1.2), on a moon", count=2)
+
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+    varied = await result_of(mika, await mika.press(message, "Vary 2"))
+    details = text_of(await mika.answer(await mika.press(message, "Details")))
+
+    assert "Drawn by sd15" in text_of(message)
+    assert "Not drawn" not in text_of(message)
+    assert labels_of(again) == labels_of(message)
+    assert len(pictures_of(varied)) == 2
+    assert "(cat ears:1.2)" in details
+    assert "on a moon" in details
+    assert "num_inference_steps `4`" in details
+
+
+async def test_a_long_drawing_shows_steps_and_previews_and_can_be_cancelled(
+    mika: Person, playground: Playground, browser: Browser, screenshots: Path
+) -> None:
+    page = await browser.new_page(color_scheme="dark", viewport={"width": 1000, "height": 900})
+    await page.goto(playground.url)
+
+    await mika.invoke("general", "chibi", prompt="silver hair", backend="diffusers/slow")
+    shown = await mika.wait_message(
+        lambda m: "preview.webp" in str(m) and bool(re.search(r"step \d+ of 150", text_of(m)))
+    )
+    await expect(page.locator(".message .picture")).to_be_visible()
+    await expect(page.locator(".message")).to_contain_text("step")
+    await page.screenshot(path=screenshots / "diffusers-preview.png")
+    await mika.press(shown, "Cancel")
+    await mika.wait_message(lambda m: m["id"] == shown["id"] and "was cancelled" in text_of(m))
+
+    assert len(pictures_of(await draw(mika, count=1))) == 1
+    await page.close()
+
+
+async def test_those_who_wait_are_drawn_together(
+    mika: Person, yue: Person, ren: Person, playground: Playground, bot: BotProcess
+) -> None:
+    slow = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/slow")
+    )
+    waiting = [
+        await person.invoke("general", "chibi", prompt=prompt, count=1, seed=7)
+        for person, prompt in ((yue, "red hair"), (ren, "blue hair"))
+    ]
+    answers = [await p.answer(i) for p, i in zip((yue, ren), waiting, strict=True)]
+    assert all("step" not in text_of(answer) for answer in answers)
+
+    await mika.press(slow, "Cancel")
+
+    drawn = [await result_of(p, i) for p, i in zip((yue, ren), waiting, strict=True)]
+    assert [len(pictures_of(message)) for message in drawn] == [1, 1]
+
+
+async def test_repaint_starts_from_the_illustrators_figure(mika: Person) -> None:
+    message = await draw(mika, count=1, style="repaint", strength=50)
+
+    details = text_of(await mika.answer(await mika.press(message, "Details")))
+    assert "strength" in details
+
+
+async def test_a_licence_is_said_when_its_model_is_chosen(
+    mika: Person, playground: Playground
+) -> None:
+    hana = playground.person("hana")
+
+    chosen = await hana.invoke("general", "config backend", backend="diffusers/slow")
+    note = await hana.wait_message(lambda m: "private use only" in text_of(m))
+
+    assert note["ephemeral"]
+    assert chosen.acked is not None
+
+
+async def test_models_tells_what_is_there_and_what_is_missing(mika: Person) -> None:
+    text = text_of(await mika.answer(await mika.invoke("general", "models")))
+
+    assert "🟢 **Tiny** `diffusers/tiny` · **the default here**" in text
+    assert "on cpu" in text
+    assert "⚪ **Lost** `diffusers/lost`" in text
+    assert "is not on this computer" in text
+
+
+async def test_a_model_that_is_missing_is_refused_before_it_is_queued(
+    mika: Person, playground: Playground
+) -> None:
+    answer = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/lost")
+    )
+
+    assert answer["ephemeral"]
+    assert "is not on this computer" in text_of(answer)
+
+
+async def test_a_size_the_model_lacks_names_who_draws_it(mika: Person) -> None:
+    answer = await mika.answer(await mika.invoke("general", "chibi", prompt="pink hair", size=1024))
+
+    assert "Tiny does not draw 1024 pixels, but 64" in text_of(answer)
+    assert "`illustrator`" in text_of(answer)
+
+
+async def test_a_lora_nobody_knows_is_refused(mika: Person) -> None:
+    answer = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="pink hair <lora:ink:0.8>")
+    )
+
+    assert "no LoRA called ink" in text_of(answer)
+
+
+async def test_a_mistake_in_the_presets_stops_the_start_with_a_sentence(
+    playground: Playground, tmp_path: Path
+) -> None:
+    presets = tmp_path / "models.toml"
+    presets.write_text("[tiny]\ntitel = 'Tiny'\n")
+    bot = BotProcess(playground, tmp_path / "data", diffusers="cpu", models_file=str(presets))
+    await bot.launch()
+
+    log = await bot.read_log()
+
+    assert await bot.wait() == 2
+    assert "preset 'tiny', key 'title'" in log
+    assert "Traceback" not in log
+
+
+async def test_a_crash_while_a_model_draws_is_made_good(
+    mika: Person, playground: Playground, bot: BotProcess
+) -> None:
+    asked = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/slow", count=1)
+    )
+    await mika.wait_message(lambda m: m["id"] == asked["id"] and "step" in text_of(m))
+    await bot.kill()
+    since = len(mika.events)
+
+    await bot.start()
+
+    resumed = await mika.wait_message(
+        lambda m: m["id"] == asked["id"] and "step" in text_of(m), since=since
+    )
+    await mika.press(resumed, "Cancel")
+    await mika.wait_message(
+        lambda m: m["id"] == asked["id"] and "was cancelled" in text_of(m), since=since
+    )
