@@ -30,7 +30,7 @@ family = "sd15"
 steps = 150
 guidance = 5.0
 scheduler = "euler"
-sizes_px = [1024]
+sizes_px = [512]
 licence = "Strict"
 licence_note = "For private use only."
 
