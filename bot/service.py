@@ -95,7 +95,7 @@ class AvatarService:
         request = replace(
             old.request,
             prompt=prompt,
-            traits=reading.traits,
+            traits=reading.traits.merged_with(_chosen_style(old.request)),
             leftover=reading.leftover,
             variation_of=None,
         )
@@ -267,6 +267,12 @@ class AvatarService:
             case _:
                 event = Failed(DrawingFailed(generation.backend))
         return Job[Drawing].ended(generation.id, generation.owner_id, event)
+
+
+def _chosen_style(request: AvatarRequest) -> Traits:
+    """The style that was chosen beside the prompt, and holds for another prompt as well."""
+    style = request.traits.style
+    return Traits() if style == read_prompt(request.prompt).traits.style else Traits(style=style)
 
 
 def _is_known(image: Image, drawn_by: Generation) -> bool:

@@ -11,10 +11,12 @@ from bot.texts import Catalogue
 from cogs.ui.wording import escaped, traits_text, words_text
 from generation.backends.base import Fact
 
-_PROMPT_SHOWN = 600
-_TRAITS_SHOWN = 600
-_GIVEN_SHOWN = 700
+_PROMPT_SHOWN = 450
+_TRAITS_SHOWN = 400
+_GIVEN_SHOWN = 500
 _FACT_SHOWN = 300
+_WORDS = ("prompt", "negative_prompt", "revised_prompt")
+"""What a model was given that holds its owner's own words."""
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
@@ -32,11 +34,12 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
     traits = traits_text(request.traits, texts, locale)[:_TRAITS_SHOWN]
     lines.append(line("traits", traits=traits or line("nothing_read")))
     if request.leftover:
-        lines.append(line("leftover", words=words_text(request.leftover, 300)))
+        lines.append(line("leftover", words=words_text(request.leftover, 200)))
     name = line("illustrator") if generation.backend == "illustrator" else generation.backend
     lines.append(line("backend", backend=name))
     if drawing.images and (given := drawing.images[0].given):
-        lines.append(line("given", facts=_facts(given)))
+        shown = {k: v for k, v in given.items() if with_prompt or k not in _WORDS}
+        lines.append(line("given", facts=_facts(shown)))
     if generation.cost_usd is not None:
         lines.append(
             line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage))

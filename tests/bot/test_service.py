@@ -241,6 +241,17 @@ async def test_a_style_that_is_named_wins_over_the_words(service: AvatarService)
     await submitted.job.wait()
 
 
+async def test_a_chosen_style_stays_when_the_prompt_is_edited(service: AvatarService) -> None:
+    chosen = await service.create("pink hair", MIKA, Wishes(count=1, style="sketch"))
+    said = await service.create("pink hair, pixel art", MIKA, Wishes(count=1))
+    for submitted in (chosen, said):
+        await submitted.job.wait()
+
+    edits = [await service.edit(s.generation.id, "blue hair", MIKA) for s in (chosen, said)]
+
+    assert [edit.generation.request.traits.style for edit in edits] == ["sketch", None]
+
+
 async def test_what_the_backend_cannot_do_names_what_can(
     avatars: AvatarStore, guilds: GuildStore
 ) -> None:

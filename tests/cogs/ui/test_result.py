@@ -90,6 +90,49 @@ def test_the_fullest_details_fit(texts: Catalogue, locale: str) -> None:
     assert len(details_text(FULLEST, texts, locale, with_prompt=True)) <= 2000
 
 
+GIVEN = {
+    "model": "gpt-image-2.6-flare",
+    "prompt": "a secret of the owner's, " * 40,
+    "negative_prompt": "`blurry` " * 40,
+    "num_inference_steps": 28,
+}
+PAID = replace(
+    FULLEST,
+    generation=replace(
+        FULLEST.generation, backend="openai", cost_usd=0.0531, usage={"output_tokens": 1756}
+    ),
+    images=tuple(replace(image, given=GIVEN) for image in FULLEST.images),
+)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_details_of_a_paid_drawing_fit_and_are_whole(texts: Catalogue, locale: str) -> None:
+    text = details_text(PAID, texts, locale, with_prompt=True)
+
+    assert len(text) <= 2000
+    assert "secret" in text
+    assert "$0.0531" in text
+    assert text.splitlines()[-1].endswith(("s", "秒"))
+    assert text.count("`") % 2 == 0
+
+
+def test_what_a_model_was_given_keeps_the_owners_words_to_the_owner(texts: Catalogue) -> None:
+    text = details_text(PAID, texts, "en-US", with_prompt=False)
+
+    assert "secret" not in text
+    assert "blurry" not in text
+    assert "gpt-image-2.6-flare" in text
+
+
+def test_a_paid_drawing_says_who_drew_it_and_what_it_cost(texts: Catalogue) -> None:
+    text = str(result_view(PAID, texts, "en-US").to_components())
+
+    assert "Drawn by gpt-image-2.6-flare" in text
+    assert "about $0.053" in text
+    assert "not an AI model" not in text
+    assert "Not drawn" not in text
+
+
 def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
     drawing = Drawing(generation("x", Traits(), ("**loud**", "@everyone")), FULLEST.images)
 
