@@ -28,8 +28,9 @@ from benchmarks.timing import Clock
 from generation.backends.base import Backend, Drawn, GeneratedImage
 from generation.job import Finished, Job
 from generation.prompt import read_prompt
-from generation.queue import Inputs, JobQueue
+from generation.queue import JobQueue
 from generation.request import AvatarRequest
+from generation.work import Inputs
 
 SECONDS, ROUNDS, BATCH = 400.0, 3, 4
 SAME = replace(drawing.NAIVE, name="same", num_inference_steps=12)

@@ -19,9 +19,10 @@ from random import Random
 
 from generation.backends.base import Capabilities, Drawn, Model, Share
 from generation.job import Job
-from generation.queue import Inputs, JobQueue
+from generation.queue import JobQueue
 from generation.request import AvatarRequest
 from generation.traits import Traits
+from generation.work import Inputs
 
 JOBS, MEMBERS, SERVERS, TOGETHER = 10_000, 1_000, 50, 4
 NOTHING = Drawn(())

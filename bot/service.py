@@ -18,9 +18,9 @@ from generation.checking import check
 from generation.errors import DrawingFailed, ImageNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent
 from generation.prompt import read_prompt
-from generation.queue import Priority
 from generation.request import DEFAULT_STRENGTH, REPAINT, AvatarRequest, Start, new_seed
 from generation.traits import Traits
+from generation.work import Priority
 
 VARY_STRENGTH = 0.45
 """How far a variation goes from a picture whose traits nobody knows in full."""

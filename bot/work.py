@@ -9,8 +9,8 @@ from bot.lanes import Drawing
 from bot.storage.avatars import AvatarStore
 from bot.storage.records import Generation
 from generation.backends.base import Drawn
-from generation.queue import Inputs
 from generation.request import AvatarRequest
+from generation.work import Inputs
 
 
 @dataclass(frozen=True, slots=True)

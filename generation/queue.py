@@ -8,57 +8,18 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import IntEnum
 from functools import partial
 from itertools import islice
-from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
-from generation.backends.base import Backend, Drawn, Outcome, Share, drawn_of, model_of
+from generation.backends.base import Backend, Outcome, Share, drawn_of, model_of
 from generation.errors import GenerationError, QueueFull
 from generation.fairness import FairOrder
 from generation.job import Cancelled, Failed, Finished, Interrupted, Job, JobEvent, Queued, Started
 from generation.pace import Pace
-from generation.request import AvatarRequest
+from generation.work import Priority, Work
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
-
-
-class Priority(IntEnum):
-    """Who comes before whom, whatever the turns."""
-
-    RESUMED = 0
-    """Accepted by an earlier run of the program: it has waited once already."""
-    NORMAL = 1
-
-
-class Inputs(NamedTuple):
-    """The pictures a request refers to, as `Share` takes them."""
-
-    start: bytes | None = None
-    mask: bytes | None = None
-
-
-class Work(Protocol[R_co]):
-    """What a job is about."""
-
-    @property
-    def request(self) -> AvatarRequest:
-        """What is asked for."""
-        ...
-
-    @property
-    def key(self) -> str:
-        """See `Share.key`."""
-        ...
-
-    async def inputs(self) -> Inputs:
-        """Read what the request refers to; called when its turn has come."""
-        ...
-
-    async def finish(self, drawn: Drawn, started_at: datetime) -> R_co:
-        """Keep the pictures; what it returns is the job's result. Nobody's turn waits for this."""
-        ...
 
 
 @dataclass(eq=False, slots=True)

@@ -19,8 +19,9 @@ from generation.job import (
     Queued,
     Started,
 )
-from generation.queue import Inputs, JobQueue, Priority
+from generation.queue import JobQueue
 from generation.request import AvatarRequest
+from generation.work import Inputs, Priority
 from tests.generation.fake_backend import GatedBackend, request
 
 
