@@ -161,7 +161,7 @@ async def _on_the_cpu(folder: Path) -> None:
     presets = (SAME, drawing.STANDARD, drawing.FEW_STEPS)
     write_presets(folder, "sd15", side_px, presets, BATCH)
     backend = await _opened(folder, "cpu")
-    naive, bare = _loaded(folder), _loaded(folder)
+    naive, bare = _loaded(folder), _loaded(folder, as_the_engine=True)
     _lay_out(bare)
     for preset in presets:  # loads it
         await _engine(backend, preset, 1, side_px)()
@@ -260,16 +260,20 @@ async def _opened(folder: Path, device: DeviceName) -> Backend:
     return backend
 
 
-def _loaded(folder: Path) -> Any:
-    """As the script loads it, in float32."""
+def _loaded(folder: Path, *, as_the_engine: bool = False) -> Any:
+    """As the script loads it, in float32, or in the number format that the engine has chosen."""
     import diffusers
     import torch
 
+    from generation.backends.diffusers.device import find_device
+    from generation.backends.diffusers.families import FAMILIES
+
     library: Any = diffusers
     kind, tiny = library.StableDiffusionPipeline, library.AutoencoderTiny
-    pipe = kind.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+    dtype = find_device("cpu").dtype(FAMILIES["sd15"]) if as_the_engine else torch.float32
+    pipe = kind.from_pretrained(folder, dtype=dtype, local_files_only=True)
     pipe.set_progress_bar_config(disable=True)
-    pipe.tiny_vae = tiny.from_pretrained(folder / "tiny_vae", local_files_only=True)
+    pipe.tiny_vae = tiny.from_pretrained(folder / "tiny_vae", dtype=dtype, local_files_only=True)
     return pipe
 
 

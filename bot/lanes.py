@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -85,9 +86,8 @@ class Lanes:
         return next((job for job in jobs if job), None)
 
     async def aclose(self, grace_s: float = 5.0) -> None:
-        """End every lane."""
-        for lane in self._lanes.values():
-            await lane.aclose(grace_s)
+        """End every lane, side by side: one grace is for all."""
+        await asyncio.gather(*(lane.aclose(grace_s) for lane in self._lanes.values()))
 
     def _unknown(self, key: str) -> UnknownBackend:
         return UnknownBackend(key, tuple(model.key for model in self.models()))

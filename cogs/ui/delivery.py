@@ -14,7 +14,7 @@ from bot.service import Submitted
 from bot.storage.errors import StorageError
 from cogs.ui.media import files_of
 from cogs.ui.result import ended_view, result_view
-from cogs.ui.shown import ShownMessage
+from cogs.ui.shown import CannotBeShown, ShownMessage
 from cogs.ui.waiting import preview_files, waiting_view
 from generation.backends.base import Progress
 from generation.errors import GenerationNotFound, PictureLost
@@ -30,7 +30,7 @@ TRY_AGAIN_AFTER_S = (1.0, 5.0, 30.0)
 """How long the end waits between attempts while Discord cannot be reached."""
 
 _UNREACHABLE = (discord.DiscordServerError, aiohttp.ClientError, OSError)
-_NOT_SHOWN = (discord.HTTPException, aiohttp.ClientError, OSError)
+_NOT_SHOWN = (discord.HTTPException, CannotBeShown, aiohttp.ClientError, OSError)
 
 
 async def deliver(client: Moevatar, submitted: Submitted, shown: ShownMessage) -> None:

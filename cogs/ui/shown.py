@@ -20,6 +20,10 @@ _TOO_OLD = (50027, 10015)
 _UNKNOWN_MESSAGE = 10008
 
 
+class CannotBeShown(Exception):
+    """It was asked for privately, and there is no private message left to show it on."""
+
+
 class ShownMessage:
     """Edits the message of a drawing by the token of the interaction that asked for it, also after
     a restart; once that is too old (15 minutes), through the channel.
@@ -43,7 +47,7 @@ class ShownMessage:
         """Show `view` with exactly `files`.
 
         A message that was never posted, because a crash came too soon, is posted now. Raises
-        `discord.HTTPException` if nothing can be shown.
+        `discord.HTTPException` or `CannotBeShown` if nothing can be shown.
         """
         if self.is_quick and await self._edit_by_token(view, files):
             return
@@ -96,11 +100,13 @@ class ShownMessage:
         if self._message_id is not None:
             message = channel.get_partial_message(self._message_id)
             await message.edit(view=view, attachments=files)
-        elif not self._generation.private:
-            # Discord posts a nonce once: a crash before the id is stored posts nothing twice.
-            nonce = f"moevatar-{self._generation.id}"
-            message = await channel.send(view=view, files=files, nonce=nonce)
-            await self._remember(message.id)
+            return
+        if self._generation.private:
+            raise CannotBeShown
+        # Discord posts a nonce once: a crash before the id is stored posts nothing twice.
+        nonce = f"moevatar-{self._generation.id}"
+        message = await channel.send(view=view, files=files, nonce=nonce)
+        await self._remember(message.id)
 
     async def _remember(self, message_id: int) -> None:
         self._message_id = message_id

@@ -161,6 +161,21 @@ async def test_what_waits_is_drawn_after_a_crash_on_the_messages_it_waited_on(
     assert [message["id"] for message in messages_of(playground)[1:]] == waiting
 
 
+async def test_a_private_drawing_that_no_message_can_show_is_told_of_in_a_direct_message(
+    mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
+) -> None:
+    Crash(bot, playground, provider).at_request("POST", "/callback")
+    await mika.invoke("general", "chibi", prompt="silver hair", count=1, private=True)
+    await bot.died()
+    await playground.failures.play({"failure": "time_passes", "seconds": 16 * 60})
+
+    await bot.start()
+    told = await mika.wait_message(lambda m: "in your gallery" in str(m))
+
+    assert told["channel_id"] == mika.dm
+    assert messages_of(playground) == []
+
+
 async def test_a_channel_that_is_gone_ends_the_job_and_keeps_the_pictures(
     mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
 ) -> None:
