@@ -215,3 +215,21 @@ async def test_a_crash_while_a_model_draws_is_made_good(
     await mika.wait_message(
         lambda m: m["id"] == asked["id"] and "was cancelled" in text_of(m), since=since
     )
+
+
+async def test_what_was_accepted_before_it_was_switched_off_is_answered(
+    mika: Person, playground: Playground, bot: BotProcess
+) -> None:
+    asked = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/slow", count=1)
+    )
+    await bot.kill()
+    illustrator = BotProcess(playground, bot.data_dir)
+
+    await illustrator.start()
+
+    failed = await mika.wait_message(
+        lambda m: m["id"] == asked["id"] and "is switched off" in text_of(m)
+    )
+    assert "Edit" in labels_of(failed)
+    await illustrator.stop()

@@ -31,6 +31,8 @@ from generation.request import AvatarRequest
 
 PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 """What the extra `diffusion` brings."""
+TITLE = "Stable Diffusion"
+"""How people know what stands for all models while there are none."""
 ENCODERS = 4
 """Threads that make PNGs of what is drawn, so that a GPU need not wait for them: a picture of 1024
 px takes longer than a step. Pillow releases the interpreter lock meanwhile.
@@ -73,27 +75,27 @@ class DiffusersBackend:
             )
 
     def models(self) -> tuple[Model, ...]:
-        """See `Backend.models`. Where nothing can be drawn at all, the first stands for all."""
+        """See `Backend.models`. Where nothing can be drawn at all, one stands for all."""
         if self._studio is None:
-            return (self._model(next(iter(self._presets.values())), None),)
+            return (self._nothing(),)
         return tuple(self._model(preset, self._studio) for preset in self._in_order(self._studio))
 
     def batch_key(self, request: AvatarRequest) -> Hashable | None:
         """See `Backend.batch_key`."""
         preset = self._preset(request)
-        if preset is None:
+        if preset is None or self._studio is None:
             return None
         plan = plan_of(request, preset)
         return None if stands_alone(plan) else (preset.name, plan)
 
     async def generate(self, shares: Sequence[Share]) -> tuple[Outcome, ...]:
         """See `Backend.generate`."""
+        if self._studio is None:
+            raise self._absence or NotInstalled(TITLE)
         preset = self._preset(shares[0].request)
         if preset is None:
             name = shares[0].request.model or ""
             raise ModelMissing(name, str(self._options.models_file or "models.toml"))
-        if self._studio is None:
-            raise self._absence or NotInstalled(preset.name)
         loop = asyncio.get_running_loop()
         on_loop = [
             replace(share, report=partial(loop.call_soon_threadsafe, share.report))
@@ -135,24 +137,32 @@ class DiffusersBackend:
 
     def _find_absence(self) -> Unavailable | None:
         """Why there is nothing to draw with at all, if that is so."""
-        first = next(iter(self._presets))
         if self._options.device == "off":
-            return NotConfigured(first, "MOEVATAR_DIFFUSERS")
+            return NotConfigured(TITLE, "MOEVATAR_DIFFUSERS")
         if any(find_spec(package) is None for package in PACKAGES):
-            return NotInstalled(first)
+            return NotInstalled(TITLE)
         return None
 
-    def _model(self, preset: Preset, studio: Studio | None) -> Model:
+    def _nothing(self) -> Model:
+        """What stands for all models while there are none."""
+        first = next(iter(self._presets.values()))
+        return Model(
+            backend=self.name,
+            name=self.name,
+            title=TITLE,
+            capabilities=capabilities_of(first),
+            problem=self._absence or NotInstalled(TITLE),
+        )
+
+    def _model(self, preset: Preset, studio: Studio) -> Model:
         return Model(
             backend=self.name,
             name=preset.name,
             title=preset.title,
             capabilities=capabilities_of(preset),
-            problem=(self._absence or NotInstalled(preset.name))
-            if studio is None
-            else studio.problem(preset.name),
-            loaded=studio is not None and studio.has(preset.name),
-            device="" if studio is None else studio.device.title,
+            problem=studio.problem(preset.name),
+            loaded=studio.has(preset.name),
+            device=studio.device.title,
             licence=preset.licence,
             licence_note=preset.licence_note,
         )

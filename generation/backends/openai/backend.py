@@ -74,7 +74,9 @@ class OpenAIBackend:
         self._today = today
         self._client: Any = None
         self._model: str | None = None
-        self._problem: BackendError | None = NotConfigured(self.name, "MOEVATAR_OPENAI_API_KEY")
+        self._problem: BackendError | None = NotConfigured(
+            options.provider, "MOEVATAR_OPENAI_API_KEY"
+        )
         self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.name)
         self._resolving: asyncio.Task[None] | None = None
 

@@ -113,6 +113,7 @@ async def test_switched_off_it_says_how_to_switch_it_on() -> None:
 
     assert isinstance(model.problem, NotConfigured)
     assert model.problem.setting == "MOEVATAR_DIFFUSERS"
+    assert backend.batch_key(asking.request(model="anime")) is None
     await backend.aclose()
 
 
