@@ -194,3 +194,13 @@ async def test_typing_is_seen(playground, channel) -> None:
     await channel.typing()
 
     assert (await mika.wait("typing"))["channel_id"] == GENERAL_ID
+
+
+async def test_a_message_with_the_same_nonce_is_sent_once(channel) -> None:
+    first = await channel.send("once", nonce="drawing-7")
+    again = await channel.send("twice", nonce="drawing-7")
+    other = await channel.send("another", nonce="drawing-8")
+
+    assert again.id == first.id
+    assert [m.content async for m in channel.history(oldest_first=True)] == ["once", "another"]
+    assert other.id != first.id
