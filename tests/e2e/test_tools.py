@@ -75,7 +75,7 @@ async def test_a_variation_of_what_a_tool_made_is_one_of_the_character(
 
     varied = await result_of(mika, await mika.press(opened, "Vary"))
 
-    assert "silver hair" in text_of(varied)
+    assert "silver" in text_of(varied)  # hair, or a cut of it
 
 
 async def test_what_would_be_too_large_is_said(mika: Person) -> None:
