@@ -11,14 +11,12 @@ from typing import Any
 from generation.backends.base import Fact, Task
 from generation.backends.diffusers import encoding, starts
 from generation.backends.diffusers.encoding import Embeddings, Pieces
+from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.hub import is_local
 from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.steps import Watch, can_cut
 from generation.traits import Traits
-
-UNGUIDED = frozenset({"flux1"})
-"""Families whose `guidance_scale` is an input of the model: there are no negative prompts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +147,7 @@ def _with_kept(image: Any, item: Item) -> Any:
 
 def _is_guided(preset: Preset) -> bool:
     """Whether each step is taken twice, towards the prompt and away from the negative prompt."""
-    return preset.guidance > 1.0 and preset.family not in UNGUIDED
+    return preset.guidance > FAMILIES[preset.family].guidance_off
 
 
 def _generators(items: Sequence[Item]) -> list[Any]:

@@ -6,6 +6,7 @@ other steps, guidance and noise scheduler, which a preset says.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -155,6 +156,7 @@ FAMILIES: dict[str, Family] = {
             controlled={},
             prompt="sentence",
             negative=False,
+            guidance_off=math.inf,  # its guidance_scale is an input of the model
             text="clip+t5",
             prompt_tokens=256,
             size_multiple=16,

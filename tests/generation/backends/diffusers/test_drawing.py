@@ -203,3 +203,15 @@ def test_guidance_that_ended_early_is_there_again_in_the_next_call(tiny_model: T
     second = asking.draw(model, numbered(1))
 
     assert asking.difference(first[0], second[0]) == 0
+
+
+def test_a_negative_prompt_counts_wherever_the_family_is_guided(tiny_model: TinyModel) -> None:
+    """Z-Image is guided from 0 on, where the others are from 1 on."""
+    model = asking.loaded(tiny_model("z-image"), "z-image", guidance=0.5)
+
+    plain, without_hats = (
+        asking.draw(model, [asking.item("a cat", negative=((words, 1.0),))])[0]
+        for words in ("", "a hat")
+    )
+
+    assert asking.difference(plain, without_hats) > 0
