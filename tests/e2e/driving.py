@@ -11,6 +11,7 @@ import pytest
 from playground.messages import media
 from playground.page.people import Person
 from playground.server import Playground
+from tests.openai_server import KEY, OpenAIServer
 
 PATIENCE_S = 30.0
 Json = dict[str, Any]
@@ -99,6 +100,11 @@ class BotProcess:
     async def _ended(self) -> None:
         assert self._process
         await self._process.wait()
+
+
+def with_provider(playground: Playground, provider: OpenAIServer, data_dir: Path) -> BotProcess:
+    """The bot with a key for a provider on loopback."""
+    return BotProcess(playground, data_dir, openai_api_key=KEY, openai_base_url=provider.url)
 
 
 def text_of(message: Json) -> str:

@@ -10,8 +10,8 @@ from generation.backends.openai.backend import OpenAIBackend
 from playground.page.audience import Event
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, Json, pictures_of
-from tests.openai_server import KEY, Break, OpenAIServer, running_openai
+from tests.e2e.driving import BotProcess, Json, pictures_of, with_provider
+from tests.openai_server import Break, OpenAIServer, running_openai
 
 Step = Callable[["Crash"], None]
 
@@ -85,12 +85,7 @@ async def bot(
     playground: Playground, provider: OpenAIServer, tmp_path: Path
 ) -> AsyncIterator[BotProcess]:
     """The bot, which draws with the provider where it is asked to."""
-    bot = BotProcess(
-        playground,
-        tmp_path / "data",
-        openai_api_key=KEY,
-        openai_base_url=provider.url,
-    )
+    bot = with_provider(playground, provider, tmp_path / "data")
     await bot.start()
     yield bot
     await bot.stop()

@@ -12,7 +12,16 @@ from playwright.async_api import Browser, expect
 
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, Json, draw, labels_of, pictures_of, result_of, text_of
+from tests.e2e.driving import (
+    BotProcess,
+    Json,
+    draw,
+    labels_of,
+    pictures_of,
+    result_of,
+    text_of,
+    with_provider,
+)
 from tests.openai_server import KEY, OpenAIServer, Refuse, running_openai
 
 
@@ -27,9 +36,7 @@ async def bot(
     playground: Playground, provider: OpenAIServer, tmp_path: Path
 ) -> AsyncIterator[BotProcess]:
     """The bot with a key, drawing with the illustrator where nobody says otherwise."""
-    bot = BotProcess(
-        playground, tmp_path / "data", openai_api_key=KEY, openai_base_url=provider.url
-    )
+    bot = with_provider(playground, provider, tmp_path / "data")
     await bot.start()
     yield bot
     await bot.stop()

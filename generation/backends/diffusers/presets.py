@@ -85,8 +85,6 @@ class Preset(_Table):
     """Squares; the first is the default."""
     max_batch: int = Field(default=4, ge=1, le=64)
     """Pictures in one call."""
-    strength: float | None = Field(default=None, gt=0, le=1)
-    """How far it goes from a picture it starts from, where nobody says."""
     drop_guidance_after: float | None = Field(default=None, gt=0, lt=1)
     """Share of the steps after which guidance is dropped."""
     vae: str | None = None

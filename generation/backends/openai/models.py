@@ -11,9 +11,6 @@ from generation.backends.openai.options import Quality
 
 _GPT_IMAGE = re.compile(r"gpt-image-(\d+)(?:\.(\d+))?(?:-([a-z]+))?(-\d{4}-\d\d-\d\d)?")
 
-PREVIEW_TOKENS = 100
-"""What a preview costs: it is counted like that many tokens of a picture."""
-
 
 @dataclass(frozen=True, slots=True)
 class Family:
