@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -27,6 +28,18 @@ PERMISSIONS = discord.Permissions(
 )
 """The fewest that work: drawings are posted as answers, and in the channel once these are too old.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What cogs are given; each takes from it what it needs."""
+
+    service: AvatarService
+    collection: Collection
+    guilds: GuildStore
+    texts: Catalogue
+    alerts: OperatorAlerts
+    tasks: TaskKeeper
 
 
 class MoevatarTree(app_commands.CommandTree["Moevatar"]):
@@ -71,6 +84,14 @@ class Moevatar(commands.Bot):
         self.texts = texts
         self.alerts = OperatorAlerts(self, texts)
         self.tasks = TaskKeeper()
+        self.services = Services(
+            service=avatars,
+            collection=collection,
+            guilds=guild_configs,
+            texts=texts,
+            alerts=self.alerts,
+            tasks=self.tasks,
+        )
 
     async def setup_hook(self) -> None:
         """Load the cogs and publish the commands, before the first event."""
