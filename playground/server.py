@@ -9,11 +9,14 @@ B. unchanged, over TLS, with a resolver that sends every host here: `start(ssl_c
    then bear Discord's own host names, and the gateway answers on `/` too.
 """
 
+import secrets
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from playground.clock import Clock
 from playground.failures import Failures
@@ -40,15 +43,15 @@ from playground.rest.expressions import ExpressionRoutes
 from playground.rest.interactions import InteractionRoutes
 from playground.rest.rate_limits import RateLimits
 from playground.rest.users import UserRoutes
+from playground.wire import reply
 from playground.world.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.world.folder_lock import FolderLock
 from playground.world.saving import Saver
 from playground.world.snowflake import Snowflakes
-from playground.world.world import World
+from playground.world.world import BOT_ID, World
 
 HOST = "127.0.0.1"
-# Shaped like a real one: first the bot's id, in base64. It opens nothing but this playground.
-TOKEN = "MTE4MDAwMDAwMDAwMDAwMDIwMA.playground.not-a-secret"
+LOOPBACK = (HOST, "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,24 @@ class Addresses:
 
 
 REAL = Addresses("https://discord.com", "wss://gateway.discord.gg/", "https://cdn.discordapp.com")
+REAL_HOSTS = ("discord.com", "gateway.discord.gg", "cdn.discordapp.com")
+
+
+def new_token() -> str:
+    """A bot's token, in the shape of Discord's: the bot's id in base64, then what is secret."""
+    owner = b64encode(BOT_ID.encode()).decode().rstrip("=")
+    return f"{owner}.{secrets.token_urlsafe(6)}.{secrets.token_urlsafe(30)}"
 
 
 class Playground:
-    """A Discord for one bot; usable once `start` has returned, until `close`."""
+    """A Discord for one bot; usable once `start` has returned, until `close`.
+
+    `token` is the bot's, and another for every playground: a page in the operator's browser that
+    knew it could join as the bot. For the same reason pages of other sites reach nothing here.
+    """
 
     def __init__(self, data: Path | None = None, options: GatewayOptions | None = None) -> None:
-        options = options or GatewayOptions(TOKEN)
-        self.token = options.token
+        self.token = new_token()
         self.port = 0
         self.addresses = Addresses("", "", "")
         self.clock = Clock()
@@ -83,7 +96,11 @@ class Playground:
         self.renderer = Renderer(self.world, self.messages, self.cdn)
         self.audience = Audience(self.world, self.renderer)
         self.gateway = Gateway(
-            self.world, options, lambda: self.addresses.gateway, self._bot_status_changed
+            self.world,
+            self.token,
+            options or GatewayOptions(),
+            lambda: self.addresses.gateway,
+            self._bot_status_changed,
         )
         self.commands = Commands(self.snowflakes, self._commands_changed)
         self.chat = self._chat()
@@ -198,7 +215,7 @@ class Playground:
 
     def _app(self) -> web.Application:
         # Of nested applications, the outermost one's limit counts.
-        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES, middlewares=[self._let_in])
         app.on_response_prepare.append(guard_front)
         app.router.add_get("/", self._front)
         app.router.add_get("/gateway", self.gateway.handle)
@@ -235,6 +252,19 @@ class Playground:
             Emojis(MAX_GUILD_EMOJIS, *made),
             Stickers(*made),
         )
+
+    @web.middleware
+    async def _let_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse pages of other sites, open in the same browser, whatever they ask for.
+
+        Programs send no `Origin`. A site whose name leads to this computer (DNS rebinding) shows
+        in `Host`.
+        """
+        origin, own = request.headers.get("Origin"), f"{request.scheme}://{request.host}"
+        named = (*LOOPBACK, *(REAL_HOSTS if self.addresses is REAL else ()))
+        if origin in (None, own) and request.url.host in named:
+            return await handler(request)
+        return reply({"message": "Only the playground's own page may do this.", "code": 0}, 403)
 
     async def _front(self, request: web.Request) -> web.StreamResponse:
         """The page, or the gateway for a bot that knows only the gateway's host name."""

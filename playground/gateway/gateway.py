@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 class GatewayOptions:
     """How the gateway behaves."""
 
-    token: str
     heartbeat_interval_ms: int = 41_250
     privileged_intents: Intent = Intent.NONE
 
@@ -37,11 +36,13 @@ class Gateway:
     def __init__(
         self,
         world: World,
+        token: str,
         options: GatewayOptions,
         url: Callable[[], str],
         status_changed: Callable[[bool], None],
     ) -> None:
         self._world = world
+        self._token = token
         self._options = options
         self._url = url
         self._status_changed = status_changed
@@ -113,7 +114,7 @@ class Gateway:
             raise CloseWith(4005, "Already authenticated.")
         if not isinstance(data, dict) or "intents" not in data:
             raise CloseWith(4002, "Error while decoding payload.")
-        if data.get("token") != self._options.token:
+        if not secrets.compare_digest(str(data.get("token")).encode(), self._token.encode()):
             raise CloseWith(4004, "Authentication failed.")
         self._check_shard(data.get("shard"))
         intents = self._allowed_intents(data["intents"])
@@ -162,7 +163,7 @@ class Gateway:
             raise CloseWith(4005, "Already authenticated.")
         if not isinstance(data, dict):
             raise CloseWith(4002, "Error while decoding payload.")
-        if data.get("token") != self._options.token:
+        if not secrets.compare_digest(str(data.get("token")).encode(), self._token.encode()):
             raise CloseWith(4004, "Authentication failed.")
         session = self._sessions.get(str(data.get("session_id")))
         seq = data.get("seq")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Iterable
 
 from aiohttp import web
@@ -60,7 +61,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
 def _authorization(token: str) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.headers.get("Authorization") == f"Bot {token}":
+        given = request.headers.get("Authorization", "")
+        if secrets.compare_digest(given.encode(errors="replace"), f"Bot {token}".encode()):
             return await handler(request)
         path = request.path.removeprefix("/api/v10")
         if not path.startswith(_OPEN):

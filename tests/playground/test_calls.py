@@ -227,13 +227,3 @@ async def test_the_page_is_served_fresh_and_may_load_nothing_from_outside(http) 
     assert "<html" in page
     assert response.headers["Cache-Control"] == "no-cache"
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
-
-
-async def test_only_the_page_itself_may_call(http) -> None:
-    """A page of another site, open in the same browser, must not act for anyone."""
-    elsewhere = {"Origin": "https://evil.example"}
-
-    async with http.post("/playground/reset", json={}, headers=elsewhere) as response:
-        assert response.status == 403
-    async with http.get("/playground/state", headers={"Host": "evil.example"}) as response:
-        assert response.status == 403

@@ -8,7 +8,7 @@ import pytest
 from discord.gateway import KeepAliveHandler
 
 from playground.gateway.gateway import GatewayOptions
-from playground.server import TOKEN, Playground
+from playground.server import Playground
 from playground.world.world import BOT_ID
 from tests.playground.bot import Bot, point_discord_at
 
@@ -16,11 +16,14 @@ from tests.playground.bot import Bot, point_discord_at
 class Raw:
     """A gateway client without a library around it."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, token: str) -> None:
         self.socket = socket
+        self.token = token
         self.stream = zlib.decompressobj()
 
     async def send(self, op: int, data: object) -> None:
+        if op in (2, 6) and isinstance(data, dict):
+            data = {"token": self.token, **data}
         await self.socket.send_json({"op": op, "d": data})
 
     async def receive(self) -> dict:
@@ -35,7 +38,7 @@ class Raw:
         return self.socket.close_code
 
 
-IDENTIFY = {"token": TOKEN, "intents": 1, "properties": {}}
+IDENTIFY = {"intents": 1, "properties": {}}
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ async def connect(playground):
 
         async def connect(query: str = "?v=10&encoding=json") -> Raw:
             url = playground.addresses.gateway + query
-            raw = Raw(await http.ws_connect(url, compress=0))
+            raw = Raw(await http.ws_connect(url, compress=0), playground.token)
             assert (await raw.receive())["op"] == 10
             return raw
 
@@ -127,7 +130,7 @@ async def test_another_version_closes_with_4012(playground) -> None:
     async with aiohttp.ClientSession() as http:
         socket = await http.ws_connect(playground.addresses.gateway + "?v=3")
 
-        assert await Raw(socket).closed() == 4012
+        assert await Raw(socket, "").closed() == 4012
 
 
 async def test_more_than_120_events_a_minute_close_with_4008(connect) -> None:
@@ -141,7 +144,7 @@ async def test_more_than_120_events_a_minute_close_with_4008(connect) -> None:
 
 async def test_a_heartbeat_is_answered_after_the_bot_has_noted_it(start_at, monkeypatch) -> None:
     interval_s = 0.2
-    playground = Playground(options=GatewayOptions(TOKEN, heartbeat_interval_ms=200))
+    playground = Playground(options=GatewayOptions(heartbeat_interval_ms=200))
     await playground.start()
     point_discord_at(playground, monkeypatch)
     bot, latencies = Bot(), asyncio.Queue[float]()
@@ -160,12 +163,12 @@ async def test_a_heartbeat_is_answered_after_the_bot_has_noted_it(start_at, monk
 
 
 async def test_a_bot_that_stops_its_heartbeats_is_closed_with_4009() -> None:
-    playground = Playground(options=GatewayOptions(TOKEN, heartbeat_interval_ms=1))
+    playground = Playground(options=GatewayOptions(heartbeat_interval_ms=1))
     await playground.start()
     async with aiohttp.ClientSession() as http:
         socket = await http.ws_connect(playground.addresses.gateway)
 
-        assert await Raw(socket).closed() == 4009
+        assert await Raw(socket, "").closed() == 4009
 
     await playground.close()
 
@@ -208,7 +211,7 @@ async def test_a_session_that_cannot_be_resumed_is_begun_anew(playground, connec
     await playground.failures.invalid_session()
     second = await connect()
 
-    await second.send(6, {"token": TOKEN, "session_id": session, "seq": 1})
+    await second.send(6, {"session_id": session, "seq": 1})
 
     answer = await second.receive()
     assert (answer["op"], answer["d"]) == (9, False)
@@ -221,14 +224,14 @@ async def test_a_bot_that_says_goodbye_leaves_no_session(playground, connect) ->
     await first.socket.close(code=1000)
     second = await connect()
 
-    await second.send(6, {"token": TOKEN, "session_id": session, "seq": 1})
+    await second.send(6, {"session_id": session, "seq": 1})
 
     assert (await second.receive())["op"] == 9
     assert not playground.gateway.online
 
 
 async def test_a_silent_gateway_is_noticed_and_left(start_at, monkeypatch) -> None:
-    playground = Playground(options=GatewayOptions(TOKEN, heartbeat_interval_ms=200))
+    playground = Playground(options=GatewayOptions(heartbeat_interval_ms=200))
     await playground.start()
     point_discord_at(playground, monkeypatch)
     bot = Bot(heartbeat_timeout=0.3)
