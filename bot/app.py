@@ -15,7 +15,7 @@ from bot.lanes import Lanes
 from bot.service import AvatarService
 from bot.settings import Settings, options_for
 from bot.storage.avatars import AvatarStore
-from bot.storage.database import Database
+from bot.storage.database import Database, only_user_of
 from bot.storage.guilds import GuildStore
 from bot.storage.pictures import PictureFiles
 from bot.texts import Catalogue
@@ -35,6 +35,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
     `client_options` go to `discord.Client`; a `connector`, say.
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(only_user_of(settings.data_dir))
         database = await stack.enter_async_context(Database.open(database_path(settings)))
         await database.migrate()
         avatars = AvatarStore(database, PictureFiles(settings.data_dir / "pictures"))

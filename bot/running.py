@@ -12,7 +12,7 @@ import discord
 
 from bot.app import database_path, open_bot
 from bot.settings import ENV_PREFIX, Settings
-from bot.storage.database import Database, StorageError
+from bot.storage.database import Database, StorageError, only_user_of
 from generation.backends.base import BadOptions
 
 FAILED, BAD_INPUT = 1, 2
@@ -50,8 +50,9 @@ def migrate_database(settings: Settings) -> int:
     """Bring the database up to date. Returns the exit status."""
 
     async def work() -> None:
-        async with Database.open(database_path(settings)) as database:
-            await database.migrate()
+        with only_user_of(settings.data_dir):
+            async with Database.open(database_path(settings)) as database:
+                await database.migrate()
 
     try:
         asyncio.run(work())

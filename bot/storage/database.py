@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -20,20 +22,48 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.pool import NullPool, Pool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool, Pool
 
-from bot.storage.errors import FolderNotWritable, StorageError, sqlite_errors_as_ours
+from bot.storage.errors import (
+    DatabaseBusy,
+    FolderInUse,
+    FolderNotWritable,
+    StorageError,
+    sqlite_errors_as_ours,
+)
 from bot.storage.migration import is_current, upgrade
 
-__all__ = ["Database", "StorageError"]
+__all__ = ["Database", "StorageError", "only_user_of"]
 
-_BUSY_MS = 1500  # under the 3 s in which Discord wants an answer
-_BUSY_AT_START_MS = 30_000  # another program may be bringing the database up to date
+PATIENCE_S = 2.0
+"""How long a transaction waits for its turn: under the 3 s in which Discord wants an answer."""
+_PATIENCE_AT_START_S = 30.0  # another program may be bringing the database up to date
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
 )
-_BEGIN = "moevatar_begin"
+_DEADLINE = "moevatar_deadline"
+"""When a writing transaction has to hold the database, by `time.monotonic`."""
+
+
+@contextmanager
+def only_user_of(folder: Path) -> Generator[None]:
+    """Keep every other Moevatar off the data folder, which is made if it is not there.
+
+    The lock ends with the process, however that ends. Raises `FolderInUse` or `FolderNotWritable`.
+    """
+    _make_writable(folder)
+    lock = FileLock(folder / "moevatar.lock", blocking=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FolderInUse(folder) from None
+    except OSError as error:
+        raise FolderNotWritable(folder) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Database:
@@ -43,13 +73,11 @@ class Database:
     turn in the order they came, where SQLite itself would let them poll.
     """
 
-    def __init__(self, path: Path, engine: AsyncEngine) -> None:
+    def __init__(self, path: Path, readers: AsyncEngine, writers: AsyncEngine) -> None:
         self._path = path
         self._one_writer = asyncio.Lock()
-        self._readers = async_sessionmaker(engine, expire_on_commit=False)
-        self._writers = async_sessionmaker(
-            engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}), expire_on_commit=False
-        )
+        self._readers = async_sessionmaker(readers, expire_on_commit=False)
+        self._writers = async_sessionmaker(writers, expire_on_commit=False)
 
     @classmethod
     @asynccontextmanager
@@ -60,14 +88,16 @@ class Database:
         `migrate`.
         """
         await asyncio.to_thread(_make_writable, path.parent)
-        engine = _engine(path, foreign_keys=True)
+        # A writer changes how long its connection waits, so that no reader may be given it.
+        readers, writers = (_engine(path, foreign_keys=True) for _ in range(2))
         try:
             with sqlite_errors_as_ours(path):
-                async with engine.connect():
+                async with readers.connect():
                     pass
-            yield cls(path, engine)
+            yield cls(path, readers, writers)
         finally:
-            await engine.dispose()
+            await readers.dispose()
+            await writers.dispose()
 
     async def migrate(self) -> None:
         """Bring the tables up to date, in one transaction: all of it happens, or nothing.
@@ -80,13 +110,12 @@ class Database:
                 return
         # A table that SQLite has to rebuild is dropped on the way, and with foreign keys on,
         # dropping it would delete every row that refers to it.
-        engine = _engine(
-            self._path, foreign_keys=False, busy_ms=_BUSY_AT_START_MS, poolclass=NullPool
-        )
+        engine = _engine(self._path, foreign_keys=False, poolclass=NullPool)
+        deadline = time.monotonic() + _PATIENCE_AT_START_S
         async with self._one_writer:
             try:
                 with sqlite_errors_as_ours(self._path):
-                    writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+                    writing = engine.execution_options(**{_DEADLINE: deadline})
                     async with writing.begin() as connection:
                         await connection.run_sync(upgrade, self._path)
             finally:
@@ -94,18 +123,37 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
-        """A session that sees one state of the database throughout, whatever others write."""
+        """A session that sees one state of the database throughout, whatever others write.
+
+        Raises `DatabaseBusy` if it cannot be had in `PATIENCE_S`.
+        """
         with sqlite_errors_as_ours(self._path):
             async with self._readers() as session:
                 yield session
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncSession]:
-        """A session that alone may write: committed at the end, undone if an exception leaves."""
-        async with self._one_writer:
+        """A session that alone may write: committed at the end, undone if an exception leaves.
+
+        Raises `DatabaseBusy` if it cannot be had in `PATIENCE_S`: the wait for other writers here
+        and the wait for other programs, together.
+        """
+        deadline = time.monotonic() + PATIENCE_S
+        await self._take_turn()
+        try:
             with sqlite_errors_as_ours(self._path):
                 async with self._writers.begin() as session:
+                    await session.connection(execution_options={_DEADLINE: deadline})
                     yield session
+        finally:
+            self._one_writer.release()
+
+    async def _take_turn(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._one_writer.acquire()
+        except TimeoutError:
+            raise DatabaseBusy(self._path) from None
 
 
 def _make_writable(folder: Path) -> None:
@@ -118,15 +166,17 @@ def _make_writable(folder: Path) -> None:
 
 
 def _engine(
-    path: Path, *, foreign_keys: bool, busy_ms: int = _BUSY_MS, poolclass: type[Pool] | None = None
+    path: Path, *, foreign_keys: bool, poolclass: type[Pool] = AsyncAdaptedQueuePool
 ) -> AsyncEngine:
+    options: dict[str, float] = {} if poolclass is NullPool else {"pool_timeout": PATIENCE_S}
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         connect_args={"isolation_level": None},  # sqlite3 begins no transaction by itself
         poolclass=poolclass,
+        **options,
     )
     pragmas = (
-        f"PRAGMA busy_timeout = {busy_ms}",
+        f"PRAGMA busy_timeout = {round(1000 * PATIENCE_S)}",
         *_PRAGMAS,
         f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}",
     )
@@ -138,6 +188,12 @@ def _engine(
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        deadline = connection.get_execution_options().get(_DEADLINE)
+        if deadline is None:
+            connection.exec_driver_sql("BEGIN")
+            return
+        left_ms = max(0, round(1000 * (deadline - time.monotonic())))
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {left_ms}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

@@ -1,11 +1,14 @@
 """What can go wrong with the storage itself, and where SQLite's exceptions become ours.
 
 StorageError
-├── FolderNotWritable
+├── FolderInUse
 ├── NotADatabase
 ├── DatabaseTooNew
-├── DatabaseBusy
-├── DiskFull
+├── MayPass
+│   ├── FolderNotWritable
+│   ├── DatabaseBusy
+│   ├── DiskFull
+│   └── DiskFails
 └── GenerationClosed
 
 What a member may be told (a deleted image, a lost picture) is in `generation.errors`.
@@ -19,13 +22,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 class StorageError(Exception):
     """Base of everything that keeps us from storing or finding."""
 
 
-class FolderNotWritable(StorageError):
+class FolderInUse(StorageError):
+    """Another Moevatar works in the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another Moevatar is using {folder}: stop that one, or give this one another folder"
+        )
+        self.folder = folder
+
+
+class MayPass(StorageError):
+    """Nothing was changed, and the same call may succeed later: what is worth it is kept."""
+
+
+class FolderNotWritable(MayPass):
     """The data folder cannot be made, or nothing can be written into it."""
 
     def __init__(self, folder: Path) -> None:
@@ -50,19 +68,27 @@ class DatabaseTooNew(StorageError):
         self.revision = revision
 
 
-class DatabaseBusy(StorageError):
-    """Another program holds the database; the same call may succeed later."""
+class DatabaseBusy(MayPass):
+    """The database could not be had in time: another program holds it, or too many wait."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"another program holds {path}")
+        super().__init__(f"another program holds {path}, or too much waits for it")
         self.path = path
 
 
-class DiskFull(StorageError):
-    """There is no room left; nothing was changed."""
+class DiskFull(MayPass):
+    """There is no room left."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"no space left for {path}")
+        self.path = path
+
+
+class DiskFails(MayPass):
+    """The disk answers with errors: it is broken or gone, or too full for SQLite's own files."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"the disk fails under {path}: it is full, broken or gone")
         self.path = path
 
 
@@ -75,12 +101,15 @@ class GenerationClosed(StorageError):
         self.status = status
 
 
-_BY_CODE: dict[int, type[NotADatabase | DatabaseBusy | DiskFull]] = {
+_BY_CODE: dict[int, type[NotADatabase | DatabaseBusy | DiskFull | DiskFails]] = {
     sqlite3.SQLITE_NOTADB: NotADatabase,
     sqlite3.SQLITE_CORRUPT: NotADatabase,
     sqlite3.SQLITE_CANTOPEN: NotADatabase,
     sqlite3.SQLITE_BUSY: DatabaseBusy,
+    sqlite3.SQLITE_LOCKED: DatabaseBusy,
+    sqlite3.SQLITE_PROTOCOL: DatabaseBusy,
     sqlite3.SQLITE_FULL: DiskFull,
+    sqlite3.SQLITE_IOERR: DiskFails,
 }
 _NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
 
@@ -93,6 +122,8 @@ def sqlite_errors_as_ours(path: Path) -> Generator[None]:
     """
     try:
         yield
+    except PoolTimeout as error:
+        raise DatabaseBusy(path) from error
     except DBAPIError as error:
         # The low byte is the primary code, the rest says more than we tell apart.
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF

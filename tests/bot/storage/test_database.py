@@ -1,15 +1,19 @@
 import asyncio
 import sqlite3
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from bot.storage.avatars import AvatarStore
-from bot.storage.database import Database
+from bot.storage.database import PATIENCE_S, Database
 from bot.storage.errors import (
     DatabaseBusy,
     DatabaseTooNew,
+    DiskFails,
     DiskFull,
     FolderNotWritable,
     NotADatabase,
@@ -89,7 +93,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_kept(database_path: 
 
 
 async def test_connections_are_configured(database: Database):
-    pragmas = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 1500, "synchronous": 1}
+    pragmas = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 2000, "synchronous": 1}
 
     async with database.reading() as session:
         found = {name: await session.scalar(text(f"PRAGMA {name}")) for name in pragmas}
@@ -131,18 +135,64 @@ async def test_many_writers_wait_for_one_another(database: Database):
         assert await session.scalar(text("SELECT count(*) FROM guilds")) == 50
 
 
+@pytest.fixture
+def other(database_path: Path, database: Database) -> Iterator[sqlite3.Connection]:
+    """Another program's connection."""
+    other = sqlite3.connect(database_path, isolation_level=None, check_same_thread=False)
+    yield other
+    other.close()
+
+
 async def test_a_database_held_by_another_program_is_busy(
-    database_path: Path, avatars: AvatarStore
+    other: sqlite3.Connection, avatars: AvatarStore
 ):
-    other = sqlite3.connect(database_path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    try:
-        with pytest.raises(DatabaseBusy):
-            await avatars.begin(new_generation(), None)
-    finally:
-        other.close()
+    with pytest.raises(DatabaseBusy):
+        await avatars.begin(new_generation(), None)
+    other.execute("ROLLBACK")
 
     assert (await avatars.begin(new_generation(), None)).id == 1
+
+
+async def test_all_who_wait_for_a_held_database_are_told_in_time(
+    other: sqlite3.Connection, avatars: AvatarStore
+):
+    other.execute("BEGIN IMMEDIATE")
+
+    started = time.monotonic()
+    answers = await asyncio.gather(
+        *(avatars.begin(new_generation(), None) for _ in range(6)), return_exceptions=True
+    )
+
+    assert [type(answer) for answer in answers] == [DatabaseBusy] * 6
+    assert time.monotonic() - started < PATIENCE_S + 0.7  # Discord waits 3 s for an answer
+
+
+async def test_what_is_held_for_a_moment_is_waited_for(
+    other: sqlite3.Connection, avatars: AvatarStore
+):
+    other.execute("BEGIN IMMEDIATE")
+    asyncio.get_running_loop().call_later(PATIENCE_S / 2, other.execute, "ROLLBACK")
+
+    begun = await asyncio.gather(*(avatars.begin(new_generation(), None) for _ in range(3)))
+
+    assert [generation.id for generation in begun] == [1, 2, 3]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no way to limit the size of a file")
+async def test_a_disk_that_answers_with_errors_is_named(database_path: Path):
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with Database.open(database_path) as database:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        try:
+            with pytest.raises(DiskFails) as caught:
+                await database.migrate()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert str(database_path) in str(caught.value)
 
 
 async def test_a_full_disk_is_named_and_nothing_is_stored(database: Database):

@@ -1,0 +1,61 @@
+"""How the bot starts and stops: alone on its folder, and soon."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+from playground.page.people import Person
+from playground.server import Playground
+from tests.e2e.driving import BotProcess, draw, pictures_of, text_of
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_a_second_bot_on_the_same_folder_is_refused_in_one_sentence(
+    playground: Playground, bot: BotProcess
+) -> None:
+    second = BotProcess(playground, bot.data_dir)
+    await second.launch()
+
+    log = await second.read_log()
+
+    assert await second.wait() == 2
+    assert f"another Moevatar is using {bot.data_dir}" in log
+    assert log.count("\n") == 1
+
+
+async def test_the_database_is_not_migrated_under_a_running_bot(bot: BotProcess) -> None:
+    migrating = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "migrate"),
+        env=os.environ | {"MOEVATAR_DATA_DIR": str(bot.data_dir), "PYTHONPATH": str(ROOT)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+    _, said = await migrating.communicate()
+
+    assert migrating.returncode == 2
+    assert f"another Moevatar is using {bot.data_dir}" in said.decode()
+
+
+async def test_a_killed_bot_leaves_its_folder_to_the_next(mika: Person, bot: BotProcess) -> None:
+    await bot.kill()
+
+    await bot.start()
+
+    assert len(pictures_of(await draw(mika))) == 4
+
+
+async def test_while_another_program_holds_the_database_every_command_is_answered(
+    mika: Person, bot: BotProcess
+) -> None:
+    other = sqlite3.connect(bot.data_dir / "moevatar.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    asked = [await mika.invoke("general", "chibi", prompt="pink hair") for _ in range(6)]
+    answers = [await mika.answer(interaction) for interaction in asked]
+    other.close()
+
+    assert all("busy" in text_of(answer) for answer in answers)
+    assert all(answer["ephemeral"] for answer in answers)
