@@ -20,7 +20,7 @@ from bot.texts import Catalogue, CommandTranslator
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.chibi", "cogs.avatar", "cogs.tools", "cogs.models", "cogs.config")
+EXTENSION = "cogs.extension"
 """By name, so that imports keep pointing down."""
 
 PERMISSIONS = discord.Permissions(
@@ -96,8 +96,7 @@ class Moevatar(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the cogs and publish the commands, before the first event."""
         await self.tree.set_translator(CommandTranslator(self.texts))
-        for name in EXTENSIONS:
-            await self.load_extension(name)
+        await self.load_extension(EXTENSION)
         published = await self.tree.sync()
         log.info("Logged in as %s; %d commands published", self.user, len(published))
 

@@ -3,9 +3,8 @@
 discord.py has three doors an error can leave by, and all lead to `report_error`:
 
 - an app command: `MoevatarTree.on_error` in `bot.client`;
-- a `DynamicItem`: discord.py only logs an exception from its callback, so
-  `cogs.ui.persistent.Persistent` catches it itself;
-- a listener, such as the one for submitted forms: it is only logged, too.
+- a press, a choice or a submitted form: `cogs.actions` hears them all;
+- a task, such as a delivery, which tells its message of it.
 """
 
 from __future__ import annotations
@@ -47,6 +46,10 @@ class NotYours(Refusal):
     """The picture or message belongs to somebody else."""
 
 
+class OutdatedAction(Refusal):
+    """A button or form that no message of today's has: from an earlier version, or made up."""
+
+
 class NoAvatarYet(Refusal):
     """The person who asks has not picked an avatar."""
 
@@ -63,6 +66,7 @@ USER_TEXT: dict[type[Exception], str] = {
     ChannelNotAllowed: "error.channel_not_allowed",
     BotLacksPermission: "error.bot_lacks_permission",
     NotYours: "error.not_yours",
+    OutdatedAction: "error.outdated_action",
     NoAvatarYet: "error.no_avatar_yet",
     OtherHasNoAvatar: "error.other_has_no_avatar",
     generation_errors.EmptyPrompt: "error.empty_prompt",

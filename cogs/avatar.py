@@ -11,10 +11,10 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
+from cogs.actions import Press, act, action, button, card
 from cogs.ui.answering import answer, replace
 from cogs.ui.gallery import gallery_message
 from cogs.ui.media import present
-from cogs.ui.persistent import Persistent, Press, button, card
 from cogs.ui.picture import Message, opened_message, single_message
 from cogs.ui.wording import as_line
 from generation.lexicon import describe
@@ -32,7 +32,11 @@ class AvatarCog(
     """What belongs to a member."""
 
     def __init__(self, bot: Moevatar) -> None:
-        self._collection = bot.collection
+        self._collection, self._texts, self._configs = (
+            bot.collection,
+            bot.texts,
+            bot.guild_configs,
+        )
         super().__init__()
 
     @app_commands.command(
@@ -63,9 +67,9 @@ class AvatarCog(
         """Post the avatar that somebody has picked."""
         shown = member or interaction.user
         image = await self._collection.avatar_of(shown.id, asked_by=interaction.user.id)
-        config = await interaction.client.guild_configs.get(interaction.guild_id)
+        config = await self._configs.get(interaction.guild_id)
         locale = config.language or interaction.locale.value
-        title = interaction.client.texts.text("show.title", locale, member=shown.mention)
+        title = self._texts.text("show.title", locale, member=shown.mention)
         text = f"{title}\n{as_line(describe(image.traits, locale))}"
         view, files = await single_message(interaction.client, image, text, locale)
         await answer(interaction, view, files, ephemeral=False)
@@ -86,10 +90,10 @@ class AvatarCog(
     async def delete(self, interaction: discord.Interaction[Moevatar], picture: str) -> None:
         """Ask once more, with the picture in sight."""
         if not re.fullmatch(_IMAGE_ID, picture):
-            text = interaction.client.texts.text("delete.none_found", interaction.locale.value)
+            text = self._texts.text("delete.none_found", interaction.locale.value)
             await interaction.response.send_message(text, ephemeral=True)
             return
-        view, files = await _question(interaction, int(picture))
+        view, files = await self._question(interaction, int(picture))
         await answer(interaction, view, files)
 
     @delete.autocomplete("picture")
@@ -107,103 +111,69 @@ class AvatarCog(
             for image in images
         ]
 
-
-async def _question(interaction: discord.Interaction[Moevatar], image_id: int) -> Message:
-    """The picture, and whether it is to go for good."""
-    texts, locale = interaction.client.texts, interaction.locale.value
-    image = await interaction.client.collection.own_image(interaction.user.id, image_id)
-    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
-        button(
-            "delete-for-good",
-            image.id,
-            label=texts.text("button.delete_for_good", locale),
-            style=discord.ButtonStyle.danger,
-        ),
-        button("keep", image.id, label=texts.text("button.keep", locale)),
-    )
-    text = texts.text("delete.ask", locale)
-    if not await present(interaction.client.collection, [image]):
-        return card(ui.TextDisplay(text), row), []
-    return await single_message(interaction.client, image, text, locale, row)
-
-
-class Gallery(Persistent, action="gallery"):
-    """Turn to a page of the gallery: `numbers` are the page and whether favourites only."""
-
-    async def pressed(self, press: Press) -> None:
-        """Show the page in place."""
-        page, favourites = self.numbers
-        view, files = await gallery_message(press, page, favourites=bool(favourites))
+    @action("gallery", "page", "favourites")
+    async def turn(self, press: Press, page: int, favourites: bool) -> None:
+        """Turn to a page of the gallery, in place."""
+        view, files = await gallery_message(press, page, favourites=favourites)
         await replace(press, view, files)
 
+    @action("open", "page", "favourites", "image")
+    async def open(self, press: Press, page: int, favourites: bool, image: int) -> None:
+        """Show one picture of a page, in place."""
+        found = await self._collection.own_image(press.user.id, image)
+        starred = await self._collection.is_favourite(press.user.id, image)
+        view, files = await opened_message(
+            press, found, favourite=starred, page=page, favourites=favourites
+        )
+        await replace(press, view, files)
 
-class Open(Persistent, action="open"):
-    """Open one picture of a page: the menu's `numbers` are the page and whether favourites only."""
+    @action("star", "image", "on", "page", "favourites")
+    async def star(self, press: Press, image: int, on: bool, page: int, favourites: bool) -> None:
+        """Make a picture a favourite, or no longer one, and show it again with the other star."""
+        await self._collection.set_favourite(press.user.id, image, on)
+        await self.open(press, page, favourites, image)
 
-    async def pressed(self, press: Press) -> None:
-        """Show the chosen picture in place."""
-        page, favourites = self.numbers
-        await _open(press, int(self.chosen), page, bool(favourites))
-
-
-class Star(Persistent, action="star"):
-    """Make a picture a favourite, or no longer one."""
-
-    async def pressed(self, press: Press) -> None:
-        """Store it, and show the picture again with the other star."""
-        image_id, on, page, favourites = self.numbers
-        await press.client.collection.set_favourite(press.user.id, image_id, bool(on))
-        await _open(press, image_id, page, bool(favourites))
-
-
-class AskDelete(Persistent, action="ask-delete"):
-    """Delete, from an opened picture."""
-
-    async def pressed(self, press: Press) -> None:
+    @action("ask-delete", "image")
+    async def ask_delete(self, press: Press, image: int) -> None:
         """Ask once more, in place: what is deleted must not stay in sight with its buttons."""
-        (image_id,) = self.numbers
-        view, files = await _question(press, image_id)
+        view, files = await self._question(press, image)
         await replace(press, view, files)
 
+    @action("delete-for-good", "image")
+    async def delete_for_good(self, press: Press, image: int) -> None:
+        """The second, final press: delete, and say so in place."""
+        await self._collection.delete(press.user.id, image)
+        await self._close(press, "delete.done")
 
-class DeleteForGood(Persistent, action="delete-for-good"):
-    """The second, final press."""
+    @action("keep", "image")
+    async def keep(self, press: Press, image: int) -> None:
+        """The way back from deleting: say that nothing was deleted."""
+        await self._close(press, "delete.kept")
 
-    async def pressed(self, press: Press) -> None:
-        """Delete, and say so in place."""
-        (image_id,) = self.numbers
-        await press.client.collection.delete(press.user.id, image_id)
-        await _close(press, "delete.done")
+    async def _question(self, interaction: discord.Interaction[Any], image_id: int) -> Message:
+        """The picture, and whether it is to go for good."""
+        texts, locale = self._texts, interaction.locale.value
+        image = await self._collection.own_image(interaction.user.id, image_id)
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
+            button(
+                act("delete-for-good", image=image.id),
+                label=texts.text("button.delete_for_good", locale),
+                style=discord.ButtonStyle.danger,
+            ),
+            button(act("keep", image=image.id), label=texts.text("button.keep", locale)),
+        )
+        text = texts.text("delete.ask", locale)
+        if not await present(self._collection, [image]):
+            return card(ui.TextDisplay(text), row), []
+        return await single_message(interaction.client, image, text, locale, row)
 
-
-class Keep(Persistent, action="keep"):
-    """The way back from deleting."""
-
-    async def pressed(self, press: Press) -> None:
-        """Say that nothing was deleted."""
-        await _close(press, "delete.kept")
-
-
-async def _open(press: Press, image_id: int, page: int, favourites: bool) -> None:
-    collection = press.client.collection
-    image = await collection.own_image(press.user.id, image_id)
-    starred = await collection.is_favourite(press.user.id, image_id)
-    view, files = await opened_message(
-        press, image, favourite=starred, page=page, favourites=favourites
-    )
-    await replace(press, view, files)
-
-
-async def _close(press: Press, key: str) -> None:
-    texts, locale = press.client.texts, press.locale.value
-    back: ui.ActionRow[Any] = ui.ActionRow(
-        button("gallery", 0, 0, label=texts.text("button.back_to_gallery", locale))
-    )
-    view = card(ui.TextDisplay(texts.text(key, locale)), back)
-    await press.response.edit_message(view=view, attachments=[])
-
-
-async def setup(bot: Moevatar) -> None:
-    """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(Gallery, Open, Star, AskDelete, DeleteForGood, Keep)
-    await bot.add_cog(AvatarCog(bot))
+    async def _close(self, press: Press, key: str) -> None:
+        texts, locale = self._texts, press.locale.value
+        back: ui.ActionRow[Any] = ui.ActionRow(
+            button(
+                act("gallery", page=0, favourites=False),
+                label=texts.text("button.back_to_gallery", locale),
+            )
+        )
+        view = card(ui.TextDisplay(texts.text(key, locale)), back)
+        await press.response.edit_message(view=view, attachments=[])

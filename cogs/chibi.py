@@ -12,21 +12,23 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
-from bot.errors import NotYours, report_error, sentence
+from bot.errors import NotYours, OutdatedAction, sentence
 from bot.service import Origin, Submitted, Wishes
+from bot.storage.records import Generation
+from cogs.actions import FormText, Press, act, action
 from cogs.ui.answering import answer
 from cogs.ui.choosing import model_choices, say_licence
 from cogs.ui.delivery import deliver
 from cogs.ui.details import details_text
 from cogs.ui.media import files_of
 from cogs.ui.ordering import order
-from cogs.ui.persistent import Persistent, Press
 from cogs.ui.picture import picked_message
-from cogs.ui.prompt_form import changed_prompt, prompt_form
+from cogs.ui.prompt_form import prompt_form
 from cogs.ui.result import stored_view
 from cogs.ui.shown import ShownMessage
 from generation.errors import PromptTooLong
 from generation.photo import MAX_BYTES, bad_picture, read_photo
+from generation.postprocess import TOOLS, Tool
 from generation.request import MAX_SEED, REPAINT
 from generation.traits import STYLES
 
@@ -36,29 +38,15 @@ class ChibiCog(commands.Cog):
 
     def __init__(self, bot: Moevatar) -> None:
         self._bot = bot
+        self._avatars, self._collection, self._texts = bot.avatars, bot.collection, bot.texts
 
     async def cog_load(self) -> None:
         """Go on with what an earlier run accepted: drawn again, and shown on its old message."""
-        for submitted in await self._bot.avatars.resume():
+        for submitted in await self._avatars.resume():
             shown = ShownMessage(self._bot, submitted.generation, submitted.generation.message_id)
             self._bot.tasks.start(
                 deliver(self._bot, submitted, shown), f"deliver-{submitted.job.id}"
             )
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction[Moevatar]) -> None:
-        """Order what a submitted prompt form asks for, in a new message."""
-        if (changed := changed_prompt(interaction)) is None:
-            return
-        generation_id, private, prompt = changed
-        try:
-            await order(
-                interaction,
-                lambda origin: self._bot.avatars.edit(generation_id, prompt, origin),
-                private=private,
-            )
-        except Exception as error:  # a listener is a door that errors leave by, too
-            await report_error(interaction, error, self._bot.texts)
 
     @app_commands.command(
         name=locale_str("chibi", key="command.chibi.name"),
@@ -127,7 +115,7 @@ class ChibiCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Read the prompt, and have it drawn."""
-        model = await self._bot.avatars.model(interaction.guild_id, backend)
+        model = await self._avatars.model(interaction.guild_id, backend)
 
         async def submit(origin: Origin) -> Submitted:
             wishes = Wishes(
@@ -139,7 +127,7 @@ class ChibiCog(commands.Cog):
                 photo=await _photo(image) if image else None,
                 strength=strength / 100 if strength else None,
             )
-            return await self._bot.avatars.create(prompt, origin, wishes)
+            return await self._avatars.create(prompt, origin, wishes)
 
         try:
             await order(interaction, submit, private=private, slow=image is not None)
@@ -155,6 +143,107 @@ class ChibiCog(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         """What can draw now and fits what was typed so far."""
         return model_choices(interaction.client, current)
+
+    @action("reroll", "generation")
+    async def reroll(self, press: Press, generation: int) -> None:
+        """Draw the same request again with another seed. Anyone may; it becomes theirs."""
+        await order(
+            press,
+            lambda origin: self._avatars.reroll(generation, origin),
+            private=_is_ephemeral(press),
+        )
+
+    @action("vary", "image")
+    async def vary(self, press: Press, image: int) -> None:
+        """Draw small variations of one picture. Anyone may; they become theirs."""
+        await order(
+            press,
+            lambda origin: self._avatars.vary(image, origin),
+            private=_is_ephemeral(press),
+        )
+
+    @action("tool", "image", "tool")
+    async def tool(self, press: Press, image: int, tool: str) -> None:
+        """Have a tool work on one picture of one's own, for the owner's eyes: they will want to
+        look before others.
+        """
+        name = _tool(tool)
+        await self._collection.own_image(press.user.id, image)
+        await order(press, lambda origin: self._avatars.apply(name, image, origin), private=True)
+
+    @action("pick", "image")
+    async def pick(self, press: Press, image: int) -> None:
+        """Make one picture the owner's avatar, and show privately how it will look."""
+        picked = await self._collection.pick(press.user.id, image)
+        view, files = await picked_message(press, picked)
+        await answer(press, view, files)
+
+    @action("edit", "generation")
+    async def edit(self, press: Press, generation: int) -> None:
+        """Open the form with the prompt in it. The owner alone: the prompt is shown in full."""
+        prompt = (await self._own(press, generation)).request.prompt
+        form = prompt_form(
+            act("edited", generation=generation, private=_is_ephemeral(press)),
+            prompt,
+            self._texts,
+            press.locale.value,
+        )
+        await press.response.send_modal(form)
+
+    @action("edited")
+    async def edited(self, press: Press, generation: int, private: bool, prompt: FormText) -> None:
+        """Order what a submitted prompt form asks for, in a new message."""
+        await self._own(press, generation)
+        await order(
+            press,
+            lambda origin: self._avatars.edit(generation, prompt, origin),
+            private=private,
+        )
+
+    @action("details", "generation")
+    async def details(self, press: Press, generation: int) -> None:
+        """Tell privately seeds, traits, backend, time; the prompt itself to its owner alone."""
+        drawing = await self._avatars.drawing(generation)
+        text = details_text(
+            drawing,
+            self._texts,
+            press.locale.value,
+            with_prompt=drawing.generation.owner_id == press.user.id,
+        )
+        await press.response.send_message(text, ephemeral=True)
+
+    @action("cancel", "generation")
+    async def cancel(self, press: Press, generation: int) -> None:
+        """Take a waiting or running drawing back, and leave the message to its delivery.
+
+        A message whose delivery was lost with an earlier run shows how its drawing ended.
+        """
+        drawing = await self._avatars.drawing(generation)
+        _check_may_remove(press, drawing.generation.owner_id)
+        await press.response.defer()
+        if self._avatars.cancel(generation):
+            return
+        drawing = await self._avatars.drawing(generation)
+        if view := stored_view(drawing, self._texts):
+            files = await files_of(self._collection, drawing.images)
+            await press.edit_original_response(view=view, attachments=files)
+
+    @action("delete", "generation")
+    async def delete(self, press: Press, generation: int) -> None:
+        """Delete the message the button is on, and say that the pictures stay in the gallery."""
+        drawing = await self._avatars.drawing(generation)
+        _check_may_remove(press, drawing.generation.owner_id)
+        await press.response.defer()
+        await press.delete_original_response()
+        text = self._texts.text("delete.message_done", press.locale.value)
+        await press.followup.send(text, ephemeral=True)
+
+    async def _own(self, press: Press, generation_id: int) -> Generation:
+        """Raises `NotYours` for somebody else's."""
+        generation = (await self._avatars.drawing(generation_id)).generation
+        if generation.owner_id != press.user.id:
+            raise NotYours
+        return generation
 
 
 async def _photo(image: discord.Attachment) -> bytes:
@@ -176,124 +265,20 @@ async def _give_back(
         await interaction.response.send_message(text, file=file, ephemeral=True)
 
 
-class Reroll(Persistent, action="reroll"):
-    """Draw the same request again with another seed. Anyone may; it becomes theirs."""
-
-    async def pressed(self, press: Press) -> None:
-        """Order it in a new message."""
-        (generation_id,) = self.numbers
-        await order(
-            press,
-            lambda origin: press.client.avatars.reroll(generation_id, origin),
-            private=_is_ephemeral(press),
-        )
-
-
-class Vary(Persistent, action="vary"):
-    """Draw small variations of one picture. Anyone may; they become theirs."""
-
-    async def pressed(self, press: Press) -> None:
-        """Order them in a new message."""
-        (image_id,) = self.numbers
-        await order(
-            press,
-            lambda origin: press.client.avatars.vary(image_id, origin),
-            private=_is_ephemeral(press),
-        )
-
-
-class Pick(Persistent, action="pick"):
-    """Make one picture the owner's avatar, and show how it will look."""
-
-    async def pressed(self, press: Press) -> None:
-        """Answer privately with the picture, large and in circles."""
-        (image_id,) = self.numbers
-        image = await press.client.collection.pick(press.user.id, image_id)
-        view, files = await picked_message(press, image)
-        await answer(press, view, files)
-
-
-class Edit(Persistent, action="edit"):
-    """Change the prompt. The owner alone: the prompt is shown in full."""
-
-    async def pressed(self, press: Press) -> None:
-        """Open the form with the prompt in it."""
-        (generation_id,) = self.numbers
-        drawing = await press.client.avatars.drawing(generation_id)
-        if drawing.generation.owner_id != press.user.id:
-            raise NotYours
-        form = prompt_form(
-            generation_id,
-            drawing.generation.request.prompt,
-            press.client.texts,
-            press.locale.value,
-            private=_is_ephemeral(press),
-        )
-        await press.response.send_modal(form)
-
-
-class Details(Persistent, action="details"):
-    """Seeds, traits, backend, time: for the one who asks."""
-
-    async def pressed(self, press: Press) -> None:
-        """Answer privately; the prompt itself is shown to its owner alone."""
-        (generation_id,) = self.numbers
-        drawing = await press.client.avatars.drawing(generation_id)
-        text = details_text(
-            drawing,
-            press.client.texts,
-            press.locale.value,
-            with_prompt=drawing.generation.owner_id == press.user.id,
-        )
-        await press.response.send_message(text, ephemeral=True)
-
-
-class Cancel(Persistent, action="cancel"):
-    """Take a waiting or running drawing back."""
-
-    async def pressed(self, press: Press) -> None:
-        """Cancel, and leave the message to its delivery.
-
-        A message whose delivery was lost with an earlier run shows how its drawing ended.
-        """
-        (generation_id,) = self.numbers
-        drawing = await press.client.avatars.drawing(generation_id)
-        _check_may_remove(press, drawing.generation.owner_id)
-        await press.response.defer()
-        if press.client.avatars.cancel(generation_id):
-            return
-        drawing = await press.client.avatars.drawing(generation_id)
-        if view := stored_view(drawing, press.client.texts):
-            files = await files_of(press.client.collection, drawing.images)
-            await press.edit_original_response(view=view, attachments=files)
-
-
-class Delete(Persistent, action="delete"):
-    """Take the message away. The pictures stay in their owner's gallery."""
-
-    async def pressed(self, press: Press) -> None:
-        """Delete the message the button is on, and say where the pictures are."""
-        (generation_id,) = self.numbers
-        drawing = await press.client.avatars.drawing(generation_id)
-        _check_may_remove(press, drawing.generation.owner_id)
-        await press.response.defer()
-        await press.delete_original_response()
-        text = press.client.texts.text("delete.message_done", press.locale.value)
-        await press.followup.send(text, ephemeral=True)
-
-
 def _check_may_remove(press: Press, owner_id: int) -> None:
     """Raise `NotYours` unless it is the owner, or somebody who may manage messages here."""
     if press.user.id != owner_id and not press.permissions.manage_messages:
         raise NotYours
 
 
+def _tool(word: str) -> Tool:
+    """The tool of that name; older messages name it by its place. Raises `OutdatedAction`."""
+    for place, tool in enumerate(TOOLS):
+        if word in (tool, str(place)):
+            return tool
+    raise OutdatedAction
+
+
 def _is_ephemeral(press: Press) -> bool:
     """Whether the message pressed is seen by one person alone; what comes of it stays so."""
     return press.message is not None and press.message.flags.ephemeral
-
-
-async def setup(bot: Moevatar) -> None:
-    """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(Reroll, Vary, Pick, Edit, Details, Cancel, Delete)
-    await bot.add_cog(ChibiCog(bot))

@@ -192,8 +192,3 @@ async def _answer(
 def _server_name(interaction: discord.Interaction[Moevatar]) -> str:
     """Empty where the bot is not a member of the server itself."""
     return interaction.guild.name if interaction.guild else ""
-
-
-async def setup(bot: Moevatar) -> None:
-    """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(ConfigCog(bot))

@@ -85,8 +85,3 @@ def _joined(paragraphs: list[str], texts: Catalogue, locale: str) -> str:
             return f"{text}\n{more}"
         text = f"{text}\n{paragraph}"
     return text
-
-
-async def setup(bot: Moevatar) -> None:
-    """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(ModelsCog(bot))

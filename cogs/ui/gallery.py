@@ -11,8 +11,8 @@ from discord import ui
 from bot.client import Moevatar
 from bot.storage.records import GalleryPage
 from bot.texts import Catalogue
+from cogs.actions import act, button, card, menu
 from cogs.ui.media import files_of, gallery_of, present
-from cogs.ui.persistent import button, card, menu
 from cogs.ui.picture import Message
 from generation.lexicon import describe
 
@@ -61,14 +61,12 @@ def _opening_menu(
                 number=number,
                 description=describe(image.traits, locale),
             )[:_LABEL_LENGTH],
-            value=str(image.id),
+            value=f"image={image.id}",
         )
         for number, image in enumerate(found.images, start=1)
     ]
     return menu(
-        "open",
-        found.page,
-        int(favourites),
+        act("open", page=found.page, favourites=favourites),
         placeholder=texts.text("gallery.open", locale),
         options=options,
     )
@@ -81,25 +79,19 @@ def _turning_row(
     filter_word = "favourites_off" if favourites else "favourites_on"
     return ui.ActionRow(
         button(
-            "gallery",
-            max(found.page - 1, 0),
-            int(favourites),
+            act("gallery", page=max(found.page - 1, 0), favourites=favourites),
             label=texts.text("button.previous", locale),
             emoji="◀️",
             disabled=found.page == 0,
         ),
         button(
-            "gallery",
-            found.page + 1,
-            int(favourites),
+            act("gallery", page=found.page + 1, favourites=favourites),
             label=texts.text("button.next", locale),
             emoji="▶️",
             disabled=found.page + 1 >= found.pages,
         ),
         button(
-            "gallery",
-            0,
-            int(not favourites),
+            act("gallery", page=0, favourites=not favourites),
             label=texts.text(f"button.{filter_word}", locale),
             emoji="⭐",
         ),

@@ -12,8 +12,8 @@ from discord import ui
 from bot.client import Moevatar
 from bot.storage.records import Image
 from bot.texts import Catalogue
+from cogs.actions import act, button, card
 from cogs.ui.media import files_of, gallery_of
-from cogs.ui.persistent import button, card
 from cogs.ui.wording import as_line
 from generation.circles import circle_preview
 from generation.lexicon import describe
@@ -55,21 +55,16 @@ async def opened_message(
 
     blue, red = discord.ButtonStyle.primary, discord.ButtonStyle.danger
     star = "unfavourite" if favourite else "favourite"
-    place = (page, int(favourites))
     row: ui.ActionRow[Any] = ui.ActionRow(
-        button("pick", image.id, label=label("make_mine"), style=blue),
+        button(act("pick", image=image.id), label=label("make_mine"), style=blue),
         button(
-            "star",
-            image.id,
-            int(not favourite),
-            page,
-            int(favourites),
+            act("star", image=image.id, on=not favourite, page=page, favourites=favourites),
             label=label(star),
             emoji="⭐",
         ),
-        button("vary", image.id, label=label("vary_one")),
-        button("ask-delete", image.id, label=label("delete"), style=red),
-        button("gallery", *place, label=label("back_to_gallery")),
+        button(act("vary", image=image.id), label=label("vary_one")),
+        button(act("ask-delete", image=image.id), label=label("delete"), style=red),
+        button(act("gallery", page=page, favourites=favourites), label=label("back_to_gallery")),
     )
     title = texts.text("picked.opened", locale, id=image.id)
     tools = _tools_row(image, texts, locale)
@@ -80,8 +75,10 @@ def _tools_row(image: Image, texts: Catalogue, locale: str) -> ui.ActionRow[Any]
     """What can be made of the picture."""
     return ui.ActionRow(
         *(
-            button("tool", image.id, number, label=texts.text(f"button.{tool}", locale))
-            for number, tool in enumerate(TOOLS)
+            button(
+                act("tool", image=image.id, tool=tool), label=texts.text(f"button.{tool}", locale)
+            )
+            for tool in TOOLS
         )
     )
 

@@ -11,8 +11,8 @@ from bot.errors import sentence
 from bot.lanes import Drawing
 from bot.storage.records import Generation, Image
 from bot.texts import Catalogue
+from cogs.actions import act, button, card
 from cogs.ui.media import gallery_of
-from cogs.ui.persistent import button, card
 from cogs.ui.wording import traits_text, words_text
 from generation.errors import DrawingFailed
 from generation.job import Cancelled, Failed
@@ -141,7 +141,7 @@ def _image_row(
         labels = [texts.text(f"button.{action}", locale, number=n) for n in numbers]
     return ui.ActionRow(
         *(
-            button(action, image.id, label=label, style=style)
+            button(act(action, image=image.id), label=label, style=style)
             for image, label in zip(images, labels, strict=True)
         )
     )
@@ -160,8 +160,7 @@ def _generation_row(generation: Generation, texts: Catalogue, locale: str) -> ui
     return ui.ActionRow(
         *(
             button(
-                action,
-                generation.id,
+                act(action, generation=generation.id),
                 label=texts.text(f"button.{action}", locale),
                 emoji=emoji,
                 style=style,

@@ -11,7 +11,7 @@ from discord import ui
 from bot.lanes import Drawing
 from bot.storage.records import Generation
 from bot.texts import Catalogue
-from cogs.ui.persistent import button, card
+from cogs.actions import act, button, card
 from generation.backends.base import Progress
 from generation.job import JobEvent, Queued
 from generation.queue import JobQueue
@@ -37,7 +37,9 @@ def waiting_view(
         alt = texts.text("waiting.preview_alt", locale)
         shown = discord.MediaGalleryItem(f"attachment://{_PREVIEW}", description=alt)
         items.append(ui.MediaGallery[Any](shown))
-    cancel = button("cancel", generation.id, label=texts.text("button.cancel", locale))
+    cancel = button(
+        act("cancel", generation=generation.id), label=texts.text("button.cancel", locale)
+    )
     return card(*items, ui.ActionRow[Any](cancel))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from playground.interactions.interactions import Interaction, InteractionType
 from playground.messages import media
 from playground.page.people import Person
 from playground.server import Playground
@@ -127,6 +128,29 @@ def pictures_of(message: Json) -> list[Json]:
 def labels_of(message: Json) -> list[str]:
     """The labels of a message's buttons."""
     return [node["label"] for node in media.walk(message["components"]) if node["type"] == 2]
+
+
+def forge(
+    playground: Playground,
+    person: Person,
+    message: Json,
+    data: Json,
+    kind: InteractionType = InteractionType.COMPONENT,
+) -> Interaction:
+    """Have `data` reach the bot as a press on `message`, whatever that really carries.
+
+    So an older version's buttons are pressed, and those of people who write their own client.
+    """
+    stored = playground.messages.get(message["id"])
+    assert stored
+    channel = playground.world.channels[stored.channel_id]
+    return playground.interactions.send(kind, person.id, channel, data, message=stored)
+
+
+def press_data(custom_id: str, *chosen: str) -> Json:
+    """What a button or, with what was `chosen`, a menu sends."""
+    kind: Json = {"component_type": 3, "values": list(chosen)} if chosen else {"component_type": 2}
+    return {"custom_id": custom_id, "id": 1, **kind}
 
 
 async def result_of(person: Person, interaction: Any) -> Json:

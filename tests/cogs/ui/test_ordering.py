@@ -13,8 +13,8 @@ from bot.service import Origin, Submitted
 from bot.storage.errors import DatabaseBusy
 from bot.storage.guilds import GuildConfig
 from bot.texts import Catalogue
+from cogs.actions import Press
 from cogs.ui.ordering import order
-from cogs.ui.persistent import Press
 from generation.job import Job, Queued
 from tests.cogs.ui.test_result import FULLEST
 
