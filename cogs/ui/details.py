@@ -39,7 +39,8 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
     lines.append(line("backend", backend=name))
     if drawing.images and (given := drawing.images[0].given):
         shown = {k: v for k, v in given.items() if with_prompt or k not in _WORDS}
-        lines.append(line("given", facts=_facts(shown)))
+        if generation.backend != "illustrator":
+            lines.append(line("given", facts=_facts(shown)))
     if generation.cost_usd is not None:
         lines.append(
             line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage))

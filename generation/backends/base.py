@@ -48,7 +48,10 @@ class GeneratedImage:
     width: int
     height: int
     given: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
-    """What the model was really given, by its own names: "prompt", "num_inference_steps", …"""
+    """What the model was really given, by its own names: "prompt", "num_inference_steps", …
+
+    "hand" is the version of the illustrator that drew it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

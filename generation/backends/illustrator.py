@@ -79,6 +79,9 @@ def _draw_all(request: AvatarRequest, report: Report, stop: threading.Event) -> 
             raise Stopped
         traits = illustrator.complete(candidate.traits, candidate.seed)
         png = illustrator.draw(traits, candidate.seed, request.size_px)
-        images.append(GeneratedImage(png, candidate.seed, traits, request.size_px, request.size_px))
+        hand = {"hand": illustrator.HAND_VERSION}
+        images.append(
+            GeneratedImage(png, candidate.seed, traits, request.size_px, request.size_px, hand)
+        )
         report(Progress(len(images), request.count))
     return Drawn(tuple(images))

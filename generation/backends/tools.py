@@ -71,7 +71,9 @@ def _process(share: Share, stop: threading.Event) -> Drawn:
     if share.start is None or tool not in TOOLS:
         raise DrawingFailed("postprocess")
     traits = request.variation_of
-    made = apply_tool(tool, share.start, traits, request.seed)
+    from generation.illustrator import HAND_VERSION  # brings the illustrator, on this thread
+
+    made = apply_tool(tool, share.start, traits, request.seed, HAND_VERSION)
     image = GeneratedImage(
         png=made.png,
         seed=request.seed,

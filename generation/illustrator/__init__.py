@@ -12,7 +12,14 @@ from generation.illustrator.raster import rasterise
 from generation.illustrator.styles import STYLES
 from generation.traits import Traits
 
-__all__ = ["complete", "compose", "draw", "face_box", "rasterise"]
+__all__ = ["HAND_VERSION", "complete", "compose", "draw", "face_box", "rasterise"]
+
+HAND_VERSION = 2
+"""Goes up whenever the same complete traits and seed, or the same open ones, give another picture.
+
+It is stored with every picture (`GeneratedImage.given["hand"]`): only what the hand of today drew
+can be drawn again. 1 is what was before pictures said so.
+"""
 
 
 def draw(traits: Traits, seed: int, size_px: int) -> bytes:

@@ -6,11 +6,11 @@ Every function draws from the `chance` it is given and from nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
 
 from generation.illustrator import palette
+from generation.illustrator.chance import Chance, even
 from generation.illustrator.cloth import stands_out
-from generation.traits import BANGS, EYE_SHAPES, HAIR_STYLES, SKINS, Traits
+from generation.traits import HAIR_STYLES, Traits
 
 _GIRLS = frozenset(
     ("bob cut", "long straight hair", "long wavy hair", "hime cut", "twin tails",
@@ -33,14 +33,15 @@ _FANTASY = ("pink", "lavender", "purple", "blue", "sky blue", "teal", "mint", "r
             "crimson", "navy", "peach")  # fmt: skip
 _TIPS = ("pink", "lavender", "sky blue", "teal", "mint", "red", "white", "indigo", "hot pink",
          "gold", "coral", "blue")  # fmt: skip
-_EYES = ("blue", "green", "amber", "brown", "purple", "red", "pink", "teal", "sky blue", "gold",
+EYES = ("blue", "green", "amber", "brown", "purple", "red", "pink", "teal", "sky blue", "gold",
          "emerald", "gray", "violet", "royal blue", "turquoise", "crimson")  # fmt: skip
-_SKIN_WEIGHTS = (10, 26, 20, 12, 11, 8, 7, 6)
-_BOY_EYES = {"round": 1.0, "sharp": 3.0, "droopy": 1.2, "almond": 2.5, "cat": 0.8, "narrow": 2.0}
-_GIRL_EYES = {"round": 3.0, "sharp": 1.3, "droopy": 1.5, "almond": 2.5, "cat": 1.2, "narrow": 0.6}
+SKINS = {"porcelain": 10, "fair": 26, "light": 20, "honey": 12, "tan": 11, "bronze": 8, "brown": 7,
+          "deep": 6}  # fmt: skip
+BOY_EYES = {"round": 1.0, "sharp": 3.0, "droopy": 1.2, "almond": 2.5, "cat": 0.8, "narrow": 2.0}
+GIRL_EYES = {"round": 3.0, "sharp": 1.3, "droopy": 1.5, "almond": 2.5, "cat": 1.2, "narrow": 0.6}
 
 
-def choose_gender(known: Traits, chance: Random) -> str:
+def choose_gender(known: Traits, chance: Chance) -> str:
     """A gender that what is known already suggests, or any."""
     if known.marks and {"beard", "mustache"} & {*known.marks}:
         return "masculine"
@@ -48,30 +49,31 @@ def choose_gender(known: Traits, chance: Random) -> str:
         return "feminine"
     if known.hair_style in _BOYS:
         return "masculine"
-    return chance.choices(("feminine", "masculine", "neutral"), (52, 36, 12))[0]
+    return chance.choose("gender", {"feminine": 52, "masculine": 36, "neutral": 12})
 
 
-def choose_age(known: Traits, chance: Random) -> str:
+def choose_age(known: Traits, chance: Chance) -> str:
     """Mostly a teenager; a grown-up where there is a beard or a suit.
 
     Somebody who says "a boy" or "a girl" does not mean a grown-up; "a man" comes with its age.
     """
     if known.marks and {"beard", "mustache"} & {*known.marks}:
         return "adult"
-    weights = (12, 88, 0) if known.gender else (12, 68, 20)
+    weights = {"child": 12, "teen": 68, "adult": 0 if known.gender else 20}
     if known.outfit == "suit":
-        weights = (4, 40, 56)
-    return chance.choices(("child", "teen", "adult"), weights)[0]
+        weights = {"child": 4, "teen": 40, "adult": 56}
+    return chance.choose("age", weights)
 
 
-def choose_skin(chance: Random) -> str:
+def choose_skin(chance: Chance) -> str:
     """Any skin tone."""
-    return chance.choices(SKINS, _SKIN_WEIGHTS)[0]
+    return chance.choose("skin", SKINS)
 
 
-def choose_hair_style(gender: str, age: str, chance: Random) -> str:
+def choose_hair_style(gender: str, age: str, chance: Chance) -> str:
     """A style by gender and age."""
-    return chance.choices(HAIR_STYLES, [_hair_weight(s, gender, age) for s in HAIR_STYLES])[0]
+    weights = {style: _hair_weight(style, gender, age) for style in HAIR_STYLES}
+    return chance.choose("hair style", weights)
 
 
 def _hair_weight(style: str, gender: str, age: str) -> float:
@@ -90,7 +92,7 @@ _BARE_BROWED = ("afro", "buzz cut", "undercut", "bun")
 """Styles that look good without a fringe; a bare brow is seldom cute elsewhere."""
 
 
-def choose_bangs(style: str, gender: str, chance: Random) -> str:
+def choose_bangs(style: str, gender: str, chance: Chance) -> str:
     """A fringe that the style is known for, or any."""
     if style == "hime cut":
         return "straight"
@@ -105,57 +107,58 @@ def choose_bangs(style: str, gender: str, chance: Random) -> str:
     }
     if style in ("side part", "undercut"):
         weights |= {"swept": 5.0}
-    return chance.choices(BANGS, [weights[name] for name in BANGS])[0]
+    return chance.choose("bangs", weights)
 
 
-def choose_hair_color(skin: str, age: str, chance: Random) -> str:
+def choose_hair_color(skin: str, age: str, chance: Chance) -> str:
     """A colour that stands out against the skin; grown-ups dye less often."""
-    natural = chance.random() < (0.62 if age == "adult" else 0.4)
+    natural = chance.happens("natural hair", 0.62 if age == "adult" else 0.4)
     first, then = (_NATURAL, _FANTASY) if natural else (_FANTASY, _NATURAL)
     skin_color = palette.SKIN[skin]
-    for color in (*_shuffled(first, chance), *_shuffled(then, chance)):
+    for color in (c for some in (first, then) for c in chance.ranked("hair color", even(some))):
         if stands_out(palette.named(palette.HAIR, color), skin_color):
             return color
     return "black"
 
 
-def choose_tips_color(hair_color: str, chance: Random) -> str:
+def choose_tips_color(hair_color: str, chance: Chance) -> str:
     """Mostly `hair_color` itself; now and then a second tone that shows."""
-    if chance.random() > 0.16:
+    if not chance.happens("two-tone hair", 0.16):
         return hair_color
     hair = palette.named(palette.HAIR, hair_color)
-    for color in _shuffled(_TIPS, chance):
+    for color in chance.ranked("tips color", even(_TIPS)):
         if stands_out(palette.named(palette.HAIR, color), hair):
             return color
     return hair_color
 
 
-def choose_eye_shape(gender: str, chance: Random) -> str:
+def choose_eye_shape(gender: str, chance: Chance) -> str:
     """Boys' eyes are rarely round."""
-    weights = _BOY_EYES if gender == "masculine" else _GIRL_EYES
-    return chance.choices(EYE_SHAPES, [weights[name] for name in EYE_SHAPES])[0]
+    weights = BOY_EYES if gender == "masculine" else GIRL_EYES
+    return chance.choose("eye shape", weights)
 
 
-def choose_eye_color(hair_color: str, skin: str, chance: Random) -> str:
+def choose_eye_color(hair_color: str, skin: str, chance: Chance) -> str:
     """A colour that is seen beside the skin and is not the hair's."""
     hair = palette.named(palette.HAIR, hair_color)
-    for color in _shuffled(_EYES, chance):
+    for color in chance.ranked("eye color", even(EYES)):
         iris = palette.named(palette.EYES, color)
         if palette.contrast(iris, palette.SKIN[skin]) > 1.25 and stands_out(iris, hair):
             return color
     return "blue"
 
 
-def choose_left_eye_color(eye_color: str, chance: Random) -> str:
+def choose_left_eye_color(eye_color: str, chance: Chance) -> str:
     """Mostly `eye_color` itself; odd eyes are a rare gift."""
-    if chance.random() > 0.04:
+    if not chance.happens("odd eyes", 0.04):
         return eye_color
-    return next(color for color in _shuffled(_EYES, chance) if color != eye_color)
+    others = (color for color in EYES if color != eye_color)
+    return chance.choose("left eye color", even(others))
 
 
-def choose_marks(gender: str, age: str, without: Sequence[str], chance: Random) -> tuple[str, ...]:
+def choose_marks(gender: str, age: str, without: Sequence[str], chance: Chance) -> tuple[str, ...]:
     """Mostly none, seldom one."""
-    if chance.random() > 0.24:
+    if not chance.happens("any marks", 0.24):
         return ()
     weights = {"freckles": 3.0, "blush": 2.0, "fang": 2.5, "scar": 0.7, "beauty mark": 1.8,
                "bandage": 1.0}  # fmt: skip
@@ -165,17 +168,13 @@ def choose_marks(gender: str, age: str, without: Sequence[str], chance: Random) 
             weights |= {"beard": 0.8, "mustache": 0.4}
     if age == "child":
         weights |= {"scar": 0.0, "beauty mark": 0.0, "bandage": 3.0}
-    allowed = [name for name in weights if name not in without and weights[name]]
-    return tuple(chance.choices(allowed, [weights[name] for name in allowed])) if allowed else ()
+    allowed = {name: weight for name, weight in weights.items() if name not in without}
+    return tuple(chance.ranked("marks", allowed)[:1])
 
 
-def choose_chibiness(age: str, style: str | None, chance: Random) -> int:
+def choose_chibiness(age: str, style: str | None, chance: Chance) -> int:
     """Bigger heads on the young, and where there are few pixels for the face."""
     if style == "pixel":
-        return chance.randint(90, 100)
+        return chance.whole("chibiness", 90, 100)
     low, high = {"child": (84, 100), "teen": (70, 96), "adult": (36, 60)}[age]
-    return chance.randint(low, high)
-
-
-def _shuffled(values: Sequence[str], chance: Random) -> list[str]:
-    return chance.sample(values, len(values))
+    return chance.whole("chibiness", low, high)

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generation.illustrator import palette
+from generation.illustrator.chance import Chance
 from generation.illustrator.palette import Tones
 from generation.traits import GROWN, Traits
 
@@ -64,6 +65,11 @@ class Look:
     def random(self, purpose: str) -> random.Random:
         """A source of chance fixed by the seed and `purpose`, the same in every process."""
         return random.Random(f"{purpose}-{self.seed}")
+
+    @property
+    def chance(self) -> Chance:
+        """What the seed chooses among the ways to draw a part."""
+        return Chance(self.seed)
 
     def wears(self, accessory: str) -> bool:
         """Whether the character wears `accessory`."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 
 from generation.illustrator import palette
+from generation.illustrator.chance import Chance, even
 from generation.illustrator.cloth import difference, stands_out
 from generation.traits import ACCESSORIES
 
@@ -171,19 +171,24 @@ _NAKED_NECK = frozenset(("t-shirt", "summer dress", "sailor uniform", "jersey", 
 _PASTELS = ("sky blue", "pink", "lavender", "mint", "cream", "peach", "teal")
 _DEEPS = ("indigo", "dark green", "wine", "navy")
 """Background colours for whoever finds none in the mood; the deep ones set off white hair."""
-_COUNT_WEIGHTS = (35, 45, 20)
+_COUNTS = {0: 35, 1: 45, 2: 20}
 """How often a character that says nothing wears no, one or two accessories."""
 
 
-def choose_mood(chance: Random) -> Mood:
+def choose_mood(chance: Chance) -> Mood:
     """One of `MOODS`."""
-    return MOODS[chance.choice(tuple(MOODS))]
+    return MOODS[chance.choose("mood", even(MOODS))]
 
 
-def choose_outfit(gender: str, age: str, chance: Random) -> str:
+def choose_expression(mood: Mood, chance: Chance) -> str:
+    """A feeling of the mood."""
+    return chance.choose("expression", even(mood.expressions))
+
+
+def choose_outfit(gender: str, age: str, chance: Chance) -> str:
     """An outfit by the weights of `OUTFIT_TASTE`."""
-    weights = [_outfit_weight(taste, gender, age) for taste in OUTFIT_TASTE.values()]
-    return chance.choices(tuple(OUTFIT_TASTE), weights)[0]
+    weights = {name: _outfit_weight(taste, gender, age) for name, taste in OUTFIT_TASTE.items()}
+    return chance.choose("outfit", weights)
 
 
 def _outfit_weight(taste: OutfitTaste, gender: str, age: str) -> float:
@@ -195,29 +200,30 @@ def _outfit_weight(taste: OutfitTaste, gender: str, age: str) -> float:
     return by_gender[gender] * (taste.adult if age == "adult" else 1.0)
 
 
-def choose_outfit_color(outfit: str, hair_color: str, mood: Mood, chance: Random) -> str:
+def choose_outfit_color(outfit: str, hair_color: str, mood: Mood, chance: Chance) -> str:
     """A colour that suits the outfit, if possible the mood, and that the hair does not have."""
     colors = OUTFIT_TASTE[outfit].colors
     moody = [color for color in colors if color in mood.cloth]
-    return _first_apart(_shuffled(moody, chance) + _shuffled(colors, chance), (hair_color,))
+    ranked = [c for some in (moody, colors) for c in chance.ranked("outfit color", even(some))]
+    return _first_apart(ranked, (hair_color,))
 
 
 def choose_accessories(
-    outfit: str, gender: str, without: Sequence[str], chance: Random
+    outfit: str, gender: str, without: Sequence[str], chance: Chance
 ) -> tuple[str, ...]:
     """None to two accessories that fit the outfit, one a slot."""
-    count = chance.choices((0, 1, 2), _COUNT_WEIGHTS)[0]
+    count = chance.choose("accessory count", _COUNTS)
     refused = {*without, *(_GIRLISH if gender != "feminine" else ())}
     fitting = [name for name in OUTFIT_TASTE[outfit].accessories if name not in refused]
     if not count or not fitting:
         return ()
-    first = chance.choice(fitting)
+    first = chance.choose("accessory", even(fitting))
     companions = [
         name for name in _COMPANIONS if name not in refused and _goes_with(name, first, outfit)
     ]
     if count == 1 or not companions:
         return (first,)
-    return (first, chance.choice(companions))
+    return (first, chance.choose("companion", even(companions)))
 
 
 def _goes_with(companion: str, first: str, outfit: str) -> bool:
@@ -226,30 +232,27 @@ def _goes_with(companion: str, first: str, outfit: str) -> bool:
     return ACCESSORIES[companion] != "neck" or outfit in _NAKED_NECK
 
 
-def choose_accessory_color(outfit_color: str, hair_color: str, mood: Mood, chance: Random) -> str:
+def choose_accessory_color(outfit_color: str, hair_color: str, mood: Mood, chance: Chance) -> str:
     """A colour that shows on the hair and on the cloth."""
-    colors = [*_shuffled(mood.cloth, chance), "red", "yellow", "royal blue", "white", "navy"]
+    ranked = chance.ranked("accessory color", even(mood.cloth))
+    colors = [*ranked, "red", "yellow", "royal blue", "white", "navy"]
     return _first_apart(colors, (hair_color, outfit_color))
 
 
-def choose_background(mood: Mood, chance: Random) -> str:
+def choose_background(mood: Mood, chance: Chance) -> str:
     """A pattern of the mood."""
-    return chance.choice(mood.backgrounds)
+    return chance.choose("background", even(mood.backgrounds))
 
 
-def choose_background_color(hair_color: str, outfit_color: str, mood: Mood, chance: Random) -> str:
+def choose_background_color(hair_color: str, outfit_color: str, mood: Mood, chance: Chance) -> str:
     """A colour of the mood before which the hair stands out and the cloth does not vanish."""
     hair = palette.named(palette.HAIR, hair_color)
     cloth = palette.named(palette.CLOTH, outfit_color)
     groups = (mood.background_colors, _PASTELS, _DEEPS)
-    colors = [color for group in groups for color in _shuffled(group, chance)]
+    colors = [c for some in groups for c in chance.ranked("background color", even(some))]
     fitting = [c for c in colors if stands_out(hair, palette.background_color(c))] or colors
     apart = (c for c in fitting if difference(cloth, palette.background_color(c)) > 0.01)
     return next(apart, fitting[0])
-
-
-def _shuffled(values: Sequence[str], chance: Random) -> list[str]:
-    return chance.sample(values, len(values))
 
 
 def _first_apart(colors: Sequence[str], others: Sequence[str]) -> str:

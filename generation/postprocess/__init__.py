@@ -1,8 +1,8 @@
 """What can be done to a finished picture: enlarge it, cut it out, crop it to the face, sharpen it.
 
-Everything here works on encoded PNGs, blocks, and may run on any thread. What the illustrator drew
-is drawn again as it should be (`generation.postprocess.redraw`), which is exact; any other picture
-is worked on by its pixels.
+Everything here works on encoded PNGs, blocks, and may run on any thread. What today's illustrator
+drew is drawn again as it should be (`generation.postprocess.redraw`), which is exact; any other
+picture is worked on by its pixels.
 """
 
 from __future__ import annotations
@@ -43,14 +43,21 @@ class Processed:
     height: int
 
 
-def apply_tool(tool: Tool, png: bytes, traits: Traits | None, seed: int) -> Processed:
+def apply_tool(
+    tool: Tool, png: bytes, traits: Traits | None, seed: int, hand: int | None
+) -> Processed:
     """`png` after `tool`.
 
-    Give complete `traits`, and the `seed`, only where the illustrator drew exactly this picture.
-    Raises `TooLarge`, `NoFigure`, and `DrawingFailed` for what is no picture.
+    Give complete `traits`, the `seed` and the version of the `hand` that drew it only where the
+    illustrator drew exactly this picture. What another version drew is worked on by its pixels: the
+    hand of today would draw another one. Raises `TooLarge`, `NoFigure`, and `DrawingFailed` for
+    what is no picture.
     """
     try:
-        made = _work(tool, png) if traits is None else _redraw(tool, png, traits, seed)
+        if traits is not None and redraw.is_by_todays_hand(hand):
+            made = _redraw(tool, png, traits, seed)
+        else:
+            made = _work(tool, png)
         width, height = pixels.size_px(made)
     except GenerationError:
         raise

@@ -9,6 +9,13 @@ from generation.postprocess.upscale import MAX_SIDE_PX, Factor, check_size
 from generation.traits import Traits
 
 
+def is_by_todays_hand(hand: int | None) -> bool:
+    """Whether version `hand` of the illustrator is today's, so that it draws the same again."""
+    from generation.illustrator import HAND_VERSION
+
+    return hand == HAND_VERSION
+
+
 def upscale_drawing(traits: Traits, seed: int, size_px: int, factor: Factor) -> bytes:
     """The drawing that was `size_px` wide, `factor` times as large. Raises `TooLarge`."""
     from generation import illustrator

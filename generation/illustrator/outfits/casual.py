@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
+from generation.illustrator.chance import even
 from generation.illustrator.cloth import (
     GOLD,
     accent,
@@ -47,7 +48,7 @@ def tee(look: Look, tones: Tones) -> str:
 def t_shirt(look: Look) -> str:
     """A T-shirt with a print."""
     cloth, ink = look.cloth, accent(look)
-    kind = look.random("print").choice(("star", "heart", "stripes", "paw"))
+    kind = look.chance.choose("print", even(("star", "heart", "stripes", "paw")))
     prints = {
         "star": star(128, 235, 14, ink.fill, ink.line, 2.0),
         "heart": heart(128, 233, 13, ink.fill, ink.line, 2.0),
@@ -193,7 +194,7 @@ def _night_pattern(tones: Tones) -> str:
 def jersey(look: Look) -> str:
     """A team shirt with a number and striped sides."""
     cloth, stripe = look.cloth, trim(look)
-    number = str(look.random("number").choice((1, 3, 7, 8, 10, 11, 23)))
+    number = str(look.chance.choose("number", even((1, 3, 7, 8, 10, 11, 23))))
     sides = "M90,262 Q92,300 89,344 L98,344 Q100,300 97,262 Q95,244 88,232Z"
     return (
         tee(look, cloth)

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 
 from generation.colors import COLORS
 from generation.illustrator import palette, taste
+from generation.illustrator.chance import Chance
 from generation.illustrator.cloth import stands_out
 from generation.traits import (
     ACCESSORIES,
@@ -37,7 +36,7 @@ def test_every_outfit_has_its_taste_in_the_vocabulary():
 
 
 def test_no_outfit_is_chosen_for_someone_whom_it_does_not_suit():
-    boys = {taste.choose_outfit("masculine", "teen", Random(seed)) for seed in SEEDS}
+    boys = {taste.choose_outfit("masculine", "teen", Chance(seed)) for seed in SEEDS}
 
     assert len(boys) >= 8
     assert "summer dress" not in boys
@@ -46,14 +45,14 @@ def test_no_outfit_is_chosen_for_someone_whom_it_does_not_suit():
 @pytest.mark.parametrize("gender", GENDERS)
 @pytest.mark.parametrize("age", AGES)
 def test_everybody_finds_an_outfit(gender: str, age: str):
-    assert taste.choose_outfit(gender, age, Random(0)) in OUTFITS
+    assert taste.choose_outfit(gender, age, Chance(0)) in OUTFITS
 
 
 @pytest.mark.parametrize("outfit", OUTFITS)
 def test_chosen_accessories_take_one_slot_each_and_nothing_refused(outfit: str):
     refused = ("round glasses", "cat ears", *MARKS)
     for seed in SEEDS:
-        chosen = taste.choose_accessories(outfit, "feminine", refused, Random(seed))
+        chosen = taste.choose_accessories(outfit, "feminine", refused, Chance(seed))
 
         slots = [ACCESSORIES[name] for name in chosen]
         assert len(slots) == len(set(slots))
@@ -62,7 +61,7 @@ def test_chosen_accessories_take_one_slot_each_and_nothing_refused(outfit: str):
 
 def test_some_wear_nothing_and_some_wear_two_things():
     counts = {
-        len(taste.choose_accessories("hoodie", "neutral", (), Random(seed))) for seed in SEEDS
+        len(taste.choose_accessories("hoodie", "neutral", (), Chance(seed))) for seed in SEEDS
     }
 
     assert counts == {0, 1, 2}
@@ -71,7 +70,7 @@ def test_some_wear_nothing_and_some_wear_two_things():
 @pytest.mark.parametrize("hair", HAIR)
 def test_the_background_sets_off_the_hair(hair: str):
     for seed in SEEDS:
-        chance = Random(seed)
+        chance = Chance(seed)
         mood = taste.choose_mood(chance)
         color = taste.choose_background_color(hair, "navy", mood, chance)
 
@@ -82,7 +81,7 @@ def test_the_background_sets_off_the_hair(hair: str):
 @pytest.mark.parametrize("hair", HAIR)
 def test_accessories_set_themselves_off_from_hair_and_cloth(hair: str):
     for seed in SEEDS:
-        chance = Random(seed)
+        chance = Chance(seed)
         mood = taste.choose_mood(chance)
         color = palette.named(
             palette.CLOTH, taste.choose_accessory_color("navy", hair, mood, chance)

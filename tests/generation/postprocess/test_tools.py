@@ -10,6 +10,7 @@ from PIL import ImageFilter, ImageStat
 
 from generation import illustrator
 from generation.errors import DrawingFailed, TooLarge
+from generation.illustrator import HAND_VERSION
 from generation.postprocess import TOOLS, Processed, Tool, apply_tool, sharpen
 from generation.traits import Traits
 from tests.generation.postprocess.pictures import character, encoded, opened, overlap
@@ -29,7 +30,7 @@ def test_every_tool_gives_a_picture_of_the_size_it_tells(tool: Tool, exact: bool
     traits = character(7, background="hearts")
     png = illustrator.draw(traits, 7, 256)
 
-    made = apply_tool(tool, png, traits if exact else None, 7)
+    made = apply_tool(tool, png, traits if exact else None, 7, HAND_VERSION)
 
     assert opened(made.png).size == (made.width, made.height) == (SIZES[tool],) * 2
     assert made.png != png
@@ -38,9 +39,21 @@ def test_every_tool_gives_a_picture_of_the_size_it_tells(tool: Tool, exact: bool
 def test_a_drawing_is_enlarged_exactly() -> None:
     traits = character(3)
 
-    made = apply_tool("upscale2", illustrator.draw(traits, 3, 128), traits, 3)
+    made = apply_tool("upscale2", illustrator.draw(traits, 3, 128), traits, 3, HAND_VERSION)
 
     assert made == Processed(illustrator.draw(traits, 3, 256), 256, 256)
+
+
+@pytest.mark.parametrize("hand", [None, HAND_VERSION - 1, HAND_VERSION + 1])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_another_hand_drew_is_worked_on_by_its_pixels(tool: Tool, hand: int | None) -> None:
+    """Today's hand would draw somebody else: here a person whom the pixels do not show."""
+    png = illustrator.draw(character(3), 3, 64)
+
+    made = apply_tool(tool, png, character(4), 4, hand)
+
+    assert made == apply_tool(tool, png, None, 3, None)
+    assert made != apply_tool(tool, png, character(4), 4, HAND_VERSION) or tool == "sharpen"
 
 
 @pytest.mark.parametrize("traits", [None, character(3)])
@@ -48,7 +61,7 @@ def test_an_enlarged_picture_is_not_enlarged_beyond_the_limit(traits: Traits | N
     png = illustrator.draw(character(3), 3, 1024)
 
     with pytest.raises(TooLarge):
-        apply_tool("upscale4", png, traits, 3)
+        apply_tool("upscale4", png, traits, 3, HAND_VERSION)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -57,7 +70,7 @@ def test_a_broken_picture_is_an_error_of_ours(tool: Tool) -> None:
 
     for broken in (b"", b"no picture", whole[: len(whole) // 2]):
         with pytest.raises(DrawingFailed) as caught:
-            apply_tool(tool, broken, None, 1)
+            apply_tool(tool, broken, None, 1, None)
         assert caught.value.__cause__ is not None
 
 
