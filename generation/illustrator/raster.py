@@ -6,12 +6,14 @@ MIN_SIZE_PX, MAX_SIZE_PX = 32, 2048
 
 
 def rasterise(svg: str, size_px: int, pixels: int | None = None) -> bytes:
-    """A square PNG with transparency, `size_px` wide.
+    """A square PNG, `size_px` wide, with transparency where something is transparent.
 
     With `pixels` the picture has that many true pixels a side, enlarged without smoothing. Raises
     `ValueError` for a size outside 32..2048.
     """
     import pyvips
+
+    from generation.rendition import encode_png
 
     if not MIN_SIZE_PX <= size_px <= MAX_SIZE_PX:
         raise ValueError(f"size {size_px} is outside {MIN_SIZE_PX}..{MAX_SIZE_PX}")
@@ -19,4 +21,4 @@ def rasterise(svg: str, size_px: int, pixels: int | None = None) -> bytes:
     image = pyvips.Image.svgload_buffer(svg.encode(), scale=drawn / 256)
     if drawn != size_px:
         image = image.resize(size_px / drawn, kernel="nearest")
-    return image.pngsave_buffer(compression=3)
+    return encode_png(image)

@@ -32,11 +32,12 @@ def read(png: bytes) -> Pixels:
 
 
 def write(pixels: Pixels) -> bytes:
-    """A PNG of four channels; values outside 0 to 1 are cut."""
+    """A PNG of four channels, or three if all is opaque; values outside 0 to 1 are cut."""
     import numpy as np
 
-    levels = (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
-    return image_of(levels).copy(interpretation="srgb").pngsave_buffer(compression=6)
+    from generation.rendition import encode_png
+
+    return encode_png((np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
 def image_of(array: Any) -> Any:

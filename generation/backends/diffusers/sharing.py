@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from generation.backends.diffusers.preview import Previews
 from generation.backends.thread import Stopped
 from generation.errors import BackendError, DrawingFailed, GenerationError
 from generation.ranking import Clip, rank
+from generation.rendition import encode_png
 
 log = logging.getLogger(__name__)
 
@@ -99,9 +99,8 @@ def _teller(shares: Sequence[Share], previews: Previews) -> Callable[..., None]:
 
 
 def _finished(item: Item, picture: Picture) -> GeneratedImage:
-    buffer = io.BytesIO()
-    picture.image.save(buffer, "PNG", compress_level=1)
+    import numpy as np
+
     width, height = picture.image.size
-    return GeneratedImage(
-        buffer.getvalue(), item.seed, item.traits, width, height, given=picture.given
-    )
+    png = encode_png(np.asarray(picture.image))
+    return GeneratedImage(png, item.seed, item.traits, width, height, given=picture.given)

@@ -5,10 +5,18 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generation.rendition import encode_png
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 PREVIEW_PX = 256
 MAX_SIDE_PX = 4096
 """Nothing we ask for is larger."""
+_PNG = b"\x89PNG"
+_MUCH_SMALLER = 0.75
 
 
 class NotAPicture(Exception):
@@ -35,7 +43,31 @@ def decode(text: object) -> bytes:
 
 
 def as_png(data: bytes) -> Picture:
-    """A whole picture as PNG, also if it came as WebP or JPEG. Raises `NotAPicture`."""
+    """A whole picture as PNG, also if it came as WebP or JPEG. Raises `NotAPicture`.
+
+    A provider's own PNG says where it is from (C2PA), and stays as it is unless ours is much
+    smaller.
+    """
+    import numpy as np
+
+    image = _opened(data)
+    png = encode_png(np.asarray(image))
+    if data.startswith(_PNG) and len(png) > _MUCH_SMALLER * len(data):
+        png = data
+    return Picture(png, *image.size)
+
+
+def preview(text: object) -> bytes:
+    """A small WebP of a base64 picture. Raises `NotAPicture`."""
+    small = _opened(decode(text))
+    small.thumbnail((PREVIEW_PX, PREVIEW_PX))
+    shrunk = io.BytesIO()
+    small.save(shrunk, "WEBP", quality=80, method=2)
+    return shrunk.getvalue()
+
+
+def _opened(data: bytes) -> Image:
+    """The whole picture, RGB or RGBA. Raises `NotAPicture`."""
     from PIL import Image
 
     try:
@@ -43,24 +75,6 @@ def as_png(data: bytes) -> Picture:
             if max(image.size) > MAX_SIDE_PX:
                 raise NotAPicture
             image.load()  # a picture cut off in the middle shows only now
-            if image.format == "PNG":
-                return Picture(data, *image.size)
-            mode = "RGBA" if image.has_transparency_data else "RGB"
-            converted = io.BytesIO()
-            image.convert(mode).save(converted, "PNG", compress_level=1)
-            return Picture(converted.getvalue(), *image.size)
+            return image.convert("RGBA" if image.has_transparency_data else "RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
-
-
-def preview(text: object) -> bytes:
-    """A small WebP of a base64 picture. Raises `NotAPicture`."""
-    from PIL import Image
-
-    png = as_png(decode(text)).png
-    with Image.open(io.BytesIO(png)) as image:
-        small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    small.thumbnail((PREVIEW_PX, PREVIEW_PX))
-    shrunk = io.BytesIO()
-    small.save(shrunk, "WEBP", quality=80, method=2)
-    return shrunk.getvalue()

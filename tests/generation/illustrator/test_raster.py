@@ -16,7 +16,7 @@ SVG = illustrator.compose(illustrator.complete(Traits(), 4), 4)
 def test_the_picture_has_the_size_that_was_asked_for(size_px: int) -> None:
     image = Image.open(io.BytesIO(illustrator.rasterise(SVG, size_px)))
 
-    assert (image.format, image.mode, image.size) == ("PNG", "RGBA", (size_px, size_px))
+    assert (image.format, image.mode, image.size) == ("PNG", "RGB", (size_px, size_px))
 
 
 @pytest.mark.parametrize("size_px", [0, 31, 2049])

@@ -1,0 +1,193 @@
+"""How pictures are written: small, whole, and never over a limit."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageFilter
+
+from generation import illustrator
+from generation.rendition import (
+    THUMBNAIL_PX,
+    Rendition,
+    encode_png,
+    fit,
+    fit_all,
+    thumbnail,
+)
+from generation.traits import Traits
+from tests.generation.postprocess.pictures import encoded, noise, opened
+
+
+def painted(side_px: int = 256) -> Image.Image:
+    """Soft blotches with a grain, as models paint."""
+    blotches = opened(noise(16)).resize((side_px, side_px), Image.Resampling.BICUBIC)
+    grain = opened(noise(side_px)).filter(ImageFilter.GaussianBlur(2))
+    return Image.blend(blotches, grain, 0.2).convert("RGB")
+
+
+def levels_of(image: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(image)
+
+
+def shown(rendition: Rendition) -> Image.Image:
+    image = Image.open(io.BytesIO(rendition.data))
+    assert image.size == (rendition.width, rendition.height)
+    assert image.get_format_mimetype() == rendition.media_type
+    return image
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 40), st.sampled_from([3, 4]), st.integers(0, 2**32 - 1))
+def test_a_png_holds_the_very_pixels(width: int, height: int, channels: int, seed: int) -> None:
+    levels = np.random.default_rng(seed).integers(0, 256, (height, width, channels), np.uint8)
+
+    image = Image.open(io.BytesIO(encode_png(levels)))
+
+    assert image.convert("RGBA" if channels == 4 else "RGB").tobytes() == levels.tobytes()
+
+
+@pytest.mark.parametrize(("least", "mode"), [(255, "RGB"), (254, "RGBA")])
+def test_an_opacity_that_is_full_everywhere_is_not_kept(least: int, mode: str) -> None:
+    image = painted(32).convert("RGBA")
+    image.putpixel((3, 3), (1, 2, 3, least))
+
+    png = encode_png(levels_of(image))
+
+    assert Image.open(io.BytesIO(png)).mode == mode
+
+
+def test_a_painted_picture_is_little_over_half_of_what_it_is_without_filters() -> None:
+    image = painted(512)
+
+    assert len(encode_png(levels_of(image))) < 0.66 * len(unfiltered(image))
+
+
+def unfiltered(image: Image.Image) -> bytes:
+    rows = levels_of(image).reshape(image.height, -1)
+    return zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows), 3)
+
+
+def test_an_illustration_is_not_larger_for_filters() -> None:
+    image = opened(illustrator.draw(Traits(), 1, 512)).convert("RGB")
+
+    assert len(encode_png(levels_of(image))) < 1.02 * len(unfiltered(image))
+
+
+def test_what_fits_is_shown_as_it_is() -> None:
+    png = encoded(painted(64))
+
+    assert fit(png, len(png)) == Rendition(png, "image/png", 64, 64, is_original=True)
+
+
+def test_a_little_over_the_limit_nothing_is_lost() -> None:
+    image = painted(128)
+    png = encoded(image)
+
+    rendition = fit(png, len(png) - 1)
+
+    assert (rendition.media_type, rendition.is_original) == ("image/webp", False)
+    assert ImageChops.difference(shown(rendition).convert("RGB"), image).getbbox() is None
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("share", [0.5, 0.2, 0.05, 0.01])
+def test_whatever_the_limit_the_picture_meets_it(share: float, mode: str) -> None:
+    image = painted().convert(mode)
+    if mode == "RGBA":
+        image.paste((0, 0, 0, 0), (0, 0, 100, 256))
+    png = encoded(image)
+
+    rendition = fit(png, int(share * len(png)))
+
+    assert len(rendition.data) <= share * len(png)
+    assert shown(rendition).mode == mode
+    assert rendition.width == rendition.height
+
+
+def test_a_picture_is_made_smaller_only_after_it_was_made_coarser() -> None:
+    png = encoded(painted())
+    sizes = [fit(png, len(png) // part).width for part in (2, 4, 8, 32, 128)]
+
+    assert sizes[0] == 256
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] < 256
+
+
+def test_a_limit_that_nothing_meets_is_told() -> None:
+    with pytest.raises(ValueError, match="10 bytes"):
+        fit(encoded(painted(64)), 10)
+
+
+def test_names_end_as_their_kind() -> None:
+    png = encoded(painted(64))
+
+    assert [fit(png, limit).extension for limit in (len(png), len(png) // 4)] == [".png", ".webp"]
+
+
+ENVELOPE = 128 * 1024
+
+
+def test_all_pictures_of_a_request_fit_together() -> None:
+    pngs = [encoded(painted(side)) for side in (512, 256, 512, 384)]
+    total = sum(map(len, pngs))
+
+    for part in (1, 2, 6):
+        renditions = fit_all(pngs, 10 * 1024**2, total // part + ENVELOPE)
+        assert sum(len(rendition.data) for rendition in renditions) <= total // part
+        assert [r.is_original for r in renditions] == [
+            r.data == png for r, png in zip(renditions, pngs, strict=True)
+        ]
+        assert all(rendition.is_original for rendition in renditions) == (part == 1)
+
+
+def test_a_small_picture_leaves_its_part_to_the_large_one() -> None:
+    small, large = encoded(painted(64)), encoded(painted(256))
+
+    renditions = fit_all([large, small], 10 * 1024**2, len(small) + len(large) + ENVELOPE)
+
+    assert [rendition.data for rendition in renditions] == [large, small]
+
+
+def test_each_file_keeps_to_its_own_limit() -> None:
+    small, large = encoded(painted(64)), encoded(painted(256))
+
+    renditions = fit_all([small, large], len(large) - 1, 100 * len(large))
+
+    assert [rendition.is_original for rendition in renditions] == [True, False]
+    assert len(renditions[1].data) < len(large)
+
+
+def test_no_pictures_need_no_room() -> None:
+    assert fit_all([], 1, 1) == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [((1024, 1024), (320, 320)), ((640, 320), (320, 160)), ((90, 40), (90, 40))],
+)
+def test_a_thumbnail_is_small_and_never_larger(
+    size: tuple[int, int], wanted: tuple[int, int]
+) -> None:
+    small = Image.open(io.BytesIO(thumbnail(encoded(painted(1024).resize(size)))))
+
+    assert (small.format, small.size) == ("WEBP", wanted)
+    assert max(small.size) <= THUMBNAIL_PX
+
+
+def test_a_thumbnail_keeps_transparency() -> None:
+    png = illustrator.draw(Traits(background="transparent"), 4, 512)
+
+    assert Image.open(io.BytesIO(thumbnail(png))).convert("RGBA").getpixel((0, 0)) == (0, 0, 0, 0)
+
+
+def test_thumbnails_are_light() -> None:
+    pngs = [illustrator.draw(Traits(), 1, 1024), encoded(painted(1024))]
+
+    assert max(len(thumbnail(png)) for png in pngs) < 64 * 1024
