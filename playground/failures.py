@@ -14,6 +14,7 @@ from playground.errors import RateLimited, Refused, too_large, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.intents import Intent
 from playground.gateway.session import frame
+from playground.interactions.commands import Commands
 from playground.messages.cdn import Cdn
 from playground.messages.chat import Chat
 from playground.rest.rate_limits import RESET_AFTER_S, WITHOUT_VIA
@@ -24,6 +25,7 @@ from playground.world.world import BOT_ID, Channel, World
 
 # Raises, answers, or only leaves a mark on the request, which is then handled.
 Fail = Callable[[web.Request], web.Response | None]
+CUT_AFTER = web.RequestKey("cut_after", bool)
 Fits = Callable[[web.Request], bool]
 
 
@@ -38,12 +40,14 @@ class Failures:
         gateway: Gateway,
         cdn: Cdn,
         chat: Chat,
+        commands: Commands,
         world: World,
         world_changed: Callable[[], None],
     ) -> None:
         self._gateway = gateway
         self._cdn = cdn
         self._chat = chat
+        self._commands = commands
         self._world = world
         self._world_changed = world_changed
         self._channels_before = dict(world.channels)
@@ -52,6 +56,8 @@ class Failures:
             play.__name__: play
             for play in (
                 self.late_acknowledgement,
+                self.lost_acknowledgement,
+                self.lost_answer,
                 self.rate_limit,
                 self.exhausted_bucket,
                 self.bad_gateway,
@@ -67,6 +73,8 @@ class Failures:
                 self.deleted_message,
                 self.deleted_channel,
                 self.permissions,
+                self.activities,
+                self.no_more_commands,
                 self.time_passes,
                 self.heal,
             )
@@ -92,7 +100,7 @@ class Failures:
             if fits(request):
                 self._planned.remove(planned)
                 failed = fail(request)
-                return failed if failed is not None else await handler(request)
+                return failed if failed is not None else await _handle(request, handler)
         return await handler(request)
 
     def at_request(self, fits: Fits, act: Fail) -> None:
@@ -109,6 +117,17 @@ class Failures:
             raise unknown("interaction", 10062)
 
         self._plan(_is_callback, fail, times)
+
+    async def lost_acknowledgement(self, times: int = 1) -> None:
+        """The next first responses are taken, and then the line is cut before the answer.
+
+        Who sends such a response again is told 40060.
+        """
+        self._plan(_is_callback, _cut_after, times)
+
+    async def lost_answer(self, times: int = 1) -> None:
+        """The next requests are carried out, and then the line is cut before the answer."""
+        self._plan(_is_any, _cut_after, times)
 
     async def rate_limit(
         self, retry_after_s: float = 0.5, times: int = 1, via: bool = True, everywhere: bool = False
@@ -218,6 +237,14 @@ class Failures:
         overwrite = Overwrite(target, kind, _permissions(allow), _permissions(deny))
         self._channel_changed(self._world.set_overwrite(channel, overwrite))
 
+    async def activities(self) -> None:
+        """Enable the app's Activities: a bulk overwrite of commands must bring their command."""
+        self._commands.enable_activities()
+
+    async def no_more_commands(self) -> None:
+        """Let the day's worth of new commands be used up, until a day has passed."""
+        self._commands.use_up_creates()
+
     async def time_passes(self, seconds: float) -> None:
         """Make it that much later."""
         self._chat.clock.advance(seconds)
@@ -249,6 +276,17 @@ class Failures:
         data = shapes.channel(self._world, channel)
         self._gateway.dispatch("CHANNEL_UPDATE", data, Intent.GUILDS)
         self._world_changed()
+
+
+def _cut_after(request: web.Request) -> None:
+    request[CUT_AFTER] = True
+
+
+async def _handle(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if request.get(CUT_AFTER) and request.transport is not None:
+        request.transport.abort()
+    return response
 
 
 def _is_any(_: web.Request) -> bool:

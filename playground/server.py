@@ -102,11 +102,13 @@ class Playground:
             lambda: self.addresses.gateway,
             self._bot_status_changed,
         )
-        self.commands = Commands(self.snowflakes, self._commands_changed)
+        self.commands = Commands(self.snowflakes, self.clock.now, self._commands_changed)
         self.chat = self._chat()
         self.interactions = self._interactions()
         self.actions = self._actions()
-        self.failures = Failures(self.gateway, self.cdn, self.chat, self.world, self._world_changed)
+        self.failures = Failures(
+            self.gateway, self.cdn, self.chat, self.commands, self.world, self._world_changed
+        )
         self.page = Page(
             self.world,
             self.actions,

@@ -12,7 +12,7 @@ from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, GUILD_ID, Channel, World
 
 GUILD_CONTEXT, BOT_DM_CONTEXT = 0, 1
-CHAT_INPUT = 1
+CHAT_INPUT, ENTRY_POINT = 1, 4
 _DEFAULTS: Json = {
     "type": CHAT_INPUT,
     "description": "",
@@ -25,9 +25,16 @@ _DEFAULTS: Json = {
     "handler": None,
 }
 
-MAX_COMMANDS = {CHAT_INPUT: 100, 2: 15, 3: 15}
-# A day's worth; the playground does not run longer than that without a restart.
-MAX_CREATES = 200
+MAX_COMMANDS = {CHAT_INPUT: 100, 2: 15, 3: 15, ENTRY_POINT: 1}
+MAX_CREATES, DAY_S = 200, 24 * 60 * 60.0
+_LAUNCH: Json = {
+    "type": ENTRY_POINT,
+    "name": "launch",
+    "description": "Launch an activity",
+    "integration_types": [0, 1],
+    "contexts": [0, 1, 2],
+    "handler": 2,
+}
 
 Scope = str | None
 
@@ -35,11 +42,14 @@ Scope = str | None
 class Commands:
     """Commands by scope: a guild's id, or `None` for the global ones."""
 
-    def __init__(self, snowflakes: Snowflakes, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, snowflakes: Snowflakes, now: Callable[[], float], changed: Callable[[], None]
+    ) -> None:
         self._snowflakes = snowflakes
+        self._now = now
         self._changed = changed
         self._by_scope: dict[Scope, dict[str, Json]] = {}
-        self._creates = 0
+        self._created: dict[Scope, list[float]] = {}
 
     def __iter__(self) -> Iterator[Json]:
         for commands in self._by_scope.values():
@@ -60,8 +70,9 @@ class Commands:
         """Make `bodies` the commands of the scope; one of an old name keeps its id."""
         check_commands(bodies)
         _check_counts(bodies)
+        self._check_entry_point(scope, bodies)
         old = {_key(command): command["id"] for command in self.in_scope(scope)}
-        self._count_creates(sum(1 for body in bodies if _key(body) not in old))
+        self.count_creates(scope, sum(1 for body in bodies if _key(body) not in old))
         made = [self._made(scope, body, old.get(_key(body))) for body in bodies]
         self._by_scope[scope] = {command["id"]: command for command in made}
         self._changed()
@@ -75,7 +86,7 @@ class Commands:
         ]
         check_commands([body])
         _check_counts([*others, body])
-        self._count_creates(0 if command_id or _key(body) in old else 1)
+        self.count_creates(scope, 0 if command_id or _key(body) in old else 1)
         made = self._made(scope, body, command_id or old.get(_key(body)))
         self._by_scope.setdefault(scope, {})[made["id"]] = made
         self._changed()
@@ -91,13 +102,39 @@ class Commands:
         """The commands that person is offered in `channel`."""
         return [command for command in self if may_use(world, command, user_id, channel)]
 
-    def _count_creates(self, count: int) -> None:
-        self._creates += count
-        if self._creates > MAX_CREATES:
+    def count_creates(self, scope: Scope, count: int) -> None:
+        """Count new commands against the day's worth of their scope; `ApiError` 30034 over it."""
+        since = self._now() - DAY_S
+        recent = [made for made in self._created.get(scope, []) if made > since]
+        if len(recent) + count > MAX_CREATES:
             sentence = (
                 f"Max number of daily application command creates has been reached ({MAX_CREATES})"
             )
             raise ApiError(400, 30034, sentence)
+        self._created[scope] = recent + [self._now()] * count
+
+    def use_up_creates(self) -> None:
+        """Let the day's worth of new commands be used up in every scope there is."""
+        for scope in (None, GUILD_ID):
+            self._created[scope] = [self._now()] * MAX_CREATES
+
+    def enable_activities(self) -> None:
+        """Give the app the entry point command that Discord makes with its Activities."""
+        self.upsert(None, _LAUNCH)
+
+    def _check_entry_point(self, scope: Scope, bodies: list[Json]) -> None:
+        """Raise `ApiError` 50240 where the app's entry point command would be gone.
+
+        discord-api-docs, interactions/application-commands.mdx, Entry Point Commands.
+        """
+        had = any(command["type"] == ENTRY_POINT for command in self.in_scope(scope))
+        if had and not any(body.get("type") == ENTRY_POINT for body in bodies):
+            sentence = (
+                "You cannot remove this app's Entry Point command in a bulk update operation."
+                " Please include the Entry Point command in your update request or delete it"
+                " separately."
+            )
+            raise ApiError(400, 50240, sentence)
 
     def _made(self, scope: Scope, body: Json, command_id: str | None) -> Json:
         known = {key: value for key, value in body.items() if value is not None}

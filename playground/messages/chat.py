@@ -6,7 +6,7 @@ from playground.clock import Clock
 from playground.errors import unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.intents import Intent
-from playground.messages.composing import Composer
+from playground.messages.composing import Composer, rewrites
 from playground.messages.forms import Form
 from playground.messages.mentions import ALL
 from playground.messages.messages import Message, MessageFlag, Messages
@@ -40,6 +40,7 @@ class Chat:
         self.messages.put(message)
         self._announce("MESSAGE_CREATE", message)
         self.audience.show("message_create", message)
+        self._ping(message, edited=False)
         return message
 
     async def edit(self, form: Form, message: Message, default_mentions: Json = ALL) -> Message:
@@ -59,6 +60,8 @@ class Chat:
         self.messages.put(changed)
         self._announce("MESSAGE_UPDATE", changed)
         self.audience.show("message_update", changed)
+        if rewrites(form.payload):
+            self._ping(changed, edited=not now.is_loading)
         return changed
 
     async def delete(self, message: Message) -> None:
@@ -70,6 +73,17 @@ class Chat:
         self.audience.remove(message)
         for attachment in message.attachments:
             await self.composer.files.delete(attachment.id)
+
+    def _ping(self, message: Message, *, edited: bool) -> None:
+        """Tell those whom `message` mentions: it is among their mentions from now on."""
+        mentions = message.mentions
+        for person in self.world.people:
+            named = person.id in mentions.users or mentions.everyone
+            by_role = any(role in mentions.roles for role in self.world.role_ids(person.id))
+            is_other = person.id != message.author_id
+            if (named or by_role) and is_other and self.audience.sees(person.id, message):
+                about = {"message": message.id, "channel_id": message.channel_id, "edited": edited}
+                self.audience.tell(person.id, "mention", about)
 
     def typing(self, channel_id: str) -> None:
         """Let everyone in the channel see that the bot is typing."""

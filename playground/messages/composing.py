@@ -58,14 +58,15 @@ class Composer:
     ) -> Message:
         """`message` as a checked `form` and its `new` files make it.
 
-        A key that is not in the form leaves its part as it is. Raises `InvalidForm` where a file
-        is shown that is not there, and `ApiError` 50006 where nothing is left.
+        A key that is not in the form leaves its part as it is. Text is trimmed as Discord trims
+        it: spaces alone are no content. Raises `InvalidForm` where a file is shown that is not
+        there, and `ApiError` 50006 where nothing is left.
         """
         payload = form.payload
         attachments = _attachments(payload, message, new)
         changed = replace(
             message,
-            content=str(_changed(payload, "content", message.content, "")),
+            content=str(_changed(payload, "content", message.content, "")).strip(),
             embeds=tuple(self._embeds(payload, message, attachments)),
             components=tuple(self._components(payload, message, attachments)),
             attachments=attachments,
@@ -75,6 +76,8 @@ class Composer:
         _check_references(changed, form.path)
         if _is_empty(changed):
             raise empty_message()
+        if not rewrites(payload):
+            return changed
         return replace(changed, mentions=self._mentions(changed, payload, default_mentions))
 
     async def take_in(
@@ -132,6 +135,15 @@ class Composer:
         permissions = self.world.permissions(message.author_id, channel)
         everyone = bool(permissions & Permission.MENTION_EVERYONE)
         return mentioned("\n".join(texts), allowed, self.world, everyone)
+
+
+def rewrites(payload: Json) -> bool:
+    """Whether it gives a message text, so that Discord looks anew whom the message mentions.
+
+    An edit is parsed with the defaults where it brings no `allowed_mentions` itself, whatever the
+    message was first sent with (discord-api-docs, resources/message.mdx, Edit Message).
+    """
+    return "content" in payload or "components" in payload
 
 
 def _attachments(

@@ -15,6 +15,8 @@ from playground.world.permissions import Permission
 from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, Channel, World
 
+NONCE_LIFE_S = 180.0
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelRoutes:
@@ -72,12 +74,18 @@ class ChannelRoutes:
         return reply(self.chat.renderer.message(message))
 
     def _sent_before(self, channel: Channel, payload: Json) -> Message | None:
-        """The message with the same nonce, where that is enforced: Discord sends it once."""
+        """The message with the same nonce, where that is enforced: Discord sends it once.
+
+        It remembers a nonce for "the past few minutes" only (discord-api-docs,
+        resources/message.mdx, Create Message).
+        """
         nonce = payload.get("nonce")
         if nonce is None or not payload.get("enforce_nonce"):
             return None
+        since = self.chat.clock.now() - NONCE_LIFE_S
         sent = self.chat.messages.in_channel(channel.id)
-        return next((m for m in sent if m.author_id == BOT_ID and m.nonce == nonce), None)
+        mine = (m for m in sent if m.author_id == BOT_ID and m.sent_at >= since)
+        return next((m for m in mine if m.nonce == nonce), None)
 
     async def get_message(self, request: web.Request) -> web.Response:
         """One message."""

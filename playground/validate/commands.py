@@ -15,12 +15,13 @@ from playground.validate.rules import (
     number,
     objects,
     one_of,
+    real,
     shape,
     text,
 )
 from playground.wire import Json
 
-CHAT_INPUT = 1
+CHAT_INPUT, ENTRY_POINT = 1, 4
 MAX_CHARACTERS = 8000
 MAX_CHOICES = 25
 _NAME_MARKS = "-_'"
@@ -66,8 +67,17 @@ _TRANSLATED = {
 }
 
 
-def _choice(kind: int) -> Rule:
-    value = text(100, 1) if kind == OptionType.STRING else anything
+# JavaScript's safe integers: Discord takes no number beyond.
+_BOUND = 2**53
+_VALUES: dict[int, Rule] = {
+    OptionType.STRING: text(100, 1),
+    OptionType.INTEGER: number(-_BOUND, _BOUND),
+    OptionType.NUMBER: real(-_BOUND, _BOUND),
+}
+
+
+def _choice(kind: object) -> Rule:
+    value = _VALUES.get(kind, anything) if isinstance(kind, int) else anything
     translated = {"name_localizations": _translations(text(100, 1))}
     return shape({"name": text(100, 1), "value": value}, translated)
 
@@ -116,14 +126,29 @@ def _options(depth: int) -> Rule:
 
 
 def _check_choices(problems: Problems, path: Path, option: Json) -> None:
+    if option.get("autocomplete") and option.get("type") not in _CHOICE_OF:
+        # Once told as "Required cannot be configured …" (discord-api-docs#4359).
+        sentence = "Autocomplete cannot be configured for this type of option"
+        problems.add((*path, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_INVALID", sentence)
     if not option.get("choices"):
         return
+    _check_choice_names(problems, (*path, "choices"), objects(option["choices"]))
     if option.get("autocomplete"):
         sentence = "Autocomplete cannot be enabled where choices are given"
         problems.add(path, "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", sentence)
     if option.get("type") not in _CHOICE_OF:
         sentence = "Choices are for strings, integers and numbers only"
         problems.add((*path, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", sentence)
+
+
+def _check_choice_names(problems: Problems, path: Path, choices: list[Json]) -> None:
+    counts = Counter(str(choice.get("name")) for choice in choices)
+    for index, choice in enumerate(choices):
+        if counts[str(choice.get("name"))] > 1:
+            sentence = "Option choice name already exists"
+            where = (*path, index, "name")
+            code = "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS"
+            problems.add(where, code, sentence)
 
 
 def _check_place(problems: Problems, path: Path, option: Json, depth: int) -> None:
@@ -169,12 +194,17 @@ _MENU = shape(
     {**_COMMON, "description": text(0), "options": items(anything, 0)},
 )
 
+_ENTRY_POINT = shape(
+    {"name": _name, "handler": one_of(1, 2)},
+    {**_COMMON, **_TRANSLATED, "description": text(100), "options": items(anything, 0)},
+)
+
 
 def check_command(problems: Problems, path: Path, command: Json) -> None:
     """Note what breaks a limit in one command."""
     kind = command.get("type") or CHAT_INPUT
-    one_of(1, 2, 3)(problems, (*path, "type"), kind)
-    rule = _SLASH if kind == CHAT_INPUT else _MENU
+    one_of(CHAT_INPUT, 2, 3, ENTRY_POINT)(problems, (*path, "type"), kind)
+    rule = _SLASH if kind == CHAT_INPUT else _ENTRY_POINT if kind == ENTRY_POINT else _MENU
     rule(problems, path, command)
     permissions = command.get("default_member_permissions")
     if permissions is not None and not str(permissions).isdigit():

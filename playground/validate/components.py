@@ -1,12 +1,12 @@
 """Limits on components: what each kind may hold, and what the tree as a whole may."""
 
-import logging
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from playground.interactions.pressing import SELECTS, ComponentType
 from playground.messages import media
+from playground.validate.expressions import is_unicode_emoji
 from playground.validate.problems import Path, Problems
 from playground.validate.rules import (
     MEDIA,
@@ -26,18 +26,32 @@ from playground.validate.rules import (
 )
 from playground.wire import Json
 
-log = logging.getLogger(__name__)
 T = ComponentType
 MAX_ROWS, MAX_WIDTH = 5, 5
 MAX_V2 = 40
 MAX_TEXT = 4000
+MAX_GROUP = 10
 LINK, PREMIUM = 5, 6
 
 CUSTOM_ID = text(100, 1)
-EMOJI = shape({}, {"id": snowflake, "name": text(100), "animated": boolean})
+_EMOJI = shape({}, {"id": snowflake, "name": text(100), "animated": boolean})
+
+
+def _emoji(problems: Problems, path: Path, value: Any) -> None:
+    """One of Unicode's, by itself as its name, or a custom one by its id.
+
+    The code says "button" in a select's option too (discord-api-docs#8071).
+    """
+    _EMOJI(problems, path, value)
+    if not isinstance(value, Mapping) or value.get("id"):
+        return
+    if not is_unicode_emoji(str(value.get("name"))):
+        problems.add((*path, "name"), "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji")
+
+
 OPTION = shape(
     {"label": text(100, 1), "value": text(100, 1)},
-    {"description": text(100), "emoji": EMOJI, "default": boolean},
+    {"description": text(100), "emoji": _emoji, "default": boolean},
 )
 _ID = number(0, 2**31 - 1)
 _MEDIA = shape({"url": url(MEDIA)}, {})
@@ -70,7 +84,7 @@ def component(allowed: Collection[ComponentType]) -> Rule:
 def _button(problems: Problems, path: Path, value: Json) -> None:
     shape(
         {"style": one_of(1, 2, 3, 4, 5, 6)},
-        {"label": text(80), "emoji": EMOJI, "disabled": boolean},
+        {"label": text(80), "emoji": _emoji, "disabled": boolean},
     )(problems, path, value)
     style = value.get("style")
     if style == LINK:
@@ -103,6 +117,7 @@ def _string_select(problems: Problems, path: Path, value: Json) -> None:
     if isinstance(options, list) and isinstance(most, int) and most > len(options):
         sentence = f"Must be less than or equal to the number of options ({len(options)})."
         problems.add((*path, "max_values"), "SELECT_COMPONENT_MAX_VALUES_TOO_HIGH", sentence)
+    _check_defaults(problems, path, value, "options", 1)
 
 
 def _check_options(problems: Problems, path: Path, value: Json) -> None:
@@ -113,6 +128,16 @@ def _check_options(problems: Problems, path: Path, value: Json) -> None:
             sentence = "The specified option value is already used"
             where = (*path, "options", index, "value")
             problems.add(where, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", sentence)
+
+
+def _check_defaults(problems: Problems, path: Path, value: Json, key: str, most: int) -> None:
+    """Note more defaults under `key` than may be chosen; `most` where the body does not say."""
+    given = objects(value.get(key))
+    defaults = [each for each in given if key == "default_values" or each.get("default")]
+    allowed = value.get("max_values")
+    if len(defaults) > (allowed if isinstance(allowed, int) else most):
+        sentence = "The specified number of default values exceeds the specified maximum values"
+        problems.add((*path, key), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", sentence)
 
 
 def _row(problems: Problems, path: Path, value: Json) -> None:
@@ -154,15 +179,18 @@ def _select(problems: Problems, path: Path, value: Json) -> None:
     defaults = items(shape({"id": snowflake, "type": one_of("user", "role", "channel")}, {}), 25)
     optional = {**_SELECT_OPTIONAL, "default_values": defaults, "channel_types": items(anything)}
     shape({"custom_id": CUSTOM_ID}, optional)(problems, path, value)
+    _check_defaults(problems, path, value, "default_values", 1)
 
 
 def _group(least: int) -> Rule:
     optional = {"min_values": number(0, 10), "max_values": number(1, 10), "required": boolean}
 
     def check(problems: Problems, path: Path, value: Json) -> None:
-        required = {"custom_id": CUSTOM_ID, "options": items(OPTION, 10, least)}
+        required = {"custom_id": CUSTOM_ID, "options": items(OPTION, MAX_GROUP, least)}
         shape(required, optional)(problems, path, value)
         _check_options(problems, path, value)
+        is_radio = value.get("type") == T.RADIO_GROUP
+        _check_defaults(problems, path, value, "options", 1 if is_radio else MAX_GROUP)
 
     return check
 
@@ -237,8 +265,9 @@ def check_tree(problems: Problems, path: Path, components: list[Json]) -> None:
         problems.add(path, "COMPONENT_TYPE_INVALID", sentence)
     texts = [str(node["content"]) for node in nodes if node["type"] == T.TEXT_DISPLAY]
     if sum(map(len, texts)) > MAX_TEXT:
-        # Clients have been seen to refuse this, and no document says so.
-        log.warning("The texts of one message have more than %s characters", MAX_TEXT)
+        # In no document yet: discord-api-docs#8562, and what bots have been answered.
+        sentence = f"Components displayable text size exceeds maximum size of {MAX_TEXT}"
+        problems.add(path, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", sentence)
     check_unique(problems, path, components)
 
 

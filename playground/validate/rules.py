@@ -17,13 +17,17 @@ MEDIA = (*WEB, "attachment")
 
 
 def text(most: int, least: int = 0) -> Rule:
-    """A string of so many characters; numbers and booleans pass as their text, as on Discord."""
+    """A string of so many characters; numbers and booleans pass as their text, as on Discord.
+
+    Where something is required, spaces alone are nothing: Discord trims before it looks.
+    """
 
     def check(problems: Problems, path: Path, value: Any) -> None:
         if not isinstance(value, str | int | float):
             problems.add(path, "STRING_TYPE_CONVERT", f'Could not interpret "{value}" as string.')
         else:
-            _check_length(problems, path, len(str(value)), least, most)
+            length = len(str(value)) if str(value).strip() or not least else 0
+            _check_length(problems, path, length, least, most)
 
     return check
 
@@ -39,6 +43,19 @@ def number(low: float, high: float) -> Rule:
             problems.add(path, "NUMBER_TYPE_MIN", sentence)
         elif value > high:
             sentence = f"int value should be less than or equal to {high}."
+            problems.add(path, "NUMBER_TYPE_MAX", sentence)
+
+    return check
+
+
+def real(low: float, high: float) -> Rule:
+    """A number in the range, whole or not."""
+
+    def check(problems: Problems, path: Path, value: Any) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not float.')
+        elif not low <= value <= high:
+            sentence = f"float value should be between {low} and {high}."
             problems.add(path, "NUMBER_TYPE_MAX", sentence)
 
     return check

@@ -154,7 +154,10 @@ def guild_create(world: World, see_all_members: bool) -> Json:
 
 
 def application(world: World) -> Json:
-    """The application object, as its own bot sees it."""
+    """The application object, as its own bot sees it.
+
+    `install_params` is left out where there are none: discord.js reads `null` as an object.
+    """
     return {
         "id": BOT_ID,
         "name": world.bot.global_name,
@@ -173,6 +176,5 @@ def application(world: World) -> Json:
         "redirect_uris": [],
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
-        "install_params": None,
         "integration_types_config": {"0": {}, "1": {}},
     }

@@ -34,6 +34,11 @@ def select(**changes) -> dict:
     return {"type": 3, "custom_id": "s", "options": options(2), **changes}
 
 
+def people(count: int) -> dict:
+    defaults = [{"id": str(n + 1), "type": "user"} for n in range(count)]
+    return {"type": 5, "custom_id": "p", "default_values": defaults}
+
+
 def text(content: str = "x") -> dict:
     return {"type": 10, "content": content}
 
@@ -65,6 +70,10 @@ def option(**changes) -> dict:
 
 def choices(count: int, **changes) -> list[dict]:
     return [{"name": f"c{n}", "value": f"v{n}", **changes} for n in range(count)]
+
+
+def long_choices(length: int) -> list[dict]:
+    return [{"name": f"{n}".ljust(length, "x"), "value": f"v{n}"} for n in range(4)]
 
 
 def named_options(count: int) -> list[dict]:

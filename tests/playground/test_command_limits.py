@@ -1,11 +1,14 @@
 """Every limit of a command: the last that passes, the first that does not."""
 
+import discord
 import pytest
 
+from tests.playground.bot import Bot
 from tests.playground.build import (
     COMMANDS,
     cases,
     choices,
+    long_choices,
     named_options,
     option,
     slash,
@@ -105,6 +108,36 @@ COMMAND_LIMITS = [
         "0.options.0 APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE",
     ),
     (
+        "autocomplete of a boolean",
+        slash(options=[option(type=10, autocomplete=True), option(name="b", type=5)]),
+        slash(options=[option(type=5, autocomplete=True)]),
+        "0.options.0.autocomplete APPLICATION_COMMAND_AUTOCOMPLETE_INVALID",
+    ),
+    (
+        "choice name unique",
+        slash(options=[option(choices=choices(2, value="x"))]),
+        slash(options=[option(choices=choices(2, name="x"))]),
+        "0.options.0.choices.0.name APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
+    ),
+    (
+        "choice of an integer",
+        slash(options=[option(type=4, choices=choices(1, value=7))]),
+        slash(options=[option(type=4, choices=choices(1, value="7"))]),
+        "0.options.0.choices.0.value NUMBER_TYPE_COERCE",
+    ),
+    (
+        "choice of an integer whole",
+        slash(options=[option(type=4, choices=choices(1, value=-7))]),
+        slash(options=[option(type=4, choices=choices(1, value=7.5))]),
+        "0.options.0.choices.0.value NUMBER_TYPE_COERCE",
+    ),
+    (
+        "choice of a number",
+        slash(options=[option(type=10, choices=choices(1, value=7.5))]),
+        slash(options=[option(type=10, choices=choices(1, value="x"))]),
+        "0.options.0.choices.0.value NUMBER_TYPE_COERCE",
+    ),
+    (
         "max_length",
         slash(options=[option(max_length=6000)]),
         slash(options=[option(max_length=6001)]),
@@ -161,8 +194,8 @@ COMMAND_LIMITS = [
     ),
     (
         "size",
-        slash(options=[option(name=f"o{n}", choices=choices(4, name="x" * 70)) for n in range(25)]),
-        slash(options=[option(name=f"o{n}", choices=choices(4, name="x" * 80)) for n in range(25)]),
+        slash(options=[option(name=f"o{n}", choices=long_choices(70)) for n in range(25)]),
+        slash(options=[option(name=f"o{n}", choices=long_choices(80)) for n in range(25)]),
         "0 APPLICATION_COMMAND_TOO_LARGE",
     ),
 ]
@@ -205,3 +238,45 @@ async def test_a_day_has_200_new_commands(rest) -> None:
     await create("b")
 
     assert (await create("c"))["code"] == 30034
+
+
+async def test_a_day_later_commands_can_be_made_again(playground, rest) -> None:
+    await playground.failures.no_more_commands()
+    refused = await rest("PUT", COMMANDS, [slash()])
+
+    await playground.failures.time_passes(24 * 60 * 60 + 1)
+
+    assert (refused.status, refused.body["code"]) == (400, 30034)
+    assert (await rest("PUT", COMMANDS, [slash()])).status == 200
+
+
+async def test_commands_that_are_there_can_be_changed_at_any_time(playground, rest) -> None:
+    await rest("PUT", COMMANDS, [slash()])
+    await playground.failures.no_more_commands()
+
+    assert (await rest("PUT", COMMANDS, [slash(description="Paint")])).status == 200
+
+
+async def test_a_bulk_overwrite_must_bring_the_entry_point_of_an_activity(playground, rest) -> None:
+    await playground.failures.activities()
+    [launch] = (await rest("GET", COMMANDS)).body
+
+    refused = await rest("PUT", COMMANDS, [slash()])
+    taken = await rest("PUT", COMMANDS, [slash(), launch])
+    single = await rest("POST", COMMANDS, slash(name="other"))
+    deleted = await rest("DELETE", f"{COMMANDS}/{launch['id']}")
+
+    assert (launch["type"], launch["handler"]) == (4, 2)
+    assert (refused.status, refused.body["code"]) == (400, 50240)
+    assert [c["id"] for c in taken.body if c["type"] == 4] == [launch["id"]]
+    assert (single.status, deleted.status) == (201, 204)
+    assert (await rest("PUT", COMMANDS, [slash()])).status == 200
+
+
+async def test_discord_py_is_told_that_the_entry_point_would_be_gone(playground, start) -> None:
+    await playground.failures.activities()
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await start(Bot())
+
+    assert refused.value.code == 50240

@@ -161,3 +161,39 @@ async def test_a_real_rate_limit_follows_the_fifth_message(rest) -> None:
 async def test_a_failure_that_is_none_is_refused(playground, request_: dict) -> None:
     with pytest.raises(Refused):
         await playground.failures.play(request_)
+
+
+async def test_an_answer_that_was_taken_can_be_lost_on_the_way(playground, start) -> None:
+    bot = Bot()
+    codes: list[int] = []
+
+    @bot.tree.command(description="x")
+    async def chibi(interaction: discord.Interaction) -> None:
+        try:
+            await interaction.response.send_message("first")
+        except (OSError, aiohttp.ClientError):
+            with pytest.raises(discord.HTTPException) as refused:
+                await interaction.response.send_message("second")
+            codes.append(refused.value.code)
+            await interaction.edit_original_response(content="third")
+
+    await start(bot)
+    await playground.failures.lost_acknowledgement()
+    mika = playground.person("mika")
+    interaction = await mika.invoke("general", "chibi")
+
+    message = await mika.answer(interaction)
+    edited = await mika.wait_message(lambda m: m["content"] == "third")
+    assert message["content"] == "first"
+    assert codes == [40060]
+    assert edited["id"] == message["id"]
+
+
+async def test_a_message_can_be_sent_without_its_sender_learning_of_it(playground, channel) -> None:
+    await playground.failures.lost_answer()
+
+    with pytest.raises((OSError, aiohttp.ClientError)):
+        await channel.send("x", nonce="n")
+
+    again = await channel.send("x", nonce="n")
+    assert [m.id async for m in channel.history()] == [again.id]

@@ -204,3 +204,79 @@ async def test_a_message_with_the_same_nonce_is_sent_once(channel) -> None:
     assert again.id == first.id
     assert [m.content async for m in channel.history(oldest_first=True)] == ["once", "another"]
     assert other.id != first.id
+
+
+async def test_a_nonce_is_forgotten_after_minutes(playground, channel) -> None:
+    first = await channel.send("once", nonce="drawing-7")
+
+    await playground.failures.time_passes(240)
+    again = await channel.send("twice", nonce="drawing-7")
+
+    assert again.id != first.id
+
+
+async def test_spaces_alone_are_no_content(channel) -> None:
+    with pytest.raises(discord.HTTPException) as refused:
+        await channel.send(" \n ")
+    sent = await channel.send("  x ")
+
+    assert refused.value.code == 50006
+    assert sent.content == "x"
+
+
+EVERYONE = f"<@{MIKA_ID}> <@&{MODERATOR_ROLE_ID}> @everyone"
+
+
+async def test_an_edit_in_the_channel_pings_by_the_defaults(playground, channel) -> None:
+    """Whatever the message was first sent with: discord-api-docs, Edit Message."""
+    mika, ren = playground.person("mika"), playground.person("ren")
+    none = discord.AllowedMentions.none()
+    sent = await channel.send(EVERYONE, allowed_mentions=none)
+
+    quiet = await sent.edit(content=EVERYONE + "!", allowed_mentions=none)
+    loud = await sent.edit(content=EVERYONE + "?")
+    same = await sent.edit(suppress=True)
+
+    assert [m.id for m in sent.mentions + quiet.mentions] == []
+    assert [m.id for m in loud.mentions] == [int(MIKA_ID)]
+    assert [r.id for r in loud.role_mentions] == [int(MODERATOR_ROLE_ID)]
+    assert same.mentions == loud.mentions
+    for person in (mika, ren):
+        pings = [event.data for event in person.events if event.name == "mention"]
+        about = {"message": str(sent.id), "channel_id": GENERAL_ID, "edited": True}
+        assert pings == [about]
+
+
+async def test_an_edit_by_token_pings_people_only(playground, start) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="x")
+    async def chibi(interaction: discord.Interaction) -> None:
+        none = discord.AllowedMentions.none()
+        await interaction.response.send_message(EVERYONE, allowed_mentions=none)
+        await interaction.edit_original_response(content=EVERYONE + "?")
+
+    await start(bot)
+    mika, ren = playground.person("mika"), playground.person("ren")
+    await mika.invoke("general", "chibi")
+
+    message = await mika.wait_message(lambda m: m["content"].endswith("?"))
+    assert [user["id"] for user in message["mentions"]] == [MIKA_ID]
+    assert (message["mention_roles"], message["mention_everyone"]) == ([], False)
+    assert [e.data["edited"] for e in mika.events if e.name == "mention"] == [True]
+    assert not [e for e in ren.events if e.name == "mention"]
+
+
+async def test_a_deferred_answer_pings_when_it_is_filled_in(playground, start) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="x")
+    async def chibi(interaction: discord.Interaction) -> None:
+        await interaction.response.defer()
+        await interaction.edit_original_response(content=EVERYONE)
+
+    await start(bot)
+    mika = playground.person("mika")
+    await mika.invoke("general", "chibi")
+
+    assert (await mika.wait("mention"))["edited"] is False
