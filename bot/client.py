@@ -16,7 +16,7 @@ from bot.errors import report_error
 from bot.service import AvatarService
 from bot.storage.guilds import GuildStore
 from bot.tasks import TaskKeeper
-from bot.texts import Catalogue, CommandTranslator
+from bot.texts import Catalogue, CommandTranslator, describe_commands
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +97,7 @@ class Moevatar(commands.Bot):
         """Load the cogs and publish the commands, before the first event."""
         await self.tree.set_translator(CommandTranslator(self.texts))
         await self.load_extension(EXTENSION)
+        describe_commands(self.tree, self.texts)
         published = await self.tree.sync()
         log.info("Logged in as %s; %d commands published", self.user, len(published))
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import discord
 from discord import app_commands, ui
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
@@ -24,11 +23,7 @@ _CHOICE_LENGTH = 100
 _IMAGE_ID = r"\d{1,18}"  # what is longer need not fit the database's 64 bits
 
 
-class AvatarCog(
-    commands.GroupCog,
-    name=locale_str("avatar", key="command.avatar.name"),
-    description=locale_str("Your avatars", key="command.avatar.description"),
-):
+class AvatarCog(commands.GroupCog, name="avatar"):
     """What belongs to a member."""
 
     def __init__(self, bot: Moevatar) -> None:
@@ -39,28 +34,13 @@ class AvatarCog(
         )
         super().__init__()
 
-    @app_commands.command(
-        name=locale_str("gallery", key="command.avatar.gallery.name"),
-        description=locale_str(
-            "Look through everything that was drawn for you",
-            key="command.avatar.gallery.description",
-        ),
-    )
+    @app_commands.command()
     async def gallery(self, interaction: discord.Interaction[Moevatar]) -> None:
         """Open the gallery, privately."""
         view, files = await gallery_message(interaction, 0, favourites=False)
         await answer(interaction, view, files)
 
-    @app_commands.command(
-        name=locale_str("show", key="command.avatar.show.name"),
-        description=locale_str("Show an avatar to everyone", key="command.avatar.show.description"),
-    )
-    @app_commands.rename(member=locale_str("member", key="command.avatar.show.member.name"))
-    @app_commands.describe(
-        member=locale_str(
-            "Whose avatar? Yours if you leave it out", key="command.avatar.show.member.description"
-        )
-    )
+    @app_commands.command()
     async def show(
         self, interaction: discord.Interaction[Moevatar], member: discord.User | None = None
     ) -> None:
@@ -74,19 +54,7 @@ class AvatarCog(
         view, files = await single_message(interaction.client, image, text, locale)
         await answer(interaction, view, files, ephemeral=False)
 
-    @app_commands.command(
-        name=locale_str("delete", key="command.avatar.delete.name"),
-        description=locale_str(
-            "Delete a picture for good", key="command.avatar.delete.description"
-        ),
-    )
-    @app_commands.rename(picture=locale_str("picture", key="command.avatar.delete.picture.name"))
-    @app_commands.describe(
-        picture=locale_str(
-            "Which picture? Type a few words of what it shows",
-            key="command.avatar.delete.picture.description",
-        )
-    )
+    @app_commands.command()
     async def delete(self, interaction: discord.Interaction[Moevatar], picture: str) -> None:
         """Ask once more, with the picture in sight."""
         if not re.fullmatch(_IMAGE_ID, picture):

@@ -8,7 +8,6 @@ from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
@@ -48,57 +47,10 @@ class ChibiCog(commands.Cog):
                 deliver(self._bot, submitted, shown), f"deliver-{submitted.job.id}"
             )
 
-    @app_commands.command(
-        name=locale_str("chibi", key="command.chibi.name"),
-        description=locale_str(
-            "Draw a chibi avatar from your own words", key="command.chibi.description"
-        ),
-    )
-    @app_commands.rename(
-        prompt=locale_str("prompt", key="command.chibi.prompt.name"),
-        image=locale_str("image", key="command.chibi.image.name"),
-        backend=locale_str("backend", key="command.chibi.backend.name"),
-        style=locale_str("style", key="command.chibi.style.name"),
-        strength=locale_str("strength", key="command.chibi.strength.name"),
-        count=locale_str("count", key="command.chibi.count.name"),
-        seed=locale_str("seed", key="command.chibi.seed.name"),
-        size=locale_str("size", key="command.chibi.size.name"),
-        private=locale_str("private", key="command.chibi.private.name"),
-    )
-    @app_commands.describe(
-        prompt=locale_str(
-            "What should it look like? English or Chinese, in your own words",
-            key="command.chibi.prompt.description",
-        ),
-        image=locale_str("A photo or picture to start from", key="command.chibi.image.description"),
-        backend=locale_str(
-            "What draws it: the built-in illustrator or a model (see /models)",
-            key="command.chibi.backend.description",
-        ),
-        style=locale_str("How it is drawn", key="command.chibi.style.description"),
-        strength=locale_str(
-            "With an image or repaint: how far to go from it, in percent (60 if you leave it out)",
-            key="command.chibi.strength.description",
-        ),
-        count=locale_str(
-            "How many pictures to choose from (4 if you leave it out)",
-            key="command.chibi.count.description",
-        ),
-        seed=locale_str(
-            "The same seed and prompt give the same pictures", key="command.chibi.seed.description"
-        ),
-        size=locale_str(
-            "Width and height in pixels (what suits the model if you leave it out)",
-            key="command.chibi.size.description",
-        ),
-        private=locale_str(
-            "Show the pictures to you alone", key="command.chibi.private.description"
-        ),
-    )
+    @app_commands.command()
     @app_commands.choices(
         style=[
-            app_commands.Choice(name=locale_str(style, key=f"style.{style}"), value=style)
-            for style in (*STYLES, REPAINT)
+            app_commands.Choice(name=f"style.{style}", value=style) for style in (*STYLES, REPAINT)
         ]
     )
     async def chibi(

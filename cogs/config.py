@@ -9,7 +9,6 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
@@ -21,19 +20,11 @@ from cogs.ui.wording import escaped
 _OWN = "own"
 
 
-def _text(english: str, key: str) -> locale_str:
-    return locale_str(english, key=f"command.config.{key}")
-
-
 # Said in full: what is left open here is filled in from the tree, which allows everything.
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
-class ConfigCog(
-    commands.GroupCog,
-    name=_text("config", "name"),
-    description=_text("How the bot behaves in this server", "description"),
-):
+class ConfigCog(commands.GroupCog, name="config"):
     """Every subcommand answers with what is set now."""
 
     def __init__(self, bot: Moevatar) -> None:
@@ -49,29 +40,13 @@ class ConfigCog(
             raise app_commands.MissingPermissions(["manage_guild"])
         return True
 
-    @app_commands.command(
-        name=_text("show", "show.name"), description=_text("Show what is set", "show.description")
-    )
+    @app_commands.command()
     async def show(self, interaction: discord.Interaction[Moevatar]) -> None:
         """Show what is set."""
         config = await self._configs.get(interaction.guild_id)
         await _answer(interaction, config, saved=False)
 
-    @app_commands.command(
-        name=_text("channels", "channels.name"),
-        description=_text(
-            "Allow a channel, or take it back; with none allowed, every channel is",
-            "channels.description",
-        ),
-    )
-    @app_commands.rename(
-        channel=_text("channel", "channels.channel.name"),
-        allowed=_text("allowed", "channels.allowed.name"),
-    )
-    @app_commands.describe(
-        channel=_text("The channel to allow or to take back", "channels.channel.description"),
-        allowed=_text("Whether avatars may be drawn there", "channels.allowed.description"),
-    )
+    @app_commands.command()
     async def channels(
         self,
         interaction: discord.Interaction[Moevatar],
@@ -88,22 +63,10 @@ class ConfigCog(
         config = await self._configs.allow_channels(guild_id, changes)
         await _answer(interaction, config, saved=True)
 
-    @app_commands.command(
-        name=_text("language", "language.name"),
-        description=_text("The language of what everyone sees", "language.description"),
-    )
-    @app_commands.rename(language=_text("language", "language.language.name"))
-    @app_commands.describe(
-        language=_text("Each person's own, or one for all", "language.language.description")
-    )
+    @app_commands.command()
     @app_commands.choices(
         language=[
-            app_commands.Choice(name=locale_str(english, key=f"language.{value}"), value=value)
-            for english, value in (
-                ("Each person's own", _OWN),
-                ("English", LOCALES[0]),
-                ("简体中文", LOCALES[1]),
-            )
+            app_commands.Choice(name=f"language.{value}", value=value) for value in (_OWN, *LOCALES)
         ]
     )
     async def language(
@@ -114,14 +77,7 @@ class ConfigCog(
         config = await self._configs.update(_guild_id(interaction), language=chosen)
         await _answer(interaction, config, saved=True)
 
-    @app_commands.command(
-        name=_text("backend", "backend.name"),
-        description=_text("What draws the avatars", "backend.description"),
-    )
-    @app_commands.rename(backend=_text("backend", "backend.backend.name"))
-    @app_commands.describe(
-        backend=_text("The backend for this server", "backend.backend.description")
-    )
+    @app_commands.command()
     async def backend(self, interaction: discord.Interaction[Moevatar], backend: str) -> None:
         """Set what draws; what cannot draw now is refused with what is missing."""
         guild_id = _guild_id(interaction)
@@ -139,14 +95,7 @@ class ConfigCog(
         """What can draw now and fits what was typed so far."""
         return model_choices(interaction.client, current)
 
-    @app_commands.command(
-        name=_text("limit", "limit.name"),
-        description=_text("How many jobs a member may have open", "limit.description"),
-    )
-    @app_commands.rename(jobs=_text("jobs", "limit.jobs.name"))
-    @app_commands.describe(
-        jobs=_text("Jobs waiting or being drawn, for each member", "limit.jobs.description")
-    )
+    @app_commands.command()
     async def limit(
         self, interaction: discord.Interaction[Moevatar], jobs: app_commands.Range[int, 1, 50]
     ) -> None:

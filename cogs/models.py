@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import Moevatar
@@ -23,13 +22,7 @@ class ModelsCog(commands.Cog):
     def __init__(self, bot: Moevatar) -> None:
         self._bot = bot
 
-    @app_commands.command(
-        name=locale_str("models", key="command.models.name"),
-        description=locale_str(
-            "What can draw here, and what is missing for the rest",
-            key="command.models.description",
-        ),
-    )
+    @app_commands.command()
     async def models(self, interaction: discord.Interaction[Moevatar]) -> None:
         """Say it privately, what can be used now first."""
         default = await self._bot.avatars.model(interaction.guild_id)

@@ -39,7 +39,7 @@ def _view(found: GalleryPage, favourites: bool, texts: Catalogue, locale: str) -
         empty = ui.TextDisplay[Any](texts.text(why, locale))
         return card(title, empty, _turning_row(found, favourites, texts, locale))
     place = texts.text(
-        "gallery.page", locale, page=found.page + 1, pages=found.pages, total=found.total
+        "gallery.page", locale, page=found.page + 1, pages=found.pages, count=found.total
     )
     return card(
         title,

@@ -2,15 +2,19 @@
 
 import re
 import string
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import discord
 import pytest
-from discord import app_commands
+from babel import Locale
+from babel.messages.pofile import read_po
 
+from bot.app import open_bot
+from bot.client import EXTENSION, Moevatar
 from bot.errors import USER_TEXT
-from bot.texts import LOCALES, Catalogue, CommandTranslator, nearest_locale
+from bot.settings import Settings
+from bot.texts import LOCALES, Catalogue, CommandTranslator, describe_commands, nearest_locale
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]
@@ -21,25 +25,69 @@ def catalogue() -> Catalogue:
     return Catalogue.load()
 
 
-def places(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def places(forms: tuple[str, ...]) -> set[str]:
+    return {name for text in forms for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize("locale", LOCALES[1:])
 def test_every_language_has_the_same_keys(catalogue: Catalogue, locale: str) -> None:
-    assert set(catalogue.texts[locale]) == set(catalogue.texts[LOCALES[0]])
-    assert len(catalogue.texts[locale]) > 100
+    assert set(catalogue.bound(locale).forms) == set(catalogue.bound(LOCALES[0]).forms)
+    assert len(catalogue.bound(locale).forms) > 100
 
 
 @pytest.mark.parametrize("locale", LOCALES[1:])
 def test_every_sentence_has_the_same_places(catalogue: Catalogue, locale: str) -> None:
     different = [
         key
-        for key, text in catalogue.texts[LOCALES[0]].items()
-        if places(text) != places(catalogue.texts[locale][key])
+        for key, forms in catalogue.bound(LOCALES[0]).forms.items()
+        if places(forms) != places(catalogue.bound(locale).forms[key])
     ]
 
     assert different == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_catalogues_are_what_gettexts_tools_read(catalogue: Catalogue, locale: str) -> None:
+    with (ROOT / "bot" / "locales" / f"{locale}.po").open("rb") as file:
+        theirs = read_po(file, abort_invalid=True)
+    messages = [message for message in theirs if message.id]
+
+    read = {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        )
+        for message in messages
+    }
+    assert read == catalogue.bound(locale).forms
+    assert [message.id for message in messages if message.fuzzy] == []
+    assert [errors for _, errors in theirs.check() if errors] == []
+    assert theirs.locale == Locale.parse(locale, sep="-")
+    assert max(map(catalogue.bound(locale).plural, range(200))) + 1 == theirs.num_plurals
+
+
+@pytest.mark.parametrize(
+    ("locale", "count", "words"),
+    [
+        ("en-US", 1, "· 1 picture ·"),
+        ("en-US", 2, "· 2 pictures ·"),
+        ("en-US", 0, "· 0 pictures ·"),
+        ("zh-CN", 1, "共 1 张"),
+        ("zh-CN", 2, "共 2 张"),
+    ],
+)
+def test_a_count_chooses_the_plural(
+    catalogue: Catalogue, locale: str, count: int, words: str
+) -> None:
+    t = catalogue.bound(locale)
+
+    assert words in t("gallery.page", page=1, pages=1, count=count)
+
+
+def test_what_has_several_forms_is_counted(catalogue: Catalogue) -> None:
+    plurals = {key: forms for key, forms in catalogue.bound("en-US").forms.items() if forms[1:]}
+
+    assert [key for key, forms in plurals.items() if "count" not in places(forms)] == []
+    assert plurals
 
 
 def test_every_key_is_used(catalogue: Catalogue) -> None:
@@ -48,8 +96,10 @@ def test_every_key_is_used(catalogue: Catalogue) -> None:
     built = re.findall(r'f"([a-z_]+\.[a-z_.]*)\{', source)
     unused = [
         key
-        for key in catalogue.texts[LOCALES[0]]
-        if f'"{key}"' not in source and not key.startswith(tuple(built))
+        for key in catalogue.bound(LOCALES[0]).forms
+        if not key.startswith("command.")  # these follow from the commands; see below
+        and f'"{key}"' not in source
+        and not key.startswith(tuple(built))
     ]
 
     assert unused == []
@@ -59,9 +109,9 @@ def test_every_key_is_used(catalogue: Catalogue) -> None:
 def test_a_command_named_in_a_sentence_is_called_so_in_that_language(
     catalogue: Catalogue, locale: str
 ) -> None:
-    texts = catalogue.texts[locale]
+    t = catalogue.bound(locale)
     names = {
-        "/" + " ".join(texts[f"command.{name}.name"] for name in path)
+        "/" + " ".join(t(f"command.{name}.name") for name in path)
         for path in (
             ("chibi",),
             ("models",),
@@ -69,13 +119,13 @@ def test_a_command_named_in_a_sentence_is_called_so_in_that_language(
             ("config", "config.backend"),
         )
     }
-    named = {name for text in texts.values() for name in re.findall("`(/.*?)`", text)}
+    named = {name for (text, *_) in t.forms.values() for name in re.findall("`(/.*?)`", text)}
 
     assert named == names
 
 
 def test_every_error_has_its_sentence(catalogue: Catalogue) -> None:
-    missing = [key for key in USER_TEXT.values() if not catalogue.has(key, LOCALES[0])]
+    missing = [key for key in USER_TEXT.values() if key not in catalogue.bound(LOCALES[0]).forms]
 
     assert missing == []
     assert len(USER_TEXT) > 10
@@ -94,29 +144,57 @@ def test_an_unknown_key_is_a_defect(catalogue: Catalogue) -> None:
         catalogue.text("no.such.key", "en-US")
 
 
-@pytest.mark.parametrize(
-    ("locale", "expected"),
-    [
-        (discord.Locale.chinese, "萌版头像"),
-        (discord.Locale.american_english, "chibi"),
-        (discord.Locale.french, None),
-    ],
-)
-async def test_command_names_follow_the_language(
-    catalogue: Catalogue, locale: discord.Locale, expected: str | None
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Moevatar]:
+    """The bot with its commands; not logged in."""
+    async with open_bot(Settings(data_dir=tmp_path / "data")) as bot:
+        await bot.load_extension(EXTENSION)
+        yield bot
+
+
+async def test_every_command_has_its_texts_and_every_text_its_command(
+    bot: Moevatar, catalogue: Catalogue
 ) -> None:
+    describe_commands(bot.tree, catalogue)
     translator = CommandTranslator(catalogue)
-    name = app_commands.locale_str("chibi", key="command.chibi.name")
 
-    assert await translator.translate(name, locale, context()) == expected
+    payloads = [
+        await command.get_translated_payload(bot.tree, translator)
+        for command in bot.tree.get_commands()
+    ]
+
+    parts = [part for payload in payloads for part in walk(payload)]
+    keys = {key for key in catalogue.bound("en-US").forms if key.startswith("command.")}
+    assert len(parts) == len(keys) / 2 > 20
+    for part in parts:
+        for text in ("name", "description"):
+            localized: dict[str, str] = part[f"{text}_localizations"]
+            assert set(localized) == {"en-US", "en-GB", "zh-CN", "zh-TW"}
+            assert localized["en-US"] == part[text]
+            assert localized["zh-CN"] != part[text]
 
 
-def context() -> app_commands.TranslationContextTypes:
-    async def chibi(interaction: discord.Interaction) -> None: ...
+async def test_a_choice_is_called_by_its_text(bot: Moevatar, catalogue: Catalogue) -> None:
+    describe_commands(bot.tree, catalogue)
+    chibi = next(command for command in bot.tree.get_commands() if command.name == "chibi")
 
-    command: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name="chibi", description="…", callback=chibi
-    )
-    return app_commands.TranslationContext(
-        app_commands.TranslationContextLocation.command_name, command
-    )
+    payload = await chibi.get_translated_payload(bot.tree, CommandTranslator(catalogue))
+
+    options = {option["name"]: option for option in payload["options"]}
+    bold, size = options["style"]["choices"][0], options["size"]["choices"][0]
+    assert (bold["name"], bold["name_localizations"]["zh-CN"]) == ("bold", "粗线")
+    assert size["name"] == "256"
+    assert not size.get("name_localizations")
+
+
+async def test_a_command_without_texts_is_named(bot: Moevatar, catalogue: Catalogue) -> None:
+    @bot.tree.command()
+    async def bare(interaction: Any) -> None: ...
+
+    with pytest.raises(KeyError, match=r"command\.bare\.description"):
+        describe_commands(bot.tree, catalogue)
+
+
+def walk(command: dict[str, Any]) -> list[dict[str, Any]]:
+    inner = command.get("options") or []
+    return [command, *(found for option in inner for found in walk(option))]
