@@ -29,7 +29,7 @@ from generation.backends.base import Backend, Drawn, GeneratedImage
 from generation.job import Finished, Job
 from generation.prompt import read_prompt
 from generation.queue import JobQueue
-from generation.request import AvatarRequest
+from generation.request import Draw, Output, Request, Subject
 from generation.work import Inputs
 
 SECONDS, ROUNDS, BATCH = 400.0, 3, 4
@@ -64,7 +64,7 @@ def main() -> None:
         asyncio.run(_on_the_cpu(Path(folder)))
 
 
-async def run_members(backend: Backend, requests: Sequence[AvatarRequest]) -> list[GeneratedImage]:
+async def run_members(backend: Backend, requests: Sequence[Request]) -> list[GeneratedImage]:
     """Draw through the queue for members who all wait already."""
     held = _Held(backend)
     queue: JobQueue[Drawn] = JobQueue(held)
@@ -96,7 +96,7 @@ class _Held:
 class _Work:
     """A member's request; its pictures are not stored."""
 
-    request: AvatarRequest
+    request: Request
     key: str = "benchmark"
 
     async def inputs(self) -> Inputs:
@@ -212,17 +212,15 @@ def _engine(backend: Backend, preset: Preset, waiting: int, side_px: int) -> Cal
     return call
 
 
-def _request(preset: Preset, side_px: int) -> AvatarRequest:
+def _request(preset: Preset, side_px: int) -> Draw:
     member = next(_members)
     reading = read_prompt(drawing.prompt(member))
-    return AvatarRequest(
-        prompt=drawing.prompt(member),
-        traits=reading.traits,
-        leftover=reading.leftover,
-        count=1,
-        seed=member,
-        size_px=side_px,
-        model=key(preset),
+    return Draw(
+        subject=Subject(
+            prompt=drawing.prompt(member), traits=reading.traits, leftover=reading.leftover
+        ),
+        output=Output(count=1, seed=member, size_px=side_px),
+        model=f"diffusers/{key(preset)}",
     )
 
 

@@ -20,7 +20,7 @@ from random import Random
 from generation.backends.base import Capabilities, Drawn, Model, Share
 from generation.job import Job
 from generation.queue import JobQueue
-from generation.request import AvatarRequest
+from generation.request import Draw, Output, Request, Subject
 from generation.traits import Traits
 from generation.work import Inputs
 
@@ -52,7 +52,7 @@ class InstantBackend:
         """The one model."""
         return self._models
 
-    def batch_key(self, request: AvatarRequest) -> Hashable | None:
+    def batch_key(self, request: Request) -> Hashable | None:
         """All alike, where calls are shared at all."""
         return "all" if self._together > 1 else None
 
@@ -70,7 +70,7 @@ class Work:
     """A job of `member`'s, which notes that it is done."""
 
     member: int
-    request: AvatarRequest
+    request: Request
     done: list[int]
     key: str = ""
 
@@ -135,13 +135,21 @@ async def _run(members: list[int], together: int) -> tuple[float, float, list[in
 def _submit(queue: JobQueue[None], members: list[int], done: list[int]) -> list[Job[None]]:
     return [
         queue.submit(
-            Work(member, AvatarRequest("", Traits(), (), 1, number, 512), done),
+            Work(member, _request(number), done),
             job_id=number,
             owner_id=member,
             group_id=member % SERVERS,
         )
         for number, member in enumerate(members)
     ]
+
+
+def _request(seed: int) -> Draw:
+    return Draw(
+        subject=Subject(prompt="", traits=Traits()),
+        output=Output(count=1, seed=seed, size_px=512),
+        model="instant",
+    )
 
 
 def _fairness(members: list[int], done: list[int]) -> float:

@@ -25,8 +25,11 @@ from generation.request import (
     MAX_SEED,
     REPAINT,
     SIZES_PX,
-    AvatarRequest,
-    Start,
+    Draw,
+    Output,
+    Repaint,
+    Request,
+    Subject,
     new_seed,
 )
 from generation.traits import STYLES, Traits
@@ -81,7 +84,7 @@ def draw(arguments: argparse.Namespace, settings: Settings) -> int:
     name, _, model = settings.backend.partition("/")
     if arguments.backend:
         name, model = arguments.backend, ""
-    model = arguments.model or model or None
+    key = f"{name}/{arguments.model or model}".removesuffix("/")
     if arguments.mask and not arguments.image:
         return _fail("--mask is for an --image", BAD_INPUT)
     try:
@@ -89,7 +92,7 @@ def draw(arguments: argparse.Namespace, settings: Settings) -> int:
         pictures = _Pictures(_read(arguments.image), _read(arguments.mask, mask=True))
         started = time.perf_counter()
         backend = create_backend(name, options_for(name, settings))
-        drawn = asyncio.run(_generate(backend, model, arguments, reading, pictures))
+        drawn = asyncio.run(_generate(backend, key, arguments, reading, pictures))
         seconds = time.perf_counter() - started
         files = _write(drawn, arguments.output)
     except PromptError as error:
@@ -140,16 +143,16 @@ def _fail(sentence: str, status: int) -> int:
 
 async def _generate(
     backend: Backend,
-    model_name: str | None,
+    key: str,
     arguments: argparse.Namespace,
     reading: Reading,
     pictures: _Pictures,
 ) -> Drawn:
     await backend.open()
     try:
-        model = model_of(backend, model_name)
+        model = model_of(backend, key)
         size_px = arguments.size or model.capabilities.sizes_px[0]
-        request = _request(arguments, reading, pictures, model.name, size_px)
+        request = _request(arguments, reading, pictures, model.key, size_px)
         check(request, model, backend.models())
         share = Share(
             request=request,
@@ -170,25 +173,25 @@ def _request(
     pictures: _Pictures,
     model: str,
     size_px: int,
-) -> AvatarRequest:
+) -> Request:
     styled = Traits() if arguments.style in (None, REPAINT) else Traits(style=arguments.style)
-    start = None
-    if pictures.start or arguments.style == REPAINT:
-        # Nothing is stored here, so that there are no hashes: that there is a picture is enough.
-        start = Start(
-            arguments.strength or DEFAULT_STRENGTH,
-            photo="file" if pictures.start else None,
-            mask="file" if pictures.mask else None,
-        )
-    return AvatarRequest(
+    subject = Subject(
         prompt=arguments.prompt,
         traits=reading.traits.merged_with(styled),
         leftover=reading.leftover,
-        count=arguments.count,
-        seed=new_seed() if arguments.seed is None else arguments.seed,
-        size_px=size_px,
+    )
+    seed = new_seed() if arguments.seed is None else arguments.seed
+    output = Output(count=arguments.count, seed=seed, size_px=size_px)
+    if not pictures.start and arguments.style != REPAINT:
+        return Draw(subject=subject, output=output, model=model)
+    # Nothing is stored here, so that there are no hashes: that there is a picture is enough.
+    return Repaint(
+        subject=subject,
+        output=output,
         model=model,
-        start=start,
+        init_image="file" if pictures.start else None,
+        mask="file" if pictures.mask else None,
+        strength=arguments.strength or DEFAULT_STRENGTH,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 from bot.lanes import Drawing, Lanes
 from bot.rowkeeping import keep_row
@@ -12,18 +12,28 @@ from bot.storage.guilds import GuildStore
 from bot.storage.records import OPEN, Generation, Image, Kind, NewGeneration
 from bot.tasks import TaskKeeper
 from bot.work import StoredWork
-from generation.backends import TOOLS
 from generation.backends.base import Model, model_of
 from generation.checking import check
 from generation.errors import DrawingFailed, ImageNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent
 from generation.prompt import read_prompt
-from generation.request import DEFAULT_STRENGTH, REPAINT, AvatarRequest, Start, new_seed
+from generation.request import (
+    DEFAULT_STRENGTH,
+    REPAINT,
+    VARY_STRENGTHS,
+    ApplyTool,
+    Draw,
+    Output,
+    Repaint,
+    Request,
+    Subject,
+    Vary,
+    backend_of,
+    new_seed,
+    with_seed,
+)
 from generation.traits import Traits
 from generation.work import Priority
-
-VARY_STRENGTH = 0.45
-"""How far a variation goes from a picture whose traits nobody knows in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,65 +86,74 @@ class AvatarService:
         reading = read_prompt(prompt)
         model = await self.model(origin.guild_id, wishes.model)
         styled = None if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
-        request = AvatarRequest(
+        subject = Subject(
             prompt=prompt,
             traits=reading.traits.merged_with(styled) if styled else reading.traits,
             leftover=reading.leftover,
+        )
+        output = Output(
             count=wishes.count,
             seed=new_seed() if wishes.seed is None else wishes.seed,
             size_px=wishes.size_px or model.capabilities.sizes_px[0],
-            model=model.name,
-            start=await self._start(wishes),
         )
-        return await self._submit(request, origin, "create", model.backend)
+        if wishes.photo is None and wishes.style != REPAINT:
+            drawn = Draw(subject=subject, output=output, model=model.key)
+            return await self._submit(drawn, origin, "create")
+        request = Repaint(
+            subject=subject,
+            output=output,
+            model=model.key,
+            init_image=None if wishes.photo is None else await self._avatars.keep(wishes.photo),
+            strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
+        )
+        return await self._submit(request, origin, "create")
 
     async def edit(self, generation_id: int, prompt: str, origin: Origin) -> Submitted:
         """Draw from a changed prompt, as many and as large as before; the seed stays the same."""
-        old = await self._avatars.generation(generation_id)
+        old = (await self._drawn(await self._avatars.generation(generation_id))).request
         reading = read_prompt(prompt)
-        request = replace(
-            old.request,
+        subject = Subject(
             prompt=prompt,
-            traits=reading.traits.merged_with(_chosen_style(old.request)),
+            traits=reading.traits.merged_with(_chosen_style(old.subject)),
             leftover=reading.leftover,
-            variation_of=None,
         )
-        return await self._submit(request, origin, "edit", old.backend)
+        return await self._submit(_of_another(old, subject), origin, "edit")
 
     async def reroll(self, generation_id: int, origin: Origin) -> Submitted:
         """The same request with another seed, for whoever asks."""
         old = await self._avatars.generation(generation_id)
-        request = replace(old.request, seed=new_seed())
-        return await self._submit(request, origin, "reroll", old.backend, old.parent_image_id)
+        request = with_seed(old.request, new_seed())
+        return await self._submit(request, origin, "reroll", old.parent_image_id)
 
     async def vary(self, image_id: int, origin: Origin) -> Submitted:
         """Small variations of one picture, for whoever asks."""
         image = await self._avatars.image(image_id)
         old = await self._avatars.generation(image.generation_id)
-        drawn = await self._drawn(old)
-        if drawn.backend == "illustrator":  # tools leave the traits as they are
-            request = replace(drawn.request, seed=new_seed(), variation_of=image.traits)
-        else:
-            start = Start(VARY_STRENGTH, photo=image.sha256)
-            request = replace(drawn.request, seed=new_seed(), start=start)
-        return await self._submit(request, origin, "vary", drawn.backend, image_id)
+        drawn = (await self._drawn(old)).request
+        is_known = drawn.model == "illustrator"  # tools leave the traits as they are
+        request = Vary(
+            subject=drawn.subject,
+            output=replace(drawn.output, seed=new_seed()),
+            model=drawn.model,
+            image=image.sha256,
+            traits=image.traits if is_known else None,
+        )
+        return await self._submit(request, origin, "vary", image_id)
 
     async def apply(self, tool: str, image_id: int, origin: Origin) -> Submitted:
         """Have a tool work on one picture."""
         image = await self._avatars.image(image_id)
         old = await self._avatars.generation(image.generation_id)
-        request = AvatarRequest(
-            prompt=old.request.prompt,
-            traits=image.traits,
-            leftover=old.request.leftover,
-            count=1,
-            seed=image.seed,
-            size_px=image.width,
-            variation_of=image.traits if _is_known(image, old) else None,
-            start=Start(photo=image.sha256),
+        hand = image.given.get("hand")
+        request = ApplyTool(
+            subject=replace(old.request.subject, traits=image.traits),
+            output=Output(count=1, seed=image.seed, size_px=image.width),
             tool=tool,
+            image=image.sha256,
+            traits=image.traits if _is_known(image, old) else None,
+            hand=hand if isinstance(hand, int) else None,
         )
-        return await self._submit(request, origin, "tool", TOOLS, image_id)
+        return await self._submit(request, origin, "tool", image_id)
 
     def cancel(self, generation_id: int) -> bool:
         """Cancel a job that waits or runs; False if there is none any more."""
@@ -186,18 +205,12 @@ class AvatarService:
         await self._lanes.aclose()
         await self._tasks.aclose()
 
-    async def _start(self, wishes: Wishes) -> Start | None:
-        if wishes.photo is None and wishes.style != REPAINT:
-            return None
-        photo = None if wishes.photo is None else await self._avatars.keep(wishes.photo)
-        return Start(DEFAULT_STRENGTH if wishes.strength is None else wishes.strength, photo)
-
     async def _drawn(self, generation: Generation) -> Generation:
         """The generation that drew a picture on which tools have worked since.
 
         Raises `ImageNotFound` if the picture that was drawn has been deleted.
         """
-        while generation.request.tool:
+        while isinstance(generation.request, ApplyTool):
             if generation.parent_image_id is None:
                 raise ImageNotFound(0)
             parent = await self._avatars.image(generation.parent_image_id)
@@ -206,10 +219,9 @@ class AvatarService:
 
     async def _submit(
         self,
-        request: AvatarRequest,
+        request: Request,
         origin: Origin,
         kind: Kind,
-        backend: str,
         parent_image_id: int | None = None,
     ) -> Submitted:
         """Store, then queue.
@@ -218,8 +230,9 @@ class AvatarService:
         of queueing.
         """
         config = await self._guilds.get(origin.guild_id)
+        backend = backend_of(request.model)
         lane = self._lanes.lane(backend)
-        if request.tool is None:
+        if not isinstance(request, ApplyTool):
             check(request, model_of(lane.backend, request.model), self.models())
         with lane.queue.place():
             generation = await self._avatars.begin(
@@ -269,10 +282,30 @@ class AvatarService:
         return Job[Drawing].ended(generation.id, generation.owner_id, event)
 
 
-def _chosen_style(request: AvatarRequest) -> Traits:
+def _of_another(request: Request, subject: Subject) -> Draw | Repaint:
+    """What `request` becomes with another prompt: drawn anew, or from the same picture."""
+    output, model = request.output, request.model
+    match request:
+        case Repaint():
+            return replace(request, subject=subject)
+        case Vary(traits=None):
+            return Repaint(
+                subject=subject,
+                output=output,
+                model=model,
+                init_image=request.image,
+                strength=VARY_STRENGTHS[request.strength],
+            )
+        case Draw() | Vary() | ApplyTool():
+            return Draw(subject=subject, output=output, model=model)
+        case _:
+            assert_never(request)
+
+
+def _chosen_style(subject: Subject) -> Traits:
     """The style that was chosen beside the prompt, and holds for another prompt as well."""
-    style = request.traits.style
-    return Traits() if style == read_prompt(request.prompt).traits.style else Traits(style=style)
+    style = subject.traits.style
+    return Traits() if style == read_prompt(subject.prompt).traits.style else Traits(style=style)
 
 
 def _is_known(image: Image, drawn_by: Generation) -> bool:

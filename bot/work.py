@@ -9,7 +9,7 @@ from bot.lanes import Drawing
 from bot.storage.avatars import AvatarStore
 from bot.storage.records import Generation
 from generation.backends.base import Drawn
-from generation.request import AvatarRequest
+from generation.request import Request, inputs_of
 from generation.work import Inputs
 
 
@@ -21,21 +21,19 @@ class StoredWork:
     avatars: AvatarStore
 
     @property
-    def request(self) -> AvatarRequest:
+    def request(self) -> Request:
         """What is asked for."""
         return self.generation.request
 
     @property
     def key(self) -> str:
         """The same after a restart: ids are never given out twice, and a seed is part of it."""
-        return f"moevatar-{self.generation.id}-{self.request.seed}"
+        return f"moevatar-{self.generation.id}-{self.request.output.seed}"
 
     async def inputs(self) -> Inputs:
         """Raises `PictureLost`."""
-        start = self.request.start
-        if start is None:
-            return Inputs()
-        return Inputs(await self._read(start.photo), await self._read(start.mask))
+        needed = inputs_of(self.request)
+        return Inputs(await self._read(needed.init_image), await self._read(needed.mask))
 
     async def finish(self, drawn: Drawn, started_at: datetime) -> Drawing:
         """Raises `GenerationClosed`, `GenerationNotFound` or a `StorageError` of the disk."""

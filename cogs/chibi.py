@@ -133,7 +133,7 @@ class ChibiCog(commands.Cog):
     @action("edit", "generation")
     async def edit(self, press: Press, generation: int) -> None:
         """Open the form with the prompt in it. The owner alone: the prompt is shown in full."""
-        prompt = (await self._own(press, generation)).request.prompt
+        prompt = (await self._own(press, generation)).request.subject.prompt
         form = prompt_form(
             act("edited", generation=generation, private=_is_ephemeral(press)),
             prompt,

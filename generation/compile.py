@@ -11,7 +11,7 @@ from generation.colors import COLORS
 from generation.lexicon import describe, value_label
 from generation.lexicon.loader import load
 from generation.markup import LoraUse, read_markup, weighted_parts
-from generation.request import AvatarRequest
+from generation.request import Subject
 from generation.stress import (
     Pairs,
     Stress,
@@ -75,7 +75,7 @@ class Compiled:
 
 
 def compile_tags(
-    request: AvatarRequest,
+    subject: Subject,
     traits: Traits,
     *,
     prefix: str = "",
@@ -87,12 +87,12 @@ def compile_tags(
     `prefix`, `suffix` and `negative` are a preset's, as text with commas and weights. Pure, for any
     thread.
     """
-    markup = read_markup(request.prompt)
+    markup = read_markup(subject.prompt)
     found = stresses(markup)
     pieces = [
         *_preset_pieces(prefix),
-        *_trait_pieces(traits, (*ALWAYS, _framing(request.prompt)), found),
-        *_leftover_pieces(request.leftover, found),
+        *_trait_pieces(traits, (*ALWAYS, _framing(subject.prompt)), found),
+        *_leftover_pieces(subject.leftover, found),
         *_preset_pieces(suffix),
     ]
     avoided = [*_avoided(traits, found), *_preset_pieces(negative)]
@@ -103,7 +103,7 @@ def compile_tags(
 
 
 def compile_sentence(
-    request: AvatarRequest,
+    subject: Subject,
     traits: Traits,
     *,
     prefix: str = "",
@@ -120,13 +120,13 @@ def compile_sentence(
         seen = replace(traits, background_color=None)
         if not transparent:
             seen = replace(traits, background="plain", background_color="white")
-    framing = _framing(request.prompt).replace(FRAMING, "head and shoulders")
+    framing = _framing(subject.prompt).replace(FRAMING, "head and shoulders")
     looks = _HEX.sub(lambda match: color_name(match.group()), describe(seen, "en"))
     parts = (
         prefix.strip(),
         f"Square avatar in chibi anime style, {framing}, of a single {looks}.",
         *_details(seen),
-        f"Also: {', '.join(request.leftover)}." if request.leftover else "",
+        f"Also: {', '.join(subject.leftover)}." if subject.leftover else "",
         suffix.strip(),
     )
     return " ".join(part for part in parts if part)

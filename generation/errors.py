@@ -7,6 +7,7 @@ GenerationError
 │   ├── PromptTooLong
 │   ├── UnknownLora
 │   └── BadPicture
+├── UnknownRequest
 ├── LimitReached
 ├── QueueFull
 ├── CannotDo
@@ -78,6 +79,15 @@ class BadPicture(PromptError):
         super().__init__("not a picture we read")
         self.max_megabytes = max_megabytes
         self.max_side_px = max_side_px
+
+
+class UnknownRequest(GenerationError):
+    """What is stored of a request is of a kind, or in a shape, that this version cannot read."""
+
+    def __init__(self, kind: str, version: str) -> None:
+        super().__init__(f"a request of kind {kind}, version {version}")
+        self.kind = kind
+        self.version = version
 
 
 class LimitReached(GenerationError):

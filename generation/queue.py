@@ -34,13 +34,13 @@ class _Call(Generic[R]):
     """Jobs that are drawn together, and since when (seconds by the queue's clock)."""
 
     entries: list[_Entry[R]]
-    model: str | None
+    model: str
     began_s: float
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def pictures(self) -> int:
-        return sum(entry.work.request.count for entry in self.entries)
+        return sum(entry.work.request.output.count for entry in self.entries)
 
 
 class JobQueue(Generic[R]):
@@ -163,14 +163,14 @@ class JobQueue(Generic[R]):
         if (key := self._backend.batch_key(request)) is None:
             return [first]
         room = model_of(self._backend, request.model).capabilities.candidates_per_call
-        together, room = [first], room - request.count
+        together, room = [first], room - request.output.count
         for entry in near:
             if room <= 0:
                 break
             other = entry.work.request
-            if other.count <= room and self._backend.batch_key(other) == key:
+            if other.output.count <= room and self._backend.batch_key(other) == key:
                 together.append(entry)
-                room -= other.count
+                room -= other.output.count
         return together
 
     async def _draw(self, call: _Call[R]) -> None:
@@ -256,7 +256,7 @@ class JobQueue(Generic[R]):
         work_s = self._rest_of_calls_s()
         for ahead, entry in enumerate(islice(self._waiting, self.PLACES)):
             request = entry.work.request
-            own_s = self._pace.seconds(request.model, request.count)
+            own_s = self._pace.seconds(request.model, request.output.count)
             ready_at = None
             if work_s is not None and own_s is not None:
                 wait = timedelta(seconds=work_s / self._backend.concurrency + own_s)

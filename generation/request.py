@@ -1,13 +1,17 @@
-"""AvatarRequest: what somebody asked for, whole and frozen.
+"""What somebody asks for, as a closed union: whole, frozen, and told apart by its type.
 
-A reroll is `dataclasses.replace` on one.
+A reroll is the same request with another seed (`with_seed`). What is stored of one is its kind, the
+version of its shape, and its fields (`to_json`).
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, NamedTuple, TypeVar, assert_never
 
+from generation.errors import UnknownRequest
 from generation.traits import Traits
 
 MAX_SEED = 2**31 - 1
@@ -19,6 +23,100 @@ DEFAULT_STRENGTH = 0.6
 """How far a picture goes from what it starts from, where nobody says."""
 REPAINT = "repaint"
 """The style that starts from the illustrator's figure."""
+TOOLS = "tools"
+"""The backend, and the model, that works on finished pictures and draws none."""
+
+VaryStrength = Literal["subtle", "strong"]
+VaryOnly = Literal["outfit", "expression", "background"]
+VARY_STRENGTHS: dict[VaryStrength, float] = {"subtle": 0.45, "strong": 0.65}
+"""How far a model goes from the pixels of a picture whose traits nobody knows in full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Who is drawn: the words as typed, what was read from them, and the words that were not."""
+
+    prompt: str
+    traits: Traits
+    leftover: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """How it is put out: `count` square pictures, `size_px` wide, of the seeds `seed`, `seed + 1`,
+    …, so that any of them can be asked for again by its own seed.
+    """
+
+    count: int
+    seed: int
+    size_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """Pictures of `subject`, from nothing but words."""
+
+    subject: Subject
+    output: Output
+    model: str
+    """The key of the model that draws; the name of a backend alone stands for its first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaint:
+    """Pictures of `subject` that start from a picture, or a part of one painted anew."""
+
+    subject: Subject
+    output: Output
+    model: str
+    init_image: str | None = None
+    """The sha256 of a stored PNG; `None`: the illustrator's figure of `subject`."""
+    mask: str | None = None
+    """The sha256 of a stored PNG; what is transparent in it is painted anew, the rest is kept."""
+    strength: float = DEFAULT_STRENGTH
+    """0 (keep everything) to 1 (keep nothing)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vary:
+    """Variations of one finished picture. `subject` is what was asked for when it was drawn."""
+
+    subject: Subject
+    output: Output
+    model: str
+    image: str
+    """The sha256 of the picture."""
+    traits: Traits | None = None
+    """Everything about the character in it, where that is known: it is drawn anew by these then,
+    and otherwise from the pixels.
+    """
+    strength: VaryStrength = "subtle"
+    only: VaryOnly | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyTool:
+    """A tool's work on one finished picture, which `output.seed` has drawn."""
+
+    subject: Subject
+    output: Output
+    tool: str
+    """One of `generation.postprocess.TOOLS`."""
+    image: str
+    """The sha256 of the picture."""
+    traits: Traits | None = None
+    """Everything about the character in it, where the illustrator drew exactly it."""
+    hand: int | None = None
+    """The version of the illustrator that did; `None` where none is known."""
+
+    @property
+    def model(self) -> str:
+        """As of the others."""
+        return TOOLS
+
+
+Request = Draw | Repaint | Vary | ApplyTool
+R = TypeVar("R", bound=Request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,50 +127,113 @@ class Candidate:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What a picture starts from: a photo, or without one the illustrator's figure ("repaint")."""
+class Inputs(NamedTuple):
+    """The stored pictures that a request needs, by sha256."""
 
-    strength: float = DEFAULT_STRENGTH
-    """0 (keep everything) to 1 (keep nothing)."""
-    photo: str | None = None
-    """The sha256 of a stored PNG."""
+    init_image: str | None = None
     mask: str | None = None
-    """The sha256 of a stored PNG; what is transparent in it is painted anew, the rest is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class AvatarRequest:
-    """`count` pictures of a character, square, `size_px` wide.
-
-    `traits` is what was read from `prompt`, `leftover` the words that were not. The pictures of a
-    plain request have the seeds `seed`, `seed + 1`, …, so any of them can be asked for again by its
-    own seed. With `variation_of` they are small variations of that complete character instead.
-    """
-
-    prompt: str
-    traits: Traits
-    leftover: tuple[str, ...]
-    count: int
-    seed: int
-    size_px: int
-    variation_of: Traits | None = None
-    model: str | None = None
-    """Which of the backend's models; `None`: its first."""
-    start: Start | None = None
-    tool: str | None = None
-    """One of `generation.postprocess.TOOLS`: what is done to `start`, instead of drawing."""
-
-    def candidates(self) -> tuple[Candidate, ...]:
-        """The pictures to draw, in order; the same for the same request."""
-        seeds = [(self.seed + i) % (MAX_SEED + 1) for i in range(self.count)]
-        if self.variation_of is None:
-            return tuple(Candidate(self.traits, seed) for seed in seeds)
-        from generation.vary import vary
-
-        return tuple(Candidate(vary(self.variation_of, seed), seed) for seed in seeds)
 
 
 def new_seed() -> int:
     """A seed nobody can guess, from 0 to `MAX_SEED`."""
     return secrets.randbelow(MAX_SEED + 1)
+
+
+def with_seed(request: R, seed: int) -> R:
+    """The same request with another seed."""
+    return replace(request, output=replace(request.output, seed=seed))
+
+
+def backend_of(model: str) -> str:
+    """The name of the backend that a model's key begins with."""
+    return model.partition("/")[0]
+
+
+def candidates(request: Request) -> tuple[Candidate, ...]:
+    """The pictures to draw, in order; the same for the same request."""
+    output = request.output
+    seeds = [(output.seed + i) % (MAX_SEED + 1) for i in range(output.count)]
+    match request:
+        case Vary(traits=Traits() as traits):
+            from generation.vary import vary  # brings the illustrator, which not all who ask need
+
+            return tuple(Candidate(vary(traits, seed), seed) for seed in seeds)
+        case ApplyTool(traits=Traits() as traits):
+            return tuple(Candidate(traits, seed) for seed in seeds)
+        case Draw() | Repaint() | Vary() | ApplyTool():
+            return tuple(Candidate(request.subject.traits, seed) for seed in seeds)
+        case _:
+            assert_never(request)
+
+
+def inputs_of(request: Request) -> Inputs:
+    """The stored pictures without which `request` cannot be drawn."""
+    match request:
+        case Draw():
+            return Inputs()
+        case Repaint():
+            return Inputs(request.init_image, request.mask)
+        case Vary():
+            return Inputs(request.image if request.traits is None else None)
+        case ApplyTool():
+            return Inputs(request.image)
+        case _:
+            assert_never(request)
+
+
+def starts_from_figure(request: Request) -> bool:
+    """Whether the illustrator's figure is what a model starts from."""
+    return isinstance(request, Repaint) and request.init_image is None
+
+
+VERSION = 1
+"""Of the shape that `to_json` writes. A change of it comes with what reads the one before."""
+_KINDS: dict[str, type[Request]] = {
+    "draw": Draw,
+    "repaint": Repaint,
+    "vary": Vary,
+    "tool": ApplyTool,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def to_json(request: Request) -> dict[str, Any]:
+    """`request` as plain JSON, with its kind and the version of its shape."""
+    data: dict[str, Any] = {
+        field.name: getattr(request, field.name)
+        for field in fields(request)
+        if field.name not in ("subject", "output")
+    }
+    if isinstance(data.get("traits"), Traits):
+        data["traits"] = data["traits"].to_json()
+    subject = {
+        "prompt": request.subject.prompt,
+        "traits": request.subject.traits.to_json(),
+        "leftover": list(request.subject.leftover),
+    }
+    return {
+        "kind": _NAMES[type(request)],
+        "version": VERSION,
+        "subject": subject,
+        "output": asdict(request.output),
+        **data,
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Request:
+    """The request that `to_json` made `data` of. Raises `UnknownRequest` for any other."""
+    others = {name: data[name] for name in data.keys() - {"kind", "version", "subject", "output"}}
+    kind, version = data.get("kind"), data.get("version")
+    if kind not in _KINDS or version != VERSION:
+        raise UnknownRequest(str(kind), str(version))
+    try:
+        if others.get("traits") is not None:
+            others["traits"] = Traits.from_json(others["traits"])
+        subject = Subject(
+            prompt=data["subject"]["prompt"],
+            traits=Traits.from_json(data["subject"]["traits"]),
+            leftover=tuple(data["subject"]["leftover"]),
+        )
+        return _KINDS[kind](subject=subject, output=Output(**data["output"]), **others)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnknownRequest(kind, str(version)) from error

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple, Protocol, TypeVar
 
 from generation.backends.base import Drawn
-from generation.request import AvatarRequest
+from generation.request import Request
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -31,7 +31,7 @@ class Work(Protocol[R_co]):
     """What a job is about."""
 
     @property
-    def request(self) -> AvatarRequest:
+    def request(self) -> Request:
         """What is asked for."""
         ...
 

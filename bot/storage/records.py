@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from generation.backends.base import Fact
-from generation.request import AvatarRequest
+from generation.request import Request
 from generation.traits import Traits
 
 Kind = Literal["create", "reroll", "vary", "edit", "tool"]
@@ -24,7 +24,7 @@ Delivery = Literal["pending", "shown", "lost"]
 class NewGeneration:
     """A request as it is accepted: what is asked for, by whom, where."""
 
-    request: AvatarRequest
+    request: Request
     owner_id: int
     guild_id: int | None
     channel_id: int

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 from bot.storage.records import Delivery, Generation, Image, Kind, NewGeneration, Status
 from bot.storage.tables import GenerationRow, ImageRow
 from generation.backends.base import GeneratedImage
-from generation.request import AvatarRequest, Start
+from generation.request import (
+    DEFAULT_STRENGTH,
+    TOOLS,
+    VARY_STRENGTHS,
+    ApplyTool,
+    Draw,
+    Output,
+    Repaint,
+    Request,
+    Subject,
+    Vary,
+    inputs_of,
+)
 from generation.traits import Traits
 
 
 def generation_row(new: NewGeneration, created_at: datetime) -> GenerationRow:
     """A row for a request that waits to be drawn."""
-    request = new.request
+    request, subject, inputs = new.request, new.request.subject, inputs_of(new.request)
     return GenerationRow(
         owner_id=new.owner_id,
         guild_id=new.guild_id,
@@ -22,17 +35,17 @@ def generation_row(new: NewGeneration, created_at: datetime) -> GenerationRow:
         private=new.private,
         locale=new.locale,
         kind=new.kind,
-        prompt=request.prompt,
-        leftover=list(request.leftover),
-        traits=request.traits.to_json(),
+        prompt=subject.prompt,
+        leftover=list(subject.leftover),
+        traits=subject.traits.to_json(),
         parameters=_parameters(request),
         backend=new.backend,
         status="queued",
         created_at=created_at,
         parent_image_id=new.parent_image_id,
         token=new.token,
-        start_sha256=request.start.photo if request.start else None,
-        mask_sha256=request.start.mask if request.start else None,
+        start_sha256=inputs.init_image,
+        mask_sha256=inputs.mask,
         delivery="pending",
     )
 
@@ -100,33 +113,67 @@ def image_record(row: ImageRow) -> Image:
     )
 
 
-def _parameters(request: AvatarRequest) -> dict[str, Any]:
+def _parameters(request: Request) -> dict[str, Any]:
     """What a request has beside its prompt and traits. A field more needs no migration."""
-    parameters: dict[str, Any] = {
-        "count": request.count,
-        "seed": request.seed,
-        "size_px": request.size_px,
-    }
-    if request.variation_of is not None:
-        parameters["variation_of"] = request.variation_of.to_json()
-    if request.model is not None:
-        parameters["model"] = request.model
-    if request.start is not None:
-        parameters["strength"] = request.start.strength
-    if request.tool is not None:
-        parameters["tool"] = request.tool
+    parameters = asdict(request.output)
+    _, _, name = request.model.partition("/")
+    if name:
+        parameters["model"] = name
+    match request:
+        case Draw():
+            pass
+        case Repaint():
+            parameters["strength"] = request.strength
+        case Vary():
+            parameters |= {"image": request.image, "vary": request.strength, "only": request.only}
+            if request.traits is None:
+                parameters["strength"] = VARY_STRENGTHS[request.strength]
+        case ApplyTool():
+            parameters |= {"tool": request.tool, "strength": DEFAULT_STRENGTH}
+            parameters["hand"] = request.hand
+        case _:
+            assert_never(request)
+    if isinstance(request, Vary | ApplyTool) and request.traits is not None:
+        parameters["variation_of"] = request.traits.to_json()
     return parameters
 
 
-def _request(row: GenerationRow) -> AvatarRequest:
-    parameters = dict(row.parameters)
-    variation_of = parameters.pop("variation_of", None)
-    strength = parameters.pop("strength", None)
-    return AvatarRequest(
-        prompt=row.prompt,
-        traits=Traits.from_json(row.traits),
-        leftover=tuple(row.leftover),
-        variation_of=None if variation_of is None else Traits.from_json(variation_of),
-        start=None if strength is None else Start(strength, row.start_sha256, row.mask_sha256),
-        **parameters,
+def _request(row: GenerationRow) -> Request:
+    has = row.parameters
+    subject = Subject(
+        prompt=row.prompt, traits=Traits.from_json(row.traits), leftover=tuple(row.leftover)
     )
+    output = Output(count=has["count"], seed=has["seed"], size_px=has["size_px"])
+    known = Traits.from_json(has["variation_of"]) if "variation_of" in has else None
+    model = f"{row.backend}/{has['model']}" if has.get("model") else row.backend
+    if model == f"{row.backend}/{row.backend}":
+        model = row.backend
+    if row.backend == TOOLS:
+        return ApplyTool(
+            subject=subject,
+            output=output,
+            tool=has["tool"],
+            image=row.start_sha256 or "",
+            traits=known,
+            hand=has.get("hand"),
+        )
+    if known is not None or "vary" in has:
+        return Vary(
+            subject=subject,
+            output=output,
+            model=model,
+            image=has.get("image", row.start_sha256 or ""),
+            traits=known,
+            strength=has.get("vary", "subtle"),
+            only=has.get("only"),
+        )
+    if "strength" in has:
+        return Repaint(
+            subject=subject,
+            output=output,
+            model=model,
+            init_image=row.start_sha256,
+            mask=row.mask_sha256,
+            strength=has["strength"],
+        )
+    return Draw(subject=subject, output=output, model=model)

@@ -23,18 +23,18 @@ _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt: bool) -> str:
     """Everything that is known of `drawing`, at most `_MESSAGE_LIMIT` characters."""
     generation = drawing.generation
-    request = generation.request
+    request, subject = generation.request, generation.request.subject
 
     def line(key: str, **params: object) -> str:
         return texts.text(f"details.{key}", locale, **params)
 
     lines = [line("title", id=generation.id)]
     if with_prompt:
-        lines.append(line("prompt", prompt=escaped(request.prompt, _PROMPT_SHOWN)))
-    traits = traits_text(request.traits, texts, locale)[:_TRAITS_SHOWN]
+        lines.append(line("prompt", prompt=escaped(subject.prompt, _PROMPT_SHOWN)))
+    traits = traits_text(subject.traits, texts, locale)[:_TRAITS_SHOWN]
     lines.append(line("traits", traits=traits or line("nothing_read")))
-    if request.leftover:
-        lines.append(line("leftover", words=words_text(request.leftover, 200)))
+    if subject.leftover:
+        lines.append(line("leftover", words=words_text(subject.leftover, 200)))
     name = line("illustrator") if generation.backend == "illustrator" else generation.backend
     lines.append(line("backend", backend=name))
     if drawing.images and (given := drawing.images[0].given):
@@ -48,7 +48,7 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
     if drawing.images:
         seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
         lines.append(line("seeds", seeds=seeds))
-    lines.append(line("size", size=request.size_px))
+    lines.append(line("size", size=request.output.size_px))
     asked = discord.utils.format_dt(generation.created_at, "R")
     if generation.started_at and generation.finished_at:
         seconds = (generation.finished_at - generation.started_at).total_seconds()

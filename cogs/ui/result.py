@@ -18,6 +18,7 @@ from generation.errors import DrawingFailed
 from generation.job import Cancelled, Failed
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
+from generation.request import ApplyTool, Vary
 from generation.traits import Traits
 
 
@@ -36,8 +37,8 @@ def ended_view(
 
 def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutView:
     """The message of a finished drawing."""
-    if drawing.generation.request.tool:
-        return _worked_view(drawing, texts, locale)
+    if isinstance(drawing.generation.request, ApplyTool):
+        return _worked_view(drawing, drawing.generation.request.tool, texts, locale)
     return card(
         ui.TextDisplay(_title(drawing.generation, texts, locale)),
         gallery_of(drawing.images, texts, locale),
@@ -48,10 +49,10 @@ def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutVie
     )
 
 
-def _worked_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutView:
+def _worked_view(drawing: Drawing, name: str, texts: Catalogue, locale: str) -> ui.LayoutView:
     """The message of a picture that a tool has worked on."""
     generation = drawing.generation
-    tool = texts.text(f"tool.{generation.request.tool}", locale)
+    tool = texts.text(f"tool.{name}", locale)
     member = f"<@{generation.owner_id}>"
     return card(
         ui.TextDisplay(texts.text("result.title_tool", locale, member=member, tool=tool)),
@@ -85,7 +86,10 @@ def _gone_view(generation: Generation, texts: Catalogue) -> ui.LayoutView:
 
 def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
     member = f"<@{generation.owner_id}>"
-    asked_for = generation.request.variation_of or generation.request.traits
+    request = generation.request
+    asked_for = request.subject.traits
+    if isinstance(request, Vary) and request.traits is not None:
+        asked_for = request.traits
     if asked_for == Traits():
         return texts.text("result.title_open", locale, member=member)
     description = describe(asked_for, locale)
@@ -97,15 +101,15 @@ def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
 
 def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
     """What was understood, what was not, and who drew it."""
-    request = drawing.generation.request
+    request, subject = drawing.generation.request, drawing.generation.request.subject
     lines: list[str] = []
-    if traits := traits_text(request.traits, texts, locale):
+    if traits := traits_text(subject.traits, texts, locale):
         lines.append(texts.text("result.understood", locale, traits=traits))
     is_illustrated = drawing.generation.backend == "illustrator"
-    if request.leftover and is_illustrated:  # a model is given all words
-        words = words_text(request.leftover, 300)
+    if subject.leftover and is_illustrated:  # a model is given all words
+        words = words_text(subject.leftover, 300)
         lines.append(texts.text("result.not_drawn", locale, words=words))
-    for note in read_prompt(request.prompt).overruled:
+    for note in read_prompt(subject.prompt).overruled:
         lost = value_label(note.trait, note.lost, locale)
         if note.kept == "none":
             lines.append(texts.text("result.taken_back", locale, lost=lost))
@@ -113,7 +117,7 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
             kept = value_label(note.trait, note.kept, locale)
             lines.append(texts.text("result.overruled", locale, lost=lost, kept=kept))
     if is_illustrated:
-        lines.append(texts.text("result.by_illustrator", locale, seed=request.seed))
+        lines.append(texts.text("result.by_illustrator", locale, seed=request.output.seed))
     else:
         lines.append(_by_model(drawing, texts, locale))
     return "\n".join(lines)
@@ -121,10 +125,10 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
 
 def _by_model(drawing: Drawing, texts: Catalogue, locale: str) -> str:
     generation = drawing.generation
-    model = generation.request.model or generation.backend
+    model = generation.request.model.rpartition("/")[2]
     if drawing.images:
         model = drawing.images[0].given.get("model", model)
-    line = texts.text("result.by_model", locale, model=model, seed=generation.request.seed)
+    line = texts.text("result.by_model", locale, model=model, seed=generation.request.output.seed)
     if generation.cost_usd is None:
         return line
     return line + texts.text("result.cost", locale, cost=f"{generation.cost_usd:.3f}")
@@ -155,7 +159,7 @@ def _generation_row(generation: Generation, texts: Catalogue, locale: str) -> ui
         ("details", "🔎", ButtonStyle.secondary),
         ("delete", "🗑️", ButtonStyle.secondary),
     )
-    if generation.request.tool:
+    if isinstance(generation.request, ApplyTool):
         looks = looks[2:]
     return ui.ActionRow(
         *(

@@ -7,9 +7,7 @@ from generation.backends.base import Backend
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.openai.options import OpenAIOptions
 from generation.errors import UnknownBackend
-
-TOOLS = "tools"
-"""The backend that works on finished pictures, which nobody can choose to draw."""
+from generation.request import TOOLS
 
 
 def _illustrator(_: None) -> Backend:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from generation.errors import BackendError, GenerationError, UnknownBackend
-from generation.request import AvatarRequest
+from generation.request import Request
 from generation.traits import Traits
 
 Task = Literal["text-to-image", "image-to-image", "inpaint", "edit"]
@@ -136,13 +136,15 @@ class Model:
 class Share:
     """One request's part in a call."""
 
-    request: AvatarRequest
+    request: Request
     report: Report
     key: str
     """The same for the same job, also after a restart: a provider that bills must not bill twice.
     """
     start: bytes | None = None
-    """PNG of `request.start`; `None` where that is the illustrator's figure, or there is none."""
+    """PNG of what the request starts from; `None` where that is the illustrator's figure, or
+    nothing.
+    """
     mask: bytes | None = None
     """PNG; what is transparent in it is painted anew, the rest is kept."""
 
@@ -175,7 +177,7 @@ class Backend(Protocol):
         """What there is to draw with, the default first. Quick: asked while somebody types."""
         ...
 
-    def batch_key(self, request: AvatarRequest) -> Hashable | None:
+    def batch_key(self, request: Request) -> Hashable | None:
         """Requests with equal keys may share a call, up to `Capabilities.candidates_per_call`
         pictures in all. `None`: this one is drawn alone.
         """
@@ -199,10 +201,10 @@ class Backend(Protocol):
         ...
 
 
-def model_of(backend: Backend, name: str | None) -> Model:
-    """The backend's model of that name, its first for `None`. Raises `UnknownBackend`."""
+def model_of(backend: Backend, key: str) -> Model:
+    """The backend's model of that key, its first for its own name. Raises `UnknownBackend`."""
     models = backend.models()
     for model in models:
-        if name is None or model.name == name:
+        if key in (model.key, model.backend):
             return model
-    raise UnknownBackend(f"{backend.name}/{name}", tuple(model.key for model in models))
+    raise UnknownBackend(key, tuple(model.key for model in models))

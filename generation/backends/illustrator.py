@@ -17,7 +17,7 @@ from generation.backends.base import (
 )
 from generation.backends.thread import Stopped, run_in_thread
 from generation.errors import DrawingFailed
-from generation.request import DEFAULT_SIZE_PX, SIZES_PX, AvatarRequest
+from generation.request import DEFAULT_SIZE_PX, SIZES_PX, Request, candidates
 
 THREADS = 2
 """Requests drawn at the same time. libvips releases the interpreter lock while it rasterises."""
@@ -49,7 +49,7 @@ class IllustratorBackend:
             ),
         )
 
-    def batch_key(self, request: AvatarRequest) -> None:
+    def batch_key(self, request: Request) -> None:
         """Drawing several together would save nothing."""
 
     async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
@@ -70,18 +70,17 @@ class IllustratorBackend:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _draw_all(request: AvatarRequest, report: Report, stop: threading.Event) -> Drawn:
+def _draw_all(request: Request, report: Report, stop: threading.Event) -> Drawn:
     from generation import illustrator  # libvips loads here, on the thread, and not with the bot
 
+    size_px = request.output.size_px
     images: list[GeneratedImage] = []
-    for candidate in request.candidates():
+    for candidate in candidates(request):
         if stop.is_set():
             raise Stopped
         traits = illustrator.complete(candidate.traits, candidate.seed)
-        png = illustrator.draw(traits, candidate.seed, request.size_px)
+        png = illustrator.draw(traits, candidate.seed, size_px)
         hand = {"hand": illustrator.HAND_VERSION}
-        images.append(
-            GeneratedImage(png, candidate.seed, traits, request.size_px, request.size_px, hand)
-        )
-        report(Progress(len(images), request.count))
+        images.append(GeneratedImage(png, candidate.seed, traits, size_px, size_px, hand))
+        report(Progress(len(images), request.output.count))
     return Drawn(tuple(images))

@@ -18,15 +18,11 @@ from generation.backends.base import (
 from generation.backends.thread import Stopped, run_in_thread
 from generation.errors import DrawingFailed
 from generation.postprocess import MAX_SIDE_PX, TOOLS, apply_tool
-from generation.request import AvatarRequest
+from generation.request import ApplyTool, Request
 
 
 class ToolsBackend:
-    """Applies `share.request.tool` to `share.start`, on one thread.
-
-    `request.variation_of` and `request.seed` are those of the picture where the illustrator drew
-    exactly it.
-    """
+    """Applies the tool of `share.request` to `share.start`, on one thread."""
 
     name = "tools"
     concurrency = 1
@@ -42,7 +38,7 @@ class ToolsBackend:
         can = Capabilities(tasks=frozenset(), sizes_px=(MAX_SIDE_PX,), transparent=True)
         return (Model(backend=self.name, name=self.name, title="Tools", capabilities=can),)
 
-    def batch_key(self, request: AvatarRequest) -> None:
+    def batch_key(self, request: Request) -> None:
         """Every picture is worked on alone."""
 
     async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
@@ -67,20 +63,18 @@ class ToolsBackend:
 def _process(share: Share, stop: threading.Event) -> Drawn:
     if stop.is_set():
         raise Stopped
-    request, tool = share.request, share.request.tool
-    if share.start is None or tool not in TOOLS:
-        raise DrawingFailed("postprocess")
-    traits = request.variation_of
-    from generation.illustrator import HAND_VERSION  # brings the illustrator, on this thread
-
-    made = apply_tool(tool, share.start, traits, request.seed, HAND_VERSION)
+    request = share.request
+    if not isinstance(request, ApplyTool) or share.start is None or request.tool not in TOOLS:
+        raise DrawingFailed("tools")
+    seed = request.output.seed
+    made = apply_tool(request.tool, share.start, request.traits, seed, request.hand)
     image = GeneratedImage(
         png=made.png,
-        seed=request.seed,
-        traits=traits or request.traits,
+        seed=seed,
+        traits=request.traits or request.subject.traits,
         width=made.width,
         height=made.height,
-        given={"tool": tool},
+        given={"tool": request.tool},
     )
     return Drawn((image,))
 

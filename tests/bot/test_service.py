@@ -23,6 +23,7 @@ from generation.errors import (
     UnknownBackend,
 )
 from generation.job import Cancelled, Failed, Finished
+from generation.request import Output, Repaint, Vary, with_seed
 from tests.bot.storage.making import new_generation
 from tests.generation.fake_backend import GatedBackend
 
@@ -63,7 +64,7 @@ async def test_what_is_accepted_is_in_the_database_at_once(
 ) -> None:
     submitted = await create(service)
 
-    assert (await avatars.generation(submitted.generation.id)).request.prompt == "pink hair"
+    assert (await avatars.generation(submitted.generation.id)).request.subject.prompt == "pink hair"
     await submitted.job.wait()
 
 
@@ -82,8 +83,8 @@ async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) 
     again = (await service.reroll(first.generation.id, YUE)).generation
 
     assert again.owner_id == YUE.owner_id
-    assert again.request.seed != first.generation.request.seed
-    assert replace(again.request, seed=7) == first.generation.request
+    assert again.request.output.seed != first.generation.request.output.seed
+    assert with_seed(again.request, 7) == first.generation.request
 
 
 async def test_a_variation_keeps_who_it_is(service: AvatarService) -> None:
@@ -103,7 +104,8 @@ async def test_rerolling_a_variation_varies_the_same_picture(service: AvatarServ
 
     again = (await service.reroll(varied.id, MIKA)).generation
 
-    assert again.request.variation_of == first.images[0].traits
+    assert isinstance(again.request, Vary)
+    assert again.request.traits == first.images[0].traits
     assert again.parent_image_id == first.images[0].id
 
 
@@ -112,8 +114,8 @@ async def test_an_edit_keeps_seed_count_and_size(service: AvatarService) -> None
 
     edited = (await service.edit(first.generation.id, "blue hair", MIKA)).generation.request
 
-    assert edited.traits.hair_color == "blue"
-    assert (edited.seed, edited.count, edited.size_px) == (7, 2, 256)
+    assert edited.subject.traits.hair_color == "blue"
+    assert edited.output == Output(seed=7, count=2, size_px=256)
 
 
 async def test_over_the_limit_nothing_is_queued(service: AvatarService, guilds: GuildStore) -> None:
@@ -226,9 +228,9 @@ async def test_a_model_that_is_named_draws(avatars: AvatarStore, guilds: GuildSt
     submitted = await service.create("pink hair", MIKA, Wishes(model="gated/second"))
 
     request = submitted.generation.request
-    assert (submitted.generation.backend, request.model, request.size_px) == (
+    assert (submitted.generation.backend, request.model, request.output.size_px) == (
         "gated",
-        "second",
+        "gated/second",
         512,
     )
     await service.aclose()
@@ -237,7 +239,7 @@ async def test_a_model_that_is_named_draws(avatars: AvatarStore, guilds: GuildSt
 async def test_a_style_that_is_named_wins_over_the_words(service: AvatarService) -> None:
     submitted = await service.create("pink hair, pixel art", MIKA, Wishes(style="sketch"))
 
-    assert submitted.generation.request.traits.style == "sketch"
+    assert submitted.generation.request.subject.traits.style == "sketch"
     await submitted.job.wait()
 
 
@@ -249,7 +251,7 @@ async def test_a_chosen_style_stays_when_the_prompt_is_edited(service: AvatarSer
 
     edits = [await service.edit(s.generation.id, "blue hair", MIKA) for s in (chosen, said)]
 
-    assert [edit.generation.request.traits.style for edit in edits] == ["sketch", None]
+    assert [edit.generation.request.subject.traits.style for edit in edits] == ["sketch", None]
 
 
 async def test_what_the_backend_cannot_do_names_what_can(
@@ -278,8 +280,8 @@ async def test_a_photo_is_kept_and_reaches_the_backend(
     await submitted.job.wait()
 
     assert backend.starts == [b"a photo"]
-    assert submitted.generation.request.start
-    assert submitted.generation.request.start.strength == 0.3
+    assert isinstance(submitted.generation.request, Repaint)
+    assert submitted.generation.request.strength == 0.3
     await service.aclose()
 
 
@@ -296,10 +298,10 @@ async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
 
     varied = (await service.vary(image.id, MIKA)).generation.request
 
-    assert varied.start
-    assert varied.start.photo == image.sha256
-    assert varied.model == "first"
-    assert varied.variation_of is None
+    assert isinstance(varied, Vary)
+    assert varied.image == image.sha256
+    assert varied.model == "gated/first"
+    assert varied.traits is None
     await service.aclose()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 from generation.backends.base import (
     Capabilities,
@@ -13,14 +14,13 @@ from generation.backends.base import (
     Task,
 )
 from generation.errors import GenerationError
-from generation.request import AvatarRequest
+from generation.request import Draw, Request, candidates
 from generation.traits import Traits
+from tests.generation.requests import draw
 
 
-def request(
-    seed: int = 0, *, count: int = 1, model: str | None = None, size_px: int = 512
-) -> AvatarRequest:
-    return AvatarRequest("pink hair", Traits(), (), count, seed, size_px, model=model)
+def request(seed: int = 0, *, model: str = "gated", **output: Any) -> Draw:
+    return draw(model=model, seed=seed, **output)
 
 
 class GatedBackend:
@@ -60,11 +60,11 @@ class GatedBackend:
             for name in ("first", "second")
         )
 
-    def batch_key(self, request: AvatarRequest) -> Hashable | None:
-        return (request.model, request.size_px) if self._together > 1 else None
+    def batch_key(self, request: Request) -> Hashable | None:
+        return (request.model, request.output.size_px) if self._together > 1 else None
 
     async def generate(self, shares: Sequence[Share]) -> tuple[Drawn | GenerationError, ...]:
-        self.calls.append([share.request.seed for share in shares])
+        self.calls.append([share.request.output.seed for share in shares])
         self.starts += [share.start for share in shares]
         self.started.set()
         for share in shares:
@@ -78,10 +78,10 @@ class GatedBackend:
             raise self.breaks
         return tuple(self._drawn(share.request) for share in shares)
 
-    def _drawn(self, request: AvatarRequest) -> Drawn | GenerationError:
-        if error := self.outcomes.get(request.seed):
+    def _drawn(self, request: Request) -> Drawn | GenerationError:
+        if error := self.outcomes.get(request.output.seed):
             return error
-        seeds = (candidate.seed for candidate in request.candidates())
+        seeds = (candidate.seed for candidate in candidates(request))
         return Drawn(
             tuple(
                 GeneratedImage(f"picture {seed}".encode(), seed, Traits(), 512, 512)

@@ -8,13 +8,15 @@ import pytest
 from generation.backends.base import Capabilities, Model, Task
 from generation.checking import check, task_of
 from generation.errors import CannotDraw, NotConfigured, UnknownLora, UnsupportedSize
-from generation.request import AvatarRequest, Start
+from generation.request import Request
 from generation.traits import Traits
+from tests.generation.requests import apply_tool, draw, repaint, vary
 
-REQUEST = AvatarRequest("red hair", Traits(hair_color="red"), (), 2, 1, 512)
-REPAINT = replace(REQUEST, start=Start())
-FROM_PHOTO = replace(REQUEST, start=Start(photo="ab"))
-FROM_MASK = replace(REQUEST, start=Start(photo="ab", mask="cd"))
+REQUEST = draw()
+REPAINT = repaint()
+FROM_PHOTO = repaint(init_image="ab")
+FROM_MASK = repaint(init_image="ab", mask="cd")
+KNOWN, UNKNOWN = vary(Traits(hair_color="red")), vary(None)
 
 
 def model(name: str, *tasks: Task, **capabilities: Any) -> Model:
@@ -50,10 +52,14 @@ MODELS = (PLAIN, PAINTER, EDITOR, BROKEN)
         (FROM_PHOTO, BROKEN, "image-to-image"),
         (FROM_MASK, PAINTER, "inpaint"),
         (FROM_MASK, EDITOR, "inpaint"),
+        (KNOWN, PAINTER, "text-to-image"),
+        (UNKNOWN, PAINTER, "image-to-image"),
+        (UNKNOWN, EDITOR, "edit"),
+        (apply_tool("sharpen"), PAINTER, "image-to-image"),
     ],
 )
 def test_the_task_follows_from_the_request_and_the_model(
-    request_: AvatarRequest, asked: Model, task: Task
+    request_: Request, asked: Model, task: Task
 ) -> None:
     assert task_of(request_, asked.capabilities) == task
 
@@ -65,14 +71,14 @@ def test_the_task_follows_from_the_request_and_the_model(
         (REPAINT, PAINTER),
         (FROM_PHOTO, PAINTER),
         (FROM_MASK, PAINTER),
-        (replace(FROM_PHOTO, size_px=1024), EDITOR),
-        (replace(REQUEST, traits=Traits(background="transparent")), PLAIN),
-        (replace(REQUEST, prompt="red hair <lora:ink:0.5> <lora:glow>"), PAINTER),
-        (replace(REQUEST, prompt="lora:ink"), PLAIN),
-        (replace(REQUEST, count=4), PLAIN),
+        (repaint(init_image="ab", size_px=1024), EDITOR),
+        (draw(traits=Traits(background="transparent")), PLAIN),
+        (draw("red hair <lora:ink:0.5> <lora:glow>"), PAINTER),
+        (draw("lora:ink"), PLAIN),
+        (draw(count=4), PLAIN),
     ],
 )
-def test_what_a_model_can_do_passes(request_: AvatarRequest, asked: Model) -> None:
+def test_what_a_model_can_do_passes(request_: Request, asked: Model) -> None:
     check(request_, asked, MODELS)
 
 
@@ -86,7 +92,7 @@ def test_what_a_model_can_do_passes(request_: AvatarRequest, asked: Model) -> No
     ],
 )
 def test_a_task_that_a_model_lacks_is_refused_with_those_that_have_it(
-    request_: AvatarRequest, asked: Model, task: Task, others: tuple[str, ...]
+    request_: Request, asked: Model, task: Task, others: tuple[str, ...]
 ) -> None:
     with pytest.raises(CannotDraw) as refusal:
         check(request_, asked, MODELS)
@@ -107,16 +113,16 @@ def test_a_task_that_nothing_here_has_is_refused_without_advice() -> None:
     [
         (REQUEST, EDITOR, "1024", ("stub/plain", "stub/painter")),
         (FROM_PHOTO, EDITOR, "1024", ("stub/painter",)),
-        (replace(REQUEST, size_px=256), PLAIN, "512, 1024", ()),
+        (draw(size_px=256), PLAIN, "512, 1024", ()),
     ],
 )
 def test_a_size_that_a_model_does_not_draw_is_refused_with_those_that_do(
-    request_: AvatarRequest, asked: Model, sizes: str, others: tuple[str, ...]
+    request_: Request, asked: Model, sizes: str, others: tuple[str, ...]
 ) -> None:
     with pytest.raises(UnsupportedSize) as refusal:
         check(request_, asked, MODELS)
 
-    assert (refusal.value.size_px, refusal.value.sizes) == (request_.size_px, sizes)
+    assert (refusal.value.size_px, refusal.value.sizes) == (request_.output.size_px, sizes)
     assert refusal.value.others == others
 
 
@@ -125,13 +131,13 @@ def test_a_size_that_a_model_does_not_draw_is_refused_with_those_that_do(
 )
 def test_a_lora_outside_the_models_list_is_refused(asked: Model, lora: str, allowed: str) -> None:
     with pytest.raises(UnknownLora) as refusal:
-        check(replace(REQUEST, prompt="<lora:glow:1> <lora:other:1>"), asked, MODELS)
+        check(draw("<lora:glow:1> <lora:other:1>"), asked, MODELS)
 
     assert (refusal.value.lora, refusal.value.allowed) == (lora, allowed)
 
 
 def test_a_model_with_a_problem_says_so_before_anything_else() -> None:
     with pytest.raises(NotConfigured) as refusal:
-        check(replace(FROM_MASK, size_px=1, prompt="<lora:x>"), BROKEN, MODELS)
+        check(repaint("<lora:x>", init_image="ab", mask="cd", size_px=1), BROKEN, MODELS)
 
     assert refusal.value is BROKEN.problem

@@ -12,7 +12,7 @@ from generation.compile import Piece, color_name, compile_sentence, compile_tags
 from generation.lexicon import value_label
 from generation.markup import LoraUse
 from generation.prompt import read_prompt
-from generation.request import AvatarRequest
+from generation.request import Subject
 from generation.tags import COLOR_WORDS, STYLE_SENTENCES, TAGS, THING_COLORS
 from generation.traits import ACCESSORIES, Traits, vocabulary
 from tests.generation.illustrator.characters import complete_traits
@@ -25,32 +25,32 @@ VALUES = [
 ]
 
 
-def asked(prompt: str) -> AvatarRequest:
+def asked(prompt: str) -> Subject:
     reading = read_prompt(prompt)
-    return AvatarRequest(prompt, reading.traits, reading.leftover, 1, 1, 512)
+    return Subject(prompt=prompt, traits=reading.traits, leftover=reading.leftover)
 
 
 def tags(prompt: str, **preset: str) -> list[str]:
-    request = asked(prompt)
-    return compile_tags(request, request.traits, **preset).weighted.split(", ")
+    subject = asked(prompt)
+    return compile_tags(subject, subject.traits, **preset).weighted.split(", ")
 
 
 def sentence(prompt: str, **options: Any) -> str:
-    request = asked(prompt)
-    return compile_sentence(request, request.traits, **options)
+    subject = asked(prompt)
+    return compile_sentence(subject, subject.traits, **options)
 
 
-def looks(**traits: Any) -> AvatarRequest:
-    return AvatarRequest("", Traits(**traits), (), 1, 1, 512)
+def looks(**traits: Any) -> Subject:
+    return Subject(prompt="", traits=Traits(**traits))
 
 
 @pytest.mark.parametrize(("trait", "value"), VALUES)
 def test_every_value_has_tags_and_a_place_in_the_sentence(trait: str, value: str) -> None:
     many = trait in ("marks", "accessories")
-    request = looks(**{trait: (value,) if many else value})
+    subject = looks(**{trait: (value,) if many else value})
 
-    given_tags = compile_tags(request, request.traits).prompt.split(", ")
-    said = compile_sentence(request, request.traits)
+    given_tags = compile_tags(subject, subject.traits).prompt.split(", ")
+    said = compile_sentence(subject, subject.traits)
 
     assert set(TAGS[trait][value]) <= set(given_tags)
     name = STYLE_SENTENCES[value] if trait == "style" else value_label(trait, value, "en")
@@ -101,31 +101,31 @@ def test_colours_and_backgrounds_in_tags(prompt: str, expected: list[str]) -> No
 
 
 def test_what_is_ruled_out_is_for_the_negative_prompt() -> None:
-    request = asked("girl, no glasses, no scarf")
+    subject = asked("girl, no glasses, no scarf")
 
-    compiled = compile_tags(request, request.traits, negative="lowres, (bad hands:1.2), scarf")
+    compiled = compile_tags(subject, subject.traits, negative="lowres, (bad hands:1.2), scarf")
 
     assert compiled.negative_pieces == (
         Piece("round eyewear"), Piece("glasses"), Piece("rectangular eyewear"),
         Piece("sunglasses"), Piece("scarf"), Piece("lowres"), Piece("bad hands", 1.2),
     )  # fmt: skip
     assert not any("glasses" in piece.text for piece in compiled.pieces)
-    assert "Without round glasses" in compile_sentence(request, request.traits)
+    assert "Without round glasses" in compile_sentence(subject, subject.traits)
 
 
 def test_what_is_asked_for_is_not_avoided() -> None:
-    request = asked("smiling girl")
+    subject = asked("smiling girl")
 
-    assert compile_tags(request, request.traits, negative="smile, lowres").negative_prompt == (
+    assert compile_tags(subject, subject.traits, negative="smile, lowres").negative_prompt == (
         "lowres"
     )
 
 
 def test_no_accessories_are_avoided_as_such() -> None:
-    request = asked("girl without any accessories")
+    subject = asked("girl without any accessories")
 
-    assert "jewelry" in compile_tags(request, request.traits).negative_prompt
-    assert "No accessories." in compile_sentence(request, request.traits)
+    assert "jewelry" in compile_tags(subject, subject.traits).negative_prompt
+    assert "No accessories." in compile_sentence(subject, subject.traits)
 
 
 def test_words_left_over_come_last_in_their_own_order_and_script() -> None:
@@ -164,9 +164,9 @@ def test_a_weight_without_meaning_changes_nothing() -> None:
 
 
 def test_a_weight_on_what_is_ruled_out_goes_with_it() -> None:
-    request = asked("girl (no scarf:1.4)")
+    subject = asked("girl (no scarf:1.4)")
 
-    assert compile_tags(request, request.traits).negative_pieces == (Piece("scarf", 1.4),)
+    assert compile_tags(subject, subject.traits).negative_pieces == (Piece("scarf", 1.4),)
 
 
 def test_a_preset_gives_weights_of_its_own_and_nothing_twice() -> None:
@@ -177,20 +177,20 @@ def test_a_preset_gives_weights_of_its_own_and_nothing_twice() -> None:
 
 
 def test_the_prompt_itself_is_plain_text() -> None:
-    request = asked("(smile:1.3) <lora:glow:0.8>")
-    compiled = compile_tags(request, request.traits)
+    subject = asked("(smile:1.3) <lora:glow:0.8>")
+    compiled = compile_tags(subject, subject.traits)
 
     assert compiled.prompt == "solo, chibi, looking at viewer, upper body, smile"
     assert compiled.loras == (LoraUse("glow", 0.8),)
 
 
 def test_a_transparent_background_is_white_where_it_cannot_be_left_out() -> None:
-    request = looks(background="transparent", background_color="pink")
+    subject = looks(background="transparent", background_color="pink")
 
-    said = compile_sentence(request, request.traits)
+    said = compile_sentence(subject, subject.traits)
     assert "fully transparent" in said
     assert "pink" not in said
-    assert "plain white background" in compile_sentence(request, request.traits, transparent=False)
+    assert "plain white background" in compile_sentence(subject, subject.traits, transparent=False)
 
 
 def test_a_sentence_stands_between_what_the_preset_says() -> None:
@@ -209,18 +209,18 @@ def test_any_colour_has_a_name() -> None:
 
 @given(complete_traits, st.text(max_size=40))
 def test_any_character_and_prompt_can_be_given(traits: Traits, prompt: str) -> None:
-    request = replace(looks(), prompt=f"{prompt} (ab {prompt}:1.2)")
+    subject = replace(looks(), prompt=f"{prompt} (ab {prompt}:1.2)")
 
-    compiled = compile_tags(request, traits)
+    compiled = compile_tags(subject, traits)
     texts = [piece.text for piece in compiled.pieces]
 
     assert len({text.casefold() for text in texts}) == len(texts)
     assert not set(texts) & {piece.text for piece in compiled.negative_pieces}
-    assert "#" not in compile_sentence(request, traits)
+    assert "#" not in compile_sentence(subject, traits)
     assert all(name in ACCESSORIES for name in traits.accessories or ())
 
 
 def test_a_prompt_of_many_weights_is_compiled() -> None:
-    request = asked("(x:1)" * 200)
+    subject = asked("(x:1)" * 200)
 
-    assert compile_tags(request, request.traits).prompt.endswith(", x")
+    assert compile_tags(subject, subject.traits).prompt.endswith(", x")

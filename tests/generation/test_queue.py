@@ -20,7 +20,7 @@ from generation.job import (
     Started,
 )
 from generation.queue import JobQueue
-from generation.request import AvatarRequest
+from generation.request import Request
 from generation.work import Inputs, Priority
 from tests.generation.fake_backend import GatedBackend, request
 
@@ -29,7 +29,7 @@ from tests.generation.fake_backend import GatedBackend, request
 class Order:
     """Work whose result is the text of its picture."""
 
-    request: AvatarRequest
+    request: Request
     key: str = "key"
     lost: bool = False
     full: bool = False

@@ -1,37 +1,129 @@
-"""Requests: which pictures they stand for."""
+"""Requests: which pictures they stand for, and that they are stored and read again whole."""
 
+import json
 from dataclasses import replace
+from typing import Any, get_args
 
+import pytest
+
+from generation.errors import UnknownRequest
 from generation.illustrator import complete
-from generation.request import MAX_SEED, AvatarRequest, new_seed
+from generation.request import (
+    MAX_SEED,
+    Inputs,
+    Request,
+    backend_of,
+    candidates,
+    from_json,
+    inputs_of,
+    new_seed,
+    starts_from_figure,
+    to_json,
+    with_seed,
+)
 from generation.traits import Traits
+from tests.generation.requests import apply_tool, draw, repaint, vary
 
-REQUEST = AvatarRequest("pink hair", Traits(hair_color="pink"), (), 3, 40, 512)
+PINK = Traits(hair_color="pink", accessories=("cat ears",), without=("scarf",))
+REQUEST = draw(traits=PINK, count=3, seed=40)
+KNOWN = complete(PINK, 1)
+ALL = [
+    replace(REQUEST, model="diffusers/anime"),
+    draw("穿红色斗篷的少女", traits=PINK, leftover=("斗篷", "x")),
+    repaint(traits=PINK),
+    repaint(traits=PINK, init_image="a" * 64, mask="b" * 64, strength=0.35),
+    vary(None, traits=PINK),
+    replace(vary(KNOWN, traits=PINK), strength="strong", only="outfit"),
+    apply_tool("cutout", traits=PINK),
+    replace(apply_tool("upscale2", KNOWN), hand=3),
+]
 
 
 def test_the_pictures_have_seeds_in_a_row() -> None:
-    assert [candidate.seed for candidate in REQUEST.candidates()] == [40, 41, 42]
+    assert [candidate.seed for candidate in candidates(REQUEST)] == [40, 41, 42]
 
 
 def test_one_picture_can_be_asked_for_again_by_its_own_seed() -> None:
-    third = replace(REQUEST, count=1, seed=42)
+    third = draw(traits=PINK, seed=42)
 
-    assert third.candidates() == REQUEST.candidates()[2:]
+    assert candidates(third) == candidates(REQUEST)[2:]
 
 
 def test_seeds_begin_again_after_the_last() -> None:
-    last = replace(REQUEST, count=2, seed=MAX_SEED)
+    last = with_seed(draw(count=2), MAX_SEED)
 
-    assert [candidate.seed for candidate in last.candidates()] == [MAX_SEED, 0]
+    assert [candidate.seed for candidate in candidates(last)] == [MAX_SEED, 0]
 
 
 def test_variations_are_of_one_character_and_not_alike() -> None:
-    character = complete(Traits(hair_color="pink"), 1)
+    drawn = candidates(vary(KNOWN, traits=PINK, count=3))
 
-    candidates = replace(REQUEST, variation_of=character).candidates()
+    assert {candidate.traits.hair_style for candidate in drawn} == {KNOWN.hair_style}
+    assert len({candidate.traits for candidate in drawn} - {KNOWN}) == 3
 
-    assert {candidate.traits.hair_style for candidate in candidates} == {character.hair_style}
-    assert len({candidate.traits for candidate in candidates} - {character}) == 3
+
+def test_a_picture_nobody_knows_in_full_is_varied_by_what_was_asked_for() -> None:
+    assert [c.traits for c in candidates(vary(None, traits=PINK, count=2))] == [PINK, PINK]
+
+
+def test_a_tool_works_on_the_very_character_where_it_is_known() -> None:
+    assert candidates(apply_tool("cutout", KNOWN, seed=5))[0].traits == KNOWN
+    assert candidates(apply_tool("cutout", traits=PINK, seed=5))[0].traits == PINK
+
+
+@pytest.mark.parametrize(
+    ("request_", "inputs"),
+    [
+        (draw(), Inputs()),
+        (repaint(), Inputs()),
+        (repaint(init_image="a", mask="b"), Inputs("a", "b")),
+        (vary(None, image="a"), Inputs("a")),
+        (vary(KNOWN, image="a"), Inputs()),
+        (apply_tool("face", image="a"), Inputs("a")),
+    ],
+)
+def test_a_request_names_the_pictures_it_needs(request_: Request, inputs: Inputs) -> None:
+    assert inputs_of(request_) == inputs
+
+
+def test_only_a_repaint_without_a_picture_starts_from_the_figure() -> None:
+    assert [starts_from_figure(request) for request in ALL].index(True) == 2
+    assert sum(starts_from_figure(request) for request in ALL) == 1
+
+
+def test_a_models_key_begins_with_its_backend() -> None:
+    assert [backend_of(key) for key in ("illustrator", "diffusers/anime")] == [
+        "illustrator",
+        "diffusers",
+    ]
+
+
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: type(request).__name__)
+def test_a_request_comes_back_from_json_as_it_was(request_: Request) -> None:
+    assert from_json(json.loads(json.dumps(to_json(request_)))) == request_
+
+
+def test_every_kind_of_request_is_held_to_that() -> None:
+    assert {type(request) for request in ALL} == set(get_args(Request))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "portrait"},
+        {"kind": None},
+        {"version": 2},
+        {"version": None},
+        {"subject": {}},
+        {"output": {"count": 1}},
+        {"paper": "grey"},
+        {"traits": {"hair_color": "of no name"}},
+    ],
+    ids=str,
+)
+def test_what_this_version_cannot_read_is_an_error_with_a_name(changes: dict[str, Any]) -> None:
+    with pytest.raises(UnknownRequest):
+        from_json(to_json(vary(KNOWN)) | changes)
 
 
 def test_new_seeds_are_in_range_and_differ() -> None:

@@ -27,7 +27,7 @@ from generation.errors import (
     Unavailable,
 )
 from generation.ranking import Clip, load_clip
-from generation.request import AvatarRequest
+from generation.request import Request
 
 PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 """What the extra `diffusion` brings."""
@@ -80,7 +80,7 @@ class DiffusersBackend:
             return (self._nothing(),)
         return tuple(self._model(preset, self._studio) for preset in self._in_order(self._studio))
 
-    def batch_key(self, request: AvatarRequest) -> Hashable | None:
+    def batch_key(self, request: Request) -> Hashable | None:
         """See `Backend.batch_key`."""
         preset = self._preset(request)
         if preset is None or self._studio is None:
@@ -94,8 +94,8 @@ class DiffusersBackend:
             raise self._absence or NotInstalled(TITLE)
         preset = self._preset(shares[0].request)
         if preset is None:
-            name = shares[0].request.model or ""
-            raise ModelMissing(name, str(self._options.models_file or "models.toml"))
+            model = shares[0].request.model
+            raise ModelMissing(model, str(self._options.models_file or "models.toml"))
         loop = asyncio.get_running_loop()
         on_loop = [
             replace(share, report=partial(loop.call_soon_threadsafe, share.report))
@@ -124,9 +124,9 @@ class DiffusersBackend:
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._encoders.shutdown(wait=True)
 
-    def _preset(self, request: AvatarRequest) -> Preset | None:
-        name = self.models()[0].name if request.model is None else request.model
-        return self._presets.get(name)
+    def _preset(self, request: Request) -> Preset | None:
+        _, _, name = request.model.partition("/")
+        return self._presets.get(name or self.models()[0].name)
 
     def _in_order(self, studio: Studio) -> list[Preset]:
         """As in the file; on a CPU those first that are meant for one."""

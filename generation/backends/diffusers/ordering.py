@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from generation.backends.base import Capabilities, Share
 from generation.backends.diffusers import starts
 from generation.backends.diffusers.calling import Item, Plan
@@ -12,7 +14,19 @@ from generation.checking import task_of
 from generation.compile import Piece, compile_sentence, compile_tags
 from generation.errors import UnknownLora
 from generation.markup import read_markup
-from generation.request import AvatarRequest, Candidate
+from generation.request import (
+    VARY_STRENGTHS,
+    ApplyTool,
+    Candidate,
+    Draw,
+    Repaint,
+    Request,
+    Subject,
+    Vary,
+    candidates,
+    inputs_of,
+    starts_from_figure,
+)
 from generation.traits import Traits
 
 
@@ -29,14 +43,14 @@ def capabilities_of(preset: Preset) -> Capabilities:
     )
 
 
-def plan_of(request: AvatarRequest, preset: Preset) -> Plan:
+def plan_of(request: Request, preset: Preset) -> Plan:
     """What `request` has in common with those that may share its call. Quick."""
     task = task_of(request, capabilities_of(preset))
     return Plan(
         task=task,
-        size_px=request.size_px,
-        strength=1.0 if request.start is None else request.start.strength,
-        loras=tuple(sorted((lora.name, lora.weight) for lora in read_markup(request.prompt).loras)),
+        size_px=request.output.size_px,
+        strength=_strength(request),
+        loras=_loras(request.subject),
         reference=task == "image-to-image" and preset.ip_adapter is not None and _photo(request),
         controlled=task == "image-to-image" and preset.controlnet is not None,
     )
@@ -47,8 +61,24 @@ def stands_alone(plan: Plan) -> bool:
     return plan.reference or plan.task == "edit"
 
 
-def _photo(request: AvatarRequest) -> bool:
-    return request.start is not None and request.start.photo is not None
+def _photo(request: Request) -> bool:
+    return inputs_of(request).init_image is not None
+
+
+def _strength(request: Request) -> float:
+    match request:
+        case Repaint():
+            return request.strength
+        case Vary(traits=None):
+            return VARY_STRENGTHS[request.strength]
+        case Draw() | Vary() | ApplyTool():
+            return 1.0
+        case _:
+            assert_never(request)
+
+
+def _loras(subject: Subject) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted((lora.name, lora.weight) for lora in read_markup(subject.prompt).loras))
 
 
 def items_of(index: int, share: Share, plan: Plan, preset: Preset) -> tuple[Item, ...]:
@@ -65,22 +95,22 @@ def items_of(index: int, share: Share, plan: Plan, preset: Preset) -> tuple[Item
     mask = None if share.mask is None else starts.mask(share.mask, size_px)
     return tuple(
         _item(index, share.request, candidate, preset, start, mask)
-        for candidate in share.request.candidates()
+        for candidate in candidates(share.request)
     )
 
 
 def _item(
     index: int,
-    request: AvatarRequest,
+    request: Request,
     candidate: Candidate,
     preset: Preset,
     start: object | None,
     mask: object | None,
 ) -> Item:
     traits = candidate.traits
-    if request.start is not None and start is None:
-        start, traits = starts.figure(traits, candidate.seed, request.size_px)
-    prompt, negative = _prompts(request, traits, preset)
+    if starts_from_figure(request):
+        start, traits = starts.figure(traits, candidate.seed, request.output.size_px)
+    prompt, negative = _prompts(request.subject, traits, preset)
     return Item(
         share=index,
         seed=candidate.seed,
@@ -92,15 +122,15 @@ def _item(
     )
 
 
-def _prompts(request: AvatarRequest, traits: Traits, preset: Preset) -> tuple[Pieces, Pieces]:
+def _prompts(subject: Subject, traits: Traits, preset: Preset) -> tuple[Pieces, Pieces]:
     """The prompt and the negative prompt."""
     family, prefix, suffix = FAMILIES[preset.family], preset.prompt_prefix, preset.prompt_suffix
     negative = preset.negative_prompt
-    tags = compile_tags(request, traits, prefix=prefix, suffix=suffix, negative=negative)
+    tags = compile_tags(subject, traits, prefix=prefix, suffix=suffix, negative=negative)
     prompt = _listed(tags.pieces)
     if family.prompt == "sentence":
         sentence = compile_sentence(
-            request, traits, prefix=prefix, suffix=suffix, transparent=False
+            subject, traits, prefix=prefix, suffix=suffix, transparent=False
         )
         prompt = ((sentence, 1.0),)
     return prompt, _listed(tags.negative_pieces) if family.negative else ()

@@ -12,7 +12,7 @@ from typing import Any
 from generation.backends.base import Fact, Share
 from generation.backends.openai.models import Family, family_of
 from generation.backends.openai.options import AUTO, OpenAIOptions
-from generation.request import Candidate
+from generation.request import Candidate, Vary, candidates, starts_from_figure
 from generation.traits import Traits
 
 _FIGURE_PREFIX = "Redraw the figure in the picture in your own hand, and keep what it looks like:"
@@ -56,12 +56,12 @@ def calls_of(share: Share, model: str) -> tuple[Call, ...]:
     its own seed.
     """
     request = share.request
-    candidates = request.candidates()
-    repainted = request.start is not None and request.start.photo is None
-    if family_of(model).is_gpt_image and request.variation_of is None and not repainted:
-        groups = [candidates]
+    wanted, repainted = candidates(request), starts_from_figure(request)
+    alike = not repainted and not (isinstance(request, Vary) and request.traits is not None)
+    if family_of(model).is_gpt_image and alike:
+        groups = [wanted]
     else:
-        groups = [(candidate,) for candidate in candidates]
+        groups = [(candidate,) for candidate in wanted]
     return tuple(_call(share, model, group, repainted) for group in groups)
 
 
@@ -70,10 +70,10 @@ def _call(share: Share, model: str, group: tuple[Candidate, ...], repainted: boo
 
     start, prefix = share.start, _PHOTO_PREFIX if share.start else ""
     if repainted:
-        candidate, start = _figure(group[0], share.request.size_px)
+        candidate, start = _figure(group[0], share.request.output.size_px)
         group, prefix = (candidate,), _FIGURE_PREFIX
     prompt = compile_sentence(
-        share.request,
+        share.request.subject,
         group[0].traits,
         prefix=prefix,
         transparent=family_of(model).transparent,
@@ -82,7 +82,7 @@ def _call(share: Share, model: str, group: tuple[Candidate, ...], repainted: boo
         candidates=group,
         model=model,
         prompt=prompt,
-        size_px=share.request.size_px,
+        size_px=share.request.output.size_px,
         transparent=group[0].traits.background == "transparent",
         start=start,
         mask=share.mask,

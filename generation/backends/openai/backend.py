@@ -30,7 +30,7 @@ from generation.backends.openai.resolving import FALLBACK, resolve
 from generation.backends.openai.retrying import Patience
 from generation.backends.thread import run_in_thread
 from generation.errors import BackendError, ModelMissing, NotConfigured
-from generation.request import AvatarRequest
+from generation.request import Request
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class OpenAIBackend:
             ),
         )
 
-    def batch_key(self, request: AvatarRequest) -> None:
+    def batch_key(self, request: Request) -> None:
         """Never shared: `request` is drawn alone."""
 
     async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
@@ -171,7 +171,7 @@ class OpenAIBackend:
 
     async def _draw_with(self, model: str, share: Share) -> Drawn:
         calls = await self._in_thread(calls_of, share, model)
-        count = _Count(share.request.count, share.report)
+        count = _Count(share.request.output.count, share.report)
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._insist(call, count)) for call in calls]

@@ -9,16 +9,16 @@ from typing import Any
 from bot.storage.avatars import AvatarStore
 from bot.storage.records import Image, NewGeneration
 from generation.backends.base import Drawn, GeneratedImage
-from generation.request import AvatarRequest
 from generation.traits import Traits
+from tests.generation.requests import draw
 
 OWNER, OTHER, GUILD, CHANNEL, MESSAGE = 2**62, 2**62 + 1, 2**62 + 2, 2**62 + 3, 2**62 + 4
 """Larger than 32 bits, as Discord's ids are."""
 
 
 def new_generation(prompt: str = "a cat girl", **changes: Any) -> NewGeneration:
-    request = AvatarRequest(
-        prompt=prompt,
+    request = draw(
+        prompt,
         traits=Traits(hair_color="silver", accessories=("cat ears",)),
         leftover=("grumpy",),
         count=2,

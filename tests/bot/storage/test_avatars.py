@@ -2,7 +2,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
@@ -12,7 +12,7 @@ from bot.storage.errors import FolderNotWritable, GenerationClosed
 from bot.storage.pictures import PictureFiles
 from generation.backends.base import Drawn
 from generation.errors import GenerationNotFound, ImageNotFound, LimitReached, PictureLost
-from generation.request import Start
+from generation.request import Request, backend_of
 from generation.traits import Traits
 from tests.bot.storage.making import (
     MESSAGE,
@@ -24,6 +24,7 @@ from tests.bot.storage.making import (
     new_generation,
     put_file_at,
 )
+from tests.generation.requests import apply_tool, draw, repaint, vary
 
 
 async def test_what_was_accepted_is_found_unchanged(avatars: AvatarStore):
@@ -45,7 +46,7 @@ async def test_a_variation_remembers_what_it_varies(avatars: AvatarStore):
     new = new_generation()
     new = replace(
         new,
-        request=replace(new.request, variation_of=Traits(skin="tan", marks=())),
+        request=vary(Traits(skin="tan", marks=())),
         kind="vary",
         parent_image_id=parent.id,
     )
@@ -148,22 +149,24 @@ async def test_what_is_delivered_keeps_no_token(avatars: AvatarStore):
 
 
 @pytest.mark.parametrize(
-    "changes",
+    "request_",
     [
-        {"model": "anime", "start": Start(0.4, photo="a" * 64, mask="b" * 64)},
-        {"start": Start()},
-        {"tool": "sharpen", "start": Start(photo="a" * 64)},
+        draw(model="diffusers"),
+        repaint(model="diffusers/anime", init_image="a" * 64, mask="b" * 64, strength=0.4),
+        repaint(),
+        vary(None, model="diffusers/anime"),
+        replace(vary(None), strength="strong", only="background"),
+        apply_tool("sharpen"),
+        replace(apply_tool("cutout", Traits(skin="tan")), hand=2),
     ],
-    ids=["photo", "repaint", "tool"],
+    ids=lambda request: type(request).__name__,
 )
-async def test_what_a_drawing_starts_from_is_remembered(
-    avatars: AvatarStore, changes: dict[str, Any]
-):
-    request = replace(new_generation().request, **changes)
+async def test_a_request_is_stored_whole(avatars: AvatarStore, request_: Request):
+    backend = backend_of(request_.model)
 
-    begun = await avatars.begin(new_generation(request=request), None)
+    begun = await avatars.begin(new_generation(request=request_, backend=backend), None)
 
-    assert (await avatars.generation(begun.id)).request == request
+    assert (await avatars.generation(begun.id)).request == request_
 
 
 async def test_what_a_model_was_given_and_what_it_cost_are_remembered(avatars: AvatarStore):
@@ -181,7 +184,7 @@ async def test_what_a_model_was_given_and_what_it_cost_are_remembered(avatars: A
 
 async def test_a_picture_that_others_start_from_outlives_its_image(avatars: AvatarStore):
     (image,) = await drawn(avatars, b"1")
-    request = replace(new_generation().request, start=Start(photo=image.sha256))
+    request = repaint(init_image=image.sha256)
     await avatars.begin(new_generation(request=request), None)
 
     await avatars.delete_image(image.id)

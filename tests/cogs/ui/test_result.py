@@ -14,8 +14,8 @@ from cogs.ui.result import ended_view, result_view, stored_view
 from generation.errors import DrawingFailed
 from generation.illustrator import complete
 from generation.job import Cancelled, Failed
-from generation.request import AvatarRequest
 from generation.traits import ACCESSORIES, MARKS, Traits
+from tests.generation.requests import draw
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 FULL = complete(
@@ -45,7 +45,14 @@ def generation(prompt: str, traits: Traits, leftover: tuple[str, ...]) -> Genera
         locale="en-US",
         private=False,
         kind="create",
-        request=AvatarRequest(prompt, traits, leftover, 4, 2**31 - 1, 1024),
+        request=draw(
+            prompt,
+            traits=traits,
+            leftover=leftover,
+            count=4,
+            seed=2**31 - 1,
+            size_px=1024,
+        ),
         backend="illustrator",
         status="finished",
         error=None,

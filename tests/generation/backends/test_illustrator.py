@@ -5,13 +5,13 @@ from __future__ import annotations
 from generation.backends.base import Share, drawn_of
 from generation.backends.illustrator import IllustratorBackend
 from generation.illustrator import HAND_VERSION, complete, draw
-from generation.request import AvatarRequest
 from generation.traits import Traits
+from tests.generation import requests
 
 
 async def test_a_picture_tells_which_hand_drew_it() -> None:
     asked = Traits(hair_color="pink")
-    request = AvatarRequest("pink hair", asked, (), count=2, seed=4, size_px=64)
+    request = requests.draw(traits=asked, count=2, seed=4, size_px=64)
     backend = IllustratorBackend()
 
     (outcome,) = await backend.generate([Share(request=request, report=lambda _: None, key="1")])

@@ -11,8 +11,9 @@ from generation import illustrator
 from generation.backends.base import Backend, Progress, Share, drawn_of
 from generation.backends.tools import ToolsBackend
 from generation.errors import DrawingFailed, TooLarge
-from generation.request import AvatarRequest
+from generation.request import Request
 from generation.traits import Traits
+from tests.generation.requests import apply_tool, draw
 
 TRAITS = illustrator.complete(Traits(background="dots"), 11)
 PNG = illustrator.draw(TRAITS, 11, 256)
@@ -26,17 +27,12 @@ async def tools() -> AsyncIterator[Backend]:
     await backend.aclose()
 
 
-def share(tool: str | None, exact: bool = False, png: bytes | None = PNG) -> Share:
-    request = AvatarRequest(
-        prompt="a cat",
-        traits=Traits(),
-        leftover=(),
-        count=1,
-        seed=11,
-        size_px=256,
-        variation_of=TRAITS if exact else None,
-        tool=tool,
-    )
+def share(tool: str, exact: bool = False, png: bytes | None = PNG) -> Share:
+    request = apply_tool(tool, TRAITS if exact else None, seed=11, size_px=256)
+    return of(replace(request, hand=illustrator.HAND_VERSION if exact else None), png)
+
+
+def of(request: Request, png: bytes | None = PNG) -> Share:
     return Share(request=request, report=lambda progress: None, key="1", start=png)
 
 
@@ -71,7 +67,7 @@ async def test_a_refusal_comes_through(tools: Backend) -> None:
         await tools.generate([share("upscale4", png=large)])
 
 
-@pytest.mark.parametrize("wrong", [share(None), share("paint"), share("cutout", png=None)])
+@pytest.mark.parametrize("wrong", [of(draw()), share("paint"), share("cutout", png=None)])
 async def test_without_a_tool_or_a_picture_there_is_nothing_to_do(
     tools: Backend, wrong: Share
 ) -> None:

@@ -21,8 +21,9 @@ from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.presets import Preset
-from generation.request import AvatarRequest
+from generation.request import Draw, Repaint, Request
 from generation.traits import Traits
+from tests.generation import requests
 from tests.generation.backends.diffusers.tiny import SIZE_PX
 
 LONG = "a cat with silver hair, " * 8
@@ -55,21 +56,24 @@ def loaded(source: Path, family: str = "sd15", **changes: Any) -> Loaded:
     return load(preset(source, family, **changes), cpu(), lambda _: None, threading.Event())
 
 
-def request(prompt: str = "a cat", **changes: Any) -> AvatarRequest:
-    values = {
-        "prompt": prompt,
-        "traits": Traits(),
-        "leftover": (prompt,),
-        "count": 1,
-        "seed": 1,
-        "size_px": SIZE_PX,
-    }
-    return AvatarRequest(**(values | changes))
+PLAIN: dict[str, Any] = {"seed": 1, "size_px": SIZE_PX, "model": "diffusers"}
 
 
-def share(asked: AvatarRequest, seen: list[Progress] | None = None, **changes: Any) -> Share:
+def request(prompt: str = "a cat", **changes: Any) -> Draw:
+    return requests.draw(prompt, **_whole(prompt, changes))
+
+
+def repaint(prompt: str = "a cat", **changes: Any) -> Repaint:
+    return requests.repaint(prompt, **_whole(prompt, changes))
+
+
+def _whole(prompt: str, changes: dict[str, Any]) -> dict[str, Any]:
+    return {**PLAIN, "leftover": (prompt,), **changes}
+
+
+def share(asked: Request, seen: list[Progress] | None = None, **changes: Any) -> Share:
     report = (lambda _: None) if seen is None else seen.append
-    return Share(request=asked, report=report, key=str(asked.seed), **changes)
+    return Share(request=asked, report=report, key=str(asked.output.seed), **changes)
 
 
 def item(text: str = "a cat", seed: int = 1, share: int = 0, **changes: Any) -> Item:

@@ -28,10 +28,10 @@ from generation.errors import (
     UnknownLora,
 )
 from generation.ranking import load_clip, rank
-from generation.request import Start
 from generation.traits import Traits
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
+from tests.generation.requests import SHA
 from tests.generation.tiny_clip import save_clip
 
 PRESETS = """
@@ -113,7 +113,7 @@ async def test_switched_off_it_says_how_to_switch_it_on() -> None:
 
     assert isinstance(model.problem, NotConfigured)
     assert model.problem.setting == "MOEVATAR_DIFFUSERS"
-    assert backend.batch_key(asking.request(model="anime")) is None
+    assert backend.batch_key(asking.request(model="diffusers/anime")) is None
     await backend.aclose()
 
 
@@ -135,7 +135,7 @@ async def test_a_picture_comes_with_what_the_model_was_given(backend: DiffusersB
 
     assert (image.width, image.height, image.seed) == (64, 64, 7)
     assert image.png.startswith(b"\x89PNG")
-    assert image.traits == asked.traits
+    assert image.traits == asked.subject.traits
     given = image.given
     assert given["model"] == "sd15", "the folder's name, and not where it lies"
     assert given["num_inference_steps"] == 3
@@ -149,7 +149,7 @@ async def test_a_picture_comes_with_what_the_model_was_given(backend: DiffusersB
 
 
 async def test_a_negative_prompt_that_does_nothing_is_not_told(backend: DiffusersBackend) -> None:
-    (image,) = (await one(backend, asking.request(model="klein"))).images
+    (image,) = (await one(backend, asking.request(model="diffusers/klein"))).images
 
     assert "negative_prompt" not in image.given
 
@@ -235,10 +235,9 @@ async def test_a_cancelled_call_ends_within_a_step_and_the_next_is_unharmed(
 async def test_a_picture_that_cannot_be_read_fails_its_own_share_only(
     backend: DiffusersBackend,
 ) -> None:
-    start = Start(0.6, photo="0" * 64)
     shares = [
-        asking.share(asking.request(seed=1, start=start), start=b"no picture"),
-        asking.share(asking.request(seed=2, start=start), start=asking.png(asking.gradient())),
+        asking.share(asking.repaint(seed=1, init_image=SHA), start=b"no picture"),
+        asking.share(asking.repaint(seed=2, init_image=SHA), start=asking.png(asking.gradient())),
     ]
 
     bad, good = await backend.generate(shares)
@@ -334,17 +333,17 @@ async def test_a_clip_that_is_none_is_said_to_the_operator(tmp_path: Path) -> No
 
 async def test_a_model_that_is_not_there_is_reported(backend: DiffusersBackend) -> None:
     with pytest.raises(ModelMissing):
-        await one(backend, asking.request(model="lost"))
+        await one(backend, asking.request(model="diffusers/lost"))
     with pytest.raises(ModelMissing):
-        await one(backend, asking.request(model="never heard of"))
+        await one(backend, asking.request(model="diffusers/never heard of"))
 
 
 async def test_a_repaint_starts_from_the_illustrators_figure(backend: DiffusersBackend) -> None:
-    asked = asking.request(traits=Traits(hair_color="red"), start=Start(0.5))
+    red, blue = Traits(hair_color="red"), Traits(hair_color="blue")
 
-    (image,) = (await one(backend, asked)).images
-    (other,) = (await one(backend, replace(asked, traits=Traits(hair_color="blue")))).images
-    (plain,) = (await one(backend, replace(asked, start=None))).images
+    (image,) = (await one(backend, asking.repaint(traits=red, strength=0.5))).images
+    (other,) = (await one(backend, asking.repaint(traits=blue, strength=0.5))).images
+    (plain,) = (await one(backend, asking.request(traits=red))).images
 
     assert image.traits.hair_style is not None
     assert (image.traits.hair_color, image.traits.background) == ("red", "plain")
@@ -357,7 +356,7 @@ async def test_a_photo_is_followed_the_less_the_stronger(backend: DiffusersBacke
     photo = asking.png(asking.gradient())
     pngs = []
     for strength in (0.1, 0.9):
-        asked = asking.request(start=Start(strength, photo="0" * 64))
+        asked = asking.repaint(strength=strength, init_image=SHA)
         (image,) = (await one(backend, asked, start=photo)).images
         pngs.append(image.png)
 
@@ -368,7 +367,7 @@ async def test_what_the_mask_keeps_is_kept(backend: DiffusersBackend) -> None:
     photo = asking.gradient()
     mask = Image.new("RGBA", photo.size, "black")
     mask.paste((0, 0, 0, 0), (0, 0, 32, 64))
-    asked = asking.request(start=Start(1.0, photo="0" * 64, mask="1" * 64))
+    asked = asking.repaint(strength=1.0, init_image=SHA, mask=SHA)
 
     (image,) = (await one(backend, asked, start=asking.png(photo), mask=asking.png(mask))).images
 
@@ -378,7 +377,7 @@ async def test_what_the_mask_keeps_is_kept(backend: DiffusersBackend) -> None:
 
 
 async def test_an_edit_looks_at_the_photo_and_stands_alone(backend: DiffusersBackend) -> None:
-    asked = asking.request(model="klein", start=Start(0.6, photo="0" * 64), count=2)
+    asked = asking.repaint(model="diffusers/klein", init_image=SHA, count=2)
 
     (image, _) = (await one(backend, asked, start=asking.png(asking.gradient()))).images
     flat = asking.png(Image.new("RGB", (64, 64), "navy"))
@@ -389,7 +388,7 @@ async def test_an_edit_looks_at_the_photo_and_stands_alone(backend: DiffusersBac
 
 
 async def test_a_model_that_only_edits_edits_the_figure(backend: DiffusersBackend) -> None:
-    asked = asking.request(model="klein", start=Start(0.6), count=2)
+    asked = asking.repaint(model="diffusers/klein", count=2)
 
     images = (await one(backend, asked)).images
 
@@ -404,15 +403,15 @@ async def test_who_may_share_a_call(backend: DiffusersBackend) -> None:
 
     assert key is not None
     assert backend.batch_key(asking.request("dog", seed=9, count=3)) == key
-    assert backend.batch_key(replace(asked, model="sd15")) == key
+    assert backend.batch_key(replace(asked, model="diffusers/sd15")) == key
     others = [
-        replace(asked, size_px=128),
-        replace(asked, model="klein"),
-        replace(asked, start=Start(0.6)),
-        replace(asked, start=Start(0.7)),
-        replace(asked, start=Start(0.6, photo="0", mask="1")),
-        replace(asked, prompt="cat <lora:ink:0.8>"),
-        replace(asked, prompt="cat <lora:ink:0.9>"),
+        asking.request("cat", size_px=128),
+        replace(asked, model="diffusers/klein"),
+        asking.repaint("cat", strength=0.6),
+        asking.repaint("cat", strength=0.7),
+        asking.repaint("cat", strength=0.6, init_image="0", mask="1"),
+        asking.request("cat <lora:ink:0.8>"),
+        asking.request("cat <lora:ink:0.9>"),
     ]
     keys = [backend.batch_key(other) for other in others]
     assert len({key, *keys}) == 8

@@ -10,8 +10,9 @@ from typing import Any
 
 from generation.backends.base import Drawn, Progress, Share
 from generation.backends.openai.backend import OpenAIBackend
-from generation.request import AvatarRequest
+from generation.request import Draw, Repaint, Request, Vary
 from generation.traits import Traits
+from tests.generation import requests
 from tests.openai_server import TODAY
 
 Opening = Callable[..., Awaitable[OpenAIBackend]]
@@ -35,21 +36,30 @@ class Time:
         await self.woken.get()
 
 
-def a_request(**changes: Any) -> AvatarRequest:
-    plain: dict[str, Any] = {
-        "prompt": "a witch with a pink bob cut",
-        "traits": Traits(hair_style="bob cut", hair_color="pink", outfit="wizard robe"),
-        "leftover": (),
-        "count": 1,
-        "seed": 7,
-        "size_px": 1024,
-    }
-    return AvatarRequest(**{**plain, **changes})
+PLAIN: dict[str, Any] = {
+    "prompt": "a witch with a pink bob cut",
+    "traits": Traits(hair_style="bob cut", hair_color="pink", outfit="wizard robe"),
+    "seed": 7,
+    "size_px": 1024,
+    "model": "openai",
+}
+
+
+def a_request(**changes: Any) -> Draw:
+    return requests.draw(**{**PLAIN, **changes})
+
+
+def a_repaint(**changes: Any) -> Repaint:
+    return requests.repaint(**{**PLAIN, **changes})
+
+
+def a_variation(known: Traits, **changes: Any) -> Vary:
+    return requests.vary(known, **{**PLAIN, **changes})
 
 
 async def drawn(
     backend: OpenAIBackend,
-    request: AvatarRequest | None = None,
+    request: Request | None = None,
     *,
     progress: list[Progress] | None = None,
     **share: Any,

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +12,16 @@ from generation.backends.base import Progress, Share
 from generation.backends.openai.backend import RESOLVED_FOR_S, TRY_AGAIN_S, OpenAIBackend
 from generation.backends.openai.options import OpenAIOptions
 from generation.errors import ModelMissing, NotConfigured, ProviderDown
-from generation.request import Start
+from generation.request import candidates
 from generation.traits import Traits
-from tests.generation.backends.openai.drawing import Opening, Time, a_request, drawn
+from tests.generation.backends.openai.drawing import (
+    Opening,
+    Time,
+    a_repaint,
+    a_request,
+    a_variation,
+    drawn,
+)
 from tests.openai_server import OpenAIServer, Refuse
 
 COMPLETE = illustrator.complete(Traits(hair_color="pink", outfit="wizard robe"), 1)
@@ -42,7 +48,7 @@ async def test_a_picture_comes_with_a_preview_and_with_what_it_took(
 
     (image,) = answer.images
     assert opened_picture(image.png).size == (image.width, image.height) == (64, 64)
-    assert (image.seed, image.traits) == (7, a_request().traits)
+    assert (image.seed, image.traits) == (7, a_request().subject.traits)
     assert {name: image.given[name] for name in ("model", "size", "quality")} == {
         "model": "gpt-image-2.6-flare",
         "size": "1024x1024",
@@ -117,11 +123,11 @@ async def test_each_variation_has_a_prompt_of_its_own(
     opened: Opening, server: OpenAIServer
 ) -> None:
     backend = await opened()
-    request = a_request(count=3, variation_of=COMPLETE)
+    request = a_variation(COMPLETE, count=3)
 
     answer = await drawn(backend, request)
 
-    assert [image.traits for image in answer.images] == [c.traits for c in request.candidates()]
+    assert [image.traits for image in answer.images] == [c.traits for c in candidates(request)]
     assert len({str(asked.parameters["prompt"]) for asked in server.asked}) == 3
     assert len({asked.headers["Idempotency-Key"] for asked in server.asked}) == 3
     assert answer.usage["output_tokens"] == 3 * 1640
@@ -129,7 +135,7 @@ async def test_each_variation_has_a_prompt_of_its_own(
 
 async def test_a_photo_is_edited(opened: Opening, server: OpenAIServer) -> None:
     backend, progress = await opened(), list[Progress]()
-    request = a_request(start=Start(photo="sha"))
+    request = a_repaint(init_image="sha")
 
     answer = await drawn(backend, request, progress=progress, start=png("red"))
 
@@ -147,7 +153,7 @@ async def test_only_what_the_mask_opens_is_painted(opened: Opening, server: Open
     mask.paste((0, 0, 0, 0), (0, 0, 64, 32))
     file = io.BytesIO()
     mask.save(file, "PNG")
-    request = a_request(start=Start(photo="sha", mask="sha"))
+    request = a_repaint(init_image="sha", mask="sha")
 
     answer = await drawn(backend, request, start=png("red"), mask=file.getvalue())
 
@@ -158,13 +164,12 @@ async def test_only_what_the_mask_opens_is_painted(opened: Opening, server: Open
 
 async def test_the_illustrators_figure_is_redrawn(opened: Opening, server: OpenAIServer) -> None:
     backend = await opened()
-    request = a_request(start=Start(), count=2)
+    request = a_repaint(count=2)
 
     answer = await drawn(backend, request)
 
-    figures = [
-        illustrator.draw(illustrator.complete(request.traits, seed), seed, 1024) for seed in (7, 8)
-    ]
+    traits = request.subject.traits
+    figures = [illustrator.draw(illustrator.complete(traits, s), s, 1024) for s in (7, 8)]
     assert sorted(asked.images[0] for asked in server.asked) == sorted(figures)
     assert [image.traits.hair_color for image in answer.images] == ["pink", "pink"]
     assert all(image.traits.eye_shape is not None for image in answer.images)
@@ -358,7 +363,7 @@ async def test_a_job_that_runs_again_after_a_restart_is_billed_once(
 ) -> None:
     first = await drawn(await opened(), key="job-9")
     again = await drawn(await opened(), key="job-9")
-    other = await drawn(await opened(), replace(a_request(), seed=8), key="job-9")
+    other = await drawn(await opened(), a_request(seed=8), key="job-9")
 
     assert server.billed == 2
     assert first.images[0].png == again.images[0].png

@@ -1,7 +1,6 @@
 """The border: what goes wrong at the provider becomes ours, and nothing leaks on the way."""
 
 import logging
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,15 @@ from generation.errors import (
     QuotaExhausted,
     RateLimited,
 )
-from tests.generation.backends.openai.drawing import Opening, Time, a_request, drawn
+from generation.illustrator import complete
+from generation.traits import Traits
+from tests.generation.backends.openai.drawing import (
+    Opening,
+    Time,
+    a_request,
+    a_variation,
+    drawn,
+)
 from tests.openai_server import KEY, Answer, Break, Fault, OpenAIServer, Refuse
 
 DOWN = Refuse(500, "server_error")
@@ -188,7 +195,6 @@ async def test_one_failed_variation_fails_the_request(
 ) -> None:
     backend = await opened()
     server.faults.append(Refuse(400, "moderation_blocked"))
-    variation: dict[str, Any] = {"variation_of": a_request().traits, "count": 2}
 
     with pytest.raises(PromptRefused):
-        await drawn(backend, a_request(**variation))
+        await drawn(backend, a_variation(complete(Traits(), 1), count=2))
