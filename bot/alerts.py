@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import discord
 
 from bot.errors import sentence
-from bot.texts import LOCALES, Catalogue
+from bot.texts import Catalogue
 from generation.errors import KeyRefused, ProviderError, QuotaExhausted
+from generation.lexicon import LANGUAGES
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class OperatorAlerts:
 
     def _words(self, error: ProviderError) -> str:
         """In English: nobody knows the language of somebody who has not pressed anything."""
-        locale = LOCALES[0]
+        locale = LANGUAGES[0].tag
         return self._texts.text(
             "alert.provider",
             locale,

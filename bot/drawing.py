@@ -17,6 +17,7 @@ from generation.backends import BACKENDS, TOOLS, create_backend
 from generation.backends.base import Backend, BadOptions, Drawn, Progress, Share, drawn_of, model_of
 from generation.checking import check
 from generation.errors import GenerationError, PromptError, PromptTooLong
+from generation.lexicon import LANGUAGES
 from generation.photo import read_photo
 from generation.prompt import Reading, read_prompt
 from generation.request import (
@@ -220,9 +221,9 @@ def _write(drawn: Drawn, output: Path) -> list[Path]:
 def _sentence(error: GenerationError) -> str:
     """As the bot says it."""
     from bot.errors import sentence  # discord.py comes with it, which drawing does not need
-    from bot.texts import LOCALES, Catalogue
+    from bot.texts import Catalogue
 
-    return sentence(error, Catalogue.load(), LOCALES[0])
+    return sentence(error, Catalogue.load(), LANGUAGES[0].tag)
 
 
 def _in_words(error: PromptError) -> str:

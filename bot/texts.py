@@ -20,14 +20,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-LOCALES = ("en-US", "zh-CN")
-"""The catalogues we ship, with the same keys each; the first is for all other languages."""
-
-
-def nearest_locale(tag: str) -> str:
-    """The catalogue for a Discord locale: the same language in another region counts."""
-    language = tag.split("-")[0]
-    return next((name for name in LOCALES if name.split("-")[0] == language), LOCALES[0])
+from generation.lexicon import LANGUAGES, find_language, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +55,15 @@ class Catalogue:
         """Read every catalogue; blocking, for use at start."""
         folder = files("bot") / "locales"
         return cls(
-            {tag: _read_po((folder / f"{tag}.po").read_text("utf-8"), tag) for tag in LOCALES}
+            {
+                tag: _read_po((folder / f"{tag}.po").read_text("utf-8"), tag)
+                for tag in (language.tag for language in LANGUAGES)
+            }
         )
 
     def bound(self, locale: str) -> Sentences:
         """The sentences of the language nearest to a Discord locale."""
-        return self.languages[nearest_locale(locale)]
+        return self.languages[language(locale).tag]
 
     def text(self, key: str, locale: str, **params: object) -> str:
         """One sentence in the language nearest to `locale`; see `Sentences`."""
@@ -122,7 +118,7 @@ class CommandTranslator(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """The text for a locale of ours; `None` leaves a locale to Discord's fallback, English."""
-        if locale.value.split("-")[0] not in {tag.split("-")[0] for tag in LOCALES}:
+        if find_language(locale.value) is None:
             return None
         t = self._catalogue.bound(locale.value)
         key = _key(string, context)
@@ -134,7 +130,7 @@ def describe_commands(tree: app_commands.CommandTree[Any], catalogue: Catalogue)
 
     Their names are English in the code. Raises `KeyError` for a command without texts: a defect.
     """
-    t = catalogue.bound(LOCALES[0])
+    t = catalogue.bound(LANGUAGES[0].tag)
     for command in tree.walk_commands():
         prefix = _command_key(command)
         command.description = t(f"{prefix}.description")

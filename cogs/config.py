@@ -13,9 +13,9 @@ from discord.ext import commands
 
 from bot.client import Moevatar
 from bot.storage.guilds import GuildConfig
-from bot.texts import LOCALES
 from cogs.ui.choosing import model_choices, say_licence
 from cogs.ui.wording import escaped
+from generation.lexicon import LANGUAGES, find_language
 
 _OWN = "own"
 
@@ -66,7 +66,8 @@ class ConfigCog(commands.GroupCog, name="config"):
     @app_commands.command()
     @app_commands.choices(
         language=[
-            app_commands.Choice(name=f"language.{value}", value=value) for value in (_OWN, *LOCALES)
+            app_commands.Choice(name="language.own", value=_OWN),
+            *(app_commands.Choice(name=spoken.name, value=spoken.tag) for spoken in LANGUAGES),
         ]
     )
     async def language(
@@ -125,11 +126,11 @@ async def _answer(
         return texts.text(f"config.{key}", locale, **params)
 
     channels = " ".join(f"<#{channel}>" for channel in sorted(config.channels))
-    language = texts.text(f"language.{config.language}", locale) if config.language else None
+    spoken = find_language(config.language or "")
     lines = [
         line("title", server=escaped(_server_name(interaction), 300)),
         line("channels", channels=channels or line("channels_all")),
-        line("language", language=language or line("language_own")),
+        line("language", language=spoken.name if spoken else line("language_own")),
         line("backend", backend=config.backend),
         line("limit", limit=config.open_jobs_limit),
     ]

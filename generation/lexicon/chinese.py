@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from generation.lexicon.labels import language
 from generation.lexicon.speaker import Speaker
 
 _SHORT = tuple("黑灰银棕金黄橙红粉紫蓝青绿銀黃紅藍綠")
@@ -81,7 +80,7 @@ class Chinese(Speaker):
 
     def _said(self, phrase: str, what: str) -> str:
         """`what` in the phrase of that name, or nothing."""
-        return language(self.locale).phrase(phrase).format(what=what) if what else ""
+        return self.words.phrase(phrase).format(what=what) if what else ""
 
 
 def _short(color: str) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
-LANGUAGES = ("en", "zh")
-SOURCES = (*LANGUAGES, "emoji")
+from generation.traits import COLOR_TRAITS
+
+Script = Literal["Latn", "Hans", "Hant"]
+"""ISO 15924: Latin, Simplified and Traditional Chinese."""
 _NOT_WORDS = {"labels", "traditional", "compounds", "phrases"}
 
 
@@ -37,9 +39,47 @@ class Lexicon:
     """Traditional character → Simplified character."""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a lexicon calls things, in one of its scripts."""
+
+    lexicon: Lexicon
+    script: Script
+
+    def label(self, trait: str) -> str:
+        """The name of `trait`. Raises `KeyError` for no trait."""
+        return self._written(self.lexicon.labels[trait])
+
+    def phrase(self, name: str) -> str:
+        """A building block of descriptions, with `{named}` places."""
+        return self._written(self.lexicon.phrases[name])
+
+    def value(self, trait: str, value: str) -> str:
+        """The name of a value of `trait`; "#rrggbb" and numbers stay as they are.
+
+        Raises `KeyError` for a value outside the vocabulary.
+        """
+        if value.startswith("#") or value.isdecimal():
+            return value
+        if value == "none" and trait != "bangs":
+            return self.label("none")
+        tables = [trait]
+        if trait in COLOR_TRAITS:
+            tables = ["colors"]
+        elif trait == "without":
+            tables = ["accessories", "marks"]
+        for table in tables:
+            if value in self.lexicon.names[table]:
+                return self._written(self.lexicon.names[table][value])
+        raise KeyError(value)
+
+    def _written(self, forms: tuple[str, str]) -> str:
+        return forms[self.script == "Hant"]
+
+
 @cache
 def load(source: str) -> Lexicon:
-    """The words of `source`, one of `SOURCES`."""
+    """The words of `<source>.toml`."""
     data = tomllib.loads(
         files("generation.lexicon").joinpath(f"{source}.toml").read_text(encoding="utf-8")
     )

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from generation.lexicon.loader import SOURCES, Lexicon, load
+from generation.lexicon import LANGUAGES
+from generation.lexicon.loader import Lexicon, load
 from generation.reading.normalise import clean, fold
 from generation.traits import ACCESSORIES
 
+SOURCES = (*dict.fromkeys(language.lexicon for language in LANGUAGES), "emoji")
+"""The lists of words that are read, whatever language a member speaks."""
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "hat": ("cap", *(a for a, slot in ACCESSORIES.items() if slot == "hat" and a != "cap")),
     "glasses": ("round glasses", "square glasses", "sunglasses"),

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.lexicon import describe, trait_label, trait_lines, value_label
-from generation.lexicon.loader import LANGUAGES, SOURCES, load
+from generation.lexicon import LANGUAGES, describe, trait_label, trait_lines, value_label
+from generation.lexicon.loader import load
 from generation.prompt import read_prompt
-from generation.reading.vocabulary import key
+from generation.reading.vocabulary import SOURCES, key
 from generation.traits import COLOR_TRAITS, Traits, vocabulary
 
-LOCALES = ("en-US", "zh-CN", "zh-TW")
+LOCALES = tuple(language.tag for language in LANGUAGES)
 TRAITS = tuple(Traits.__dataclass_fields__)
 NAMED = tuple(name for name in TRAITS if name not in (*COLOR_TRAITS, "without", "chibiness"))
 VALUES = [(trait, value) for trait in NAMED for value in vocabulary(trait)]
@@ -115,7 +115,7 @@ def test_traditional_names_fold_into_simplified_ones() -> None:
 
 
 def test_all_languages_have_the_same_labels_and_colours() -> None:
-    first, *others = (load(language) for language in LANGUAGES)
+    first, *others = (load(source) for source in dict.fromkeys(each.lexicon for each in LANGUAGES))
     for other in others:
         assert other.labels.keys() == first.labels.keys()
         assert set(vocabulary("hair_color")) <= other.words["colors"].keys()

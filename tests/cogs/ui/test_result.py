@@ -8,12 +8,13 @@ import pytest
 
 from bot.lanes import Drawing
 from bot.storage.records import Generation, Image
-from bot.texts import LOCALES, Catalogue
+from bot.texts import Catalogue
 from cogs.ui.details import details_text
 from cogs.ui.result import ended_view, result_view, stored_view
 from generation.errors import DrawingFailed
 from generation.illustrator import complete
 from generation.job import Cancelled, Failed
+from generation.lexicon import LANGUAGES
 from generation.traits import ACCESSORIES, MARKS, Traits
 from tests.generation.requests import draw
 
@@ -84,7 +85,7 @@ FULLEST = Drawing(
 )
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
 def test_the_fullest_result_fits(texts: Catalogue, locale: str) -> None:
     view = result_view(FULLEST, texts, locale)
 
@@ -92,7 +93,7 @@ def test_the_fullest_result_fits(texts: Catalogue, locale: str) -> None:
     assert view.total_children_count <= 40
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
 def test_the_fullest_details_fit(texts: Catalogue, locale: str) -> None:
     assert len(details_text(FULLEST, texts, locale, with_prompt=True)) <= 2000
 
@@ -112,7 +113,7 @@ PAID = replace(
 )
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
 def test_the_details_of_a_paid_drawing_fit_and_are_whole(texts: Catalogue, locale: str) -> None:
     text = details_text(PAID, texts, locale, with_prompt=True)
 
@@ -155,7 +156,7 @@ def test_a_prompt_of_which_nothing_was_read_is_a_surprise(texts: Catalogue) -> N
     assert "asked for a surprise" in str(result_view(drawing, texts, "en-US").to_components())
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
 def test_the_fullest_details_are_whole(texts: Catalogue, locale: str) -> None:
     text = details_text(FULLEST, texts, locale, with_prompt=True)
 
