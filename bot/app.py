@@ -40,7 +40,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         await database.migrate()
         avatars = AvatarStore(database, PictureFiles(settings.data_dir / "pictures"))
         await asyncio.to_thread(read_prompt, "hello")  # the first reading builds the word index
-        await avatars.delete_unused_pictures()  # what a crash may have left behind
+        await avatars.sweep_pictures()  # what a crash may have left behind
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
         backends = (create_backend(name, options_for(name, settings)) for name in BACKENDS)
         lanes = Lanes(backends, settings.queue_length)

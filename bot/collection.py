@@ -60,3 +60,7 @@ class Collection:
     async def picture(self, image: Image) -> bytes:
         """The PNG. Raises `PictureLost`."""
         return await self._avatars.picture(image.sha256)
+
+    async def thumbnail(self, image: Image) -> bytes:
+        """A small WebP of the picture, for a page of many. Raises `PictureLost`."""
+        return await self._avatars.thumbnail(image.sha256)

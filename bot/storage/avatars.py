@@ -13,7 +13,7 @@ from bot.storage.cancelling import uninterrupted
 from bot.storage.database import Database
 from bot.storage.errors import GenerationClosed
 from bot.storage.gallery import Gallery
-from bot.storage.pictures import PictureFiles
+from bot.storage.pictures import Period, PictureFiles, Swept
 from bot.storage.records import OPEN, Generation, Image, NewGeneration
 from bot.storage.rows import generation_record, generation_row, image_record, image_row
 from bot.storage.tables import GenerationRow, ImageRow
@@ -167,13 +167,23 @@ class AvatarStore(Gallery):
                 unused = await _without_rows(session, {row.sha256})
             await self._pictures.delete(unused)
 
+    async def thumbnail(self, sha256: str) -> bytes:
+        """A small WebP of an image. Raises `PictureLost`."""
+        return await self._pictures.thumbnail(sha256)
+
     @uninterrupted
-    async def delete_unused_pictures(self) -> int:
-        """Remove files that no row names, as a crash may leave them behind; how many there were."""
+    async def sweep_pictures(self) -> Swept:
+        """See `PictureFiles.sweep`. Raises a `StorageError`."""
+        times = select(
+            func.min(GenerationRow.created_at),
+            func.max(func.coalesce(GenerationRow.finished_at, GenerationRow.created_at)),
+        )
         async with self._files:
             async with self._database.reading() as session:
                 used = {sha256 for sha256 in await session.scalars(_used()) if sha256}
-            return await self._pictures.delete_unused(used)
+                since, until = (await session.execute(times)).one()
+            known = Period(since, until) if since else None  # of no rows there is no first
+            return await self._pictures.sweep(used, known)
 
 
 async def _generation(session: AsyncSession, generation_id: int) -> GenerationRow:

@@ -7,7 +7,7 @@ a writer could then count rows, wait for another writer, and insert on a stale c
 from __future__ import annotations
 
 import asyncio
-import tempfile
+import contextlib
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool, Pool
 
+from bot.storage.disk import PRIVATE_FILE, close_to_others, disk_errors_as_ours, open_folder
 from bot.storage.errors import (
     DatabaseBusy,
     FolderInUse,
@@ -52,8 +53,9 @@ def only_user_of(folder: Path) -> Generator[None]:
 
     The lock ends with the process, however that ends. Raises `FolderInUse` or `FolderNotWritable`.
     """
-    _make_writable(folder)
-    lock = FileLock(folder / "moevatar.lock", blocking=False, fallback_to_soft=False)
+    open_folder(folder)
+    path = folder / "moevatar.lock"
+    lock = FileLock(path, mode=PRIVATE_FILE, blocking=False, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:
@@ -87,7 +89,7 @@ class Database:
         Raises `FolderNotWritable` or `NotADatabase`. Its tables may be old or missing until
         `migrate`.
         """
-        await asyncio.to_thread(_make_writable, path.parent)
+        await asyncio.to_thread(_make_private, path)
         # A writer changes how long its connection waits, so that no reader may be given it.
         readers, writers = (_engine(path, foreign_keys=True) for _ in range(2))
         try:
@@ -156,13 +158,18 @@ class Database:
             raise DatabaseBusy(self._path) from None
 
 
-def _make_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise FolderNotWritable(folder) from error
+def _make_private(path: Path) -> None:
+    """Make the database in its folder, or close to others what is there.
+
+    SQLite gives the files beside it the same rights.
+    """
+    open_folder(path.parent)
+    with disk_errors_as_ours(path.parent):
+        with contextlib.suppress(FileExistsError):
+            path.touch(PRIVATE_FILE, exist_ok=False)
+        for file in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+            if file.is_file():
+                close_to_others(file, PRIVATE_FILE)
 
 
 def _engine(

@@ -188,16 +188,9 @@ async def test_a_picture_that_others_start_from_outlives_its_image(avatars: Avat
     await avatars.begin(new_generation(request=request), None)
 
     await avatars.delete_image(image.id)
-    await avatars.delete_unused_pictures()
+    await avatars.sweep_pictures()
 
     assert await avatars.picture(image.sha256) == b"1"
-
-
-async def test_a_kept_picture_that_nothing_starts_from_is_removed(avatars: AvatarStore):
-    sha256 = await avatars.keep(b"a photo")
-    assert await avatars.picture(sha256) == b"a photo"
-
-    assert await avatars.delete_unused_pictures() == 1
 
 
 async def test_over_the_limit_nothing_is_accepted(avatars: AvatarStore):
@@ -343,16 +336,3 @@ async def test_an_id_is_never_given_out_twice(avatars: AvatarStore):
     (later,) = await drawn(avatars, b"2")
 
     assert later.id > image.id
-
-
-async def test_files_that_a_crash_left_behind_are_removed(
-    avatars: AvatarStore, pictures_folder: Path
-):
-    (image,) = await drawn(avatars, b"1")
-    orphan = await PictureFiles(pictures_folder).write(b"written, then the power went")
-
-    assert await avatars.delete_unused_pictures() == 1
-
-    assert await avatars.picture(image.sha256) == b"1"
-    with pytest.raises(PictureLost):
-        await avatars.picture(orphan)

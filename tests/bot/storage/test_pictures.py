@@ -1,14 +1,20 @@
 import errno
 import hashlib
+import io
 import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from bot.storage.errors import DiskFull, FolderNotWritable
+from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable
 from bot.storage.pictures import PictureFiles
+from generation import illustrator
 from generation.errors import PictureLost
+from generation.traits import Traits
 from tests.bot.storage.making import files_in, put_file_at
+
+PNG = illustrator.draw(Traits(), 1, 512)
 
 
 @pytest.fixture
@@ -76,6 +82,18 @@ async def test_a_full_disk_leaves_nothing_behind(
     assert files_in(pictures_folder) == []
 
 
+async def test_a_disk_that_fails_is_told_from_a_full_one(
+    pictures: PictureFiles, monkeypatch: pytest.MonkeyPatch
+):
+    def failing(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(os, "fsync", failing)  # no test can break a disk politely
+
+    with pytest.raises(DiskFails):
+        await pictures.write(b"a picture")
+
+
 async def test_deleting_is_final_and_may_be_repeated(pictures: PictureFiles, pictures_folder: Path):
     sha256 = await pictures.write(b"a picture")
 
@@ -85,19 +103,46 @@ async def test_deleting_is_final_and_may_be_repeated(pictures: PictureFiles, pic
     assert files_in(pictures_folder) == []
 
 
-async def test_what_is_unused_goes_and_the_rest_stays(
+async def test_a_thumbnail_is_made_once_and_lies_beside_its_picture(
     pictures: PictureFiles, pictures_folder: Path
 ):
-    kept = await pictures.write(b"kept")
-    unused = await pictures.write(b"unused")
-    (pictures_folder / kept[:2] / kept[2:4] / "tmp1234").write_bytes(b"half a pic")
+    sha256 = await pictures.write(PNG)
 
-    assert await pictures.delete_unused({kept}) == 2
+    small = await pictures.thumbnail(sha256)
 
-    assert await pictures.read(kept) == b"kept"
+    assert Image.open(io.BytesIO(small)).size == (320, 320)
+    path = pictures_folder / sha256[:2] / sha256[2:4] / f"{sha256}.webp"
+    assert path.read_bytes() == small
+    path.write_bytes(b"made before")
+    assert await pictures.thumbnail(sha256) == b"made before"
+
+
+async def test_a_thumbnail_goes_with_its_picture(pictures: PictureFiles, pictures_folder: Path):
+    sha256 = await pictures.write(PNG)
+    await pictures.thumbnail(sha256)
+
+    await pictures.delete([sha256])
+
+    assert files_in(pictures_folder) == []
     with pytest.raises(PictureLost):
-        await pictures.read(unused)
+        await pictures.thumbnail(sha256)
 
 
-async def test_without_a_folder_nothing_is_unused(pictures: PictureFiles):
-    assert await pictures.delete_unused(set()) == 0
+async def test_what_cannot_be_drawn_small_is_lost(pictures: PictureFiles):
+    sha256 = await pictures.write(b"no picture")
+
+    with pytest.raises(PictureLost):
+        await pictures.thumbnail(sha256)
+
+
+async def test_a_thumbnail_is_shown_also_where_it_cannot_be_kept(
+    pictures: PictureFiles, monkeypatch: pytest.MonkeyPatch
+):
+    sha256 = await pictures.write(PNG)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    assert await pictures.thumbnail(sha256)
