@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from generation.illustrator.choose import complete
 from generation.illustrator.figure import compose, face_box
-from generation.illustrator.raster import rasterise
 from generation.illustrator.styles import STYLES
+from generation.illustrator.svg import rasterise
 from generation.traits import Traits
 
 __all__ = ["HAND_VERSION", "complete", "compose", "draw", "face_box", "rasterise"]

@@ -6,26 +6,29 @@ import math
 from collections.abc import Callable
 
 from generation.illustrator import palette
-from generation.illustrator.look import Look
-from generation.illustrator.svg import (
+from generation.illustrator.display import (
     VIEW_BOX,
+    Drawing,
+    Gradient,
+    Paint,
     blossom,
     ellipse,
     heart,
+    joined,
     path,
     rect,
     star,
-    vertical_gradient,
 )
+from generation.illustrator.look import Look
 
 
-def _ground(color: str) -> str:
+def _ground(color: Paint) -> Drawing:
     return rect(0, 0, VIEW_BOX, VIEW_BOX, color)
 
 
-def _graded(top: str, middle: str, bottom: str) -> str:
+def _graded(top: str, middle: str, bottom: str) -> Drawing:
     stops = ((0.0, top), (0.55, middle), (1.0, bottom))
-    return vertical_gradient("background", 0, VIEW_BOX, *stops) + _ground("url(#background)")
+    return _ground(Gradient(0, VIEW_BOX, stops))
 
 
 def _mark(color: str) -> str:
@@ -41,41 +44,41 @@ def _lattice() -> list[tuple[float, float, int]]:
     return [(x, y, index) for index, (x, y) in enumerate(rows)]
 
 
-def _plain(look: Look) -> str:
+def _plain(look: Look) -> Drawing:
     return _ground(look.background.fill)
 
 
-def _gradient(look: Look) -> str:
+def _gradient(look: Look) -> Drawing:
     color = look.background.fill
     glow = palette.mix(color, palette.WHITE, 0.15 + 0.5 * palette.luminance(color))
     return _graded(glow, color, palette.shade(color, 0.42))
 
 
-def _dots(look: Look) -> str:
+def _dots(look: Look) -> Drawing:
     mark = _mark(look.background.fill)
-    return _plain(look) + "".join(ellipse(x, y, 8, 8, mark) for x, y, _ in _lattice())
+    return _plain(look) + joined(ellipse(x, y, 8, 8, mark) for x, y, _ in _lattice())
 
 
-def _stripes(look: Look) -> str:
+def _stripes(look: Look) -> Drawing:
     bands = "".join(
         f"M{x},-10 L{x + 24},-10 L{x - 252},266 L{x - 276},266Z" for x in range(0, 560, 52)
     )
     return _plain(look) + path(bands, _mark(look.background.fill))
 
 
-def _hearts(look: Look) -> str:
+def _hearts(look: Look) -> Drawing:
     mark = _mark(look.background.fill)
-    return _plain(look) + "".join(heart(x, y, 9, mark) for x, y, _ in _lattice())
+    return _plain(look) + joined(heart(x, y, 9, mark) for x, y, _ in _lattice())
 
 
-def _stars(look: Look) -> str:
+def _stars(look: Look) -> Drawing:
     mark = _mark(look.background.fill)
-    return _plain(look) + "".join(
+    return _plain(look) + joined(
         star(x, y, 11, mark, turn=12 * (index % 3 - 1)) for x, y, index in _lattice()
     )
 
 
-def _sunburst(look: Look) -> str:
+def _sunburst(look: Look) -> Drawing:
     rays: list[str] = []
     for turn in range(7, 367, 30):
         near, far = math.radians(turn), math.radians(turn + 15)
@@ -86,13 +89,13 @@ def _sunburst(look: Look) -> str:
     return _plain(look) + path("".join(rays), _mark(look.background.fill))
 
 
-def _circle(look: Look) -> str:
+def _circle(look: Look) -> Drawing:
     mark = _mark(look.background.fill)
-    ring = ellipse(128, 132, 118, 118, "none", mark, 2.6)
+    ring = ellipse(128, 132, 118, 118, None, mark, 2.6)
     return _plain(look) + ellipse(128, 132, 110, 110, mark) + ring
 
 
-def _checks(look: Look) -> str:
+def _checks(look: Look) -> Drawing:
     squares = "".join(
         f"M{x * 32},{y * 32} h32 v32 h-32Z" for y in range(8) for x in range(8) if (x + y) % 2
     )
@@ -100,7 +103,7 @@ def _checks(look: Look) -> str:
     return _plain(look) + path(squares, palette.mix(color, _mark(color), 0.75))
 
 
-def _bubbles(look: Look) -> str:
+def _bubbles(look: Look) -> Drawing:
     chance, mark = look.random("bubbles"), _mark(look.background.fill)
     out = _gradient(look)
     for index in range(16):
@@ -125,7 +128,7 @@ def _sky(color: str) -> str:
     return palette.mix(color, deeper, 0.6)
 
 
-def _clouds(look: Look) -> str:
+def _clouds(look: Look) -> Drawing:
     color = look.background.fill
     sky = _sky(color)
     veil = 0.35 if palette.is_dark(color) else 0.9
@@ -136,7 +139,7 @@ def _clouds(look: Look) -> str:
     return _graded(palette.shade(sky, 0.2), sky, bottom) + path(puffs, "#ffffff", opacity=veil)
 
 
-def _sakura(look: Look) -> str:
+def _sakura(look: Look) -> Drawing:
     chance = look.random("sakura")
     out = _gradient(look)
     color = look.background.fill
@@ -146,13 +149,13 @@ def _sakura(look: Look) -> str:
         y = index * 14 + chance.uniform(-8, 10)
         out += _petal(x, y, chance.uniform(6, 11), chance.uniform(0, math.tau), petal)
     corner = ((22, 20, 17), (52, 8, 12), (8, 50, 12), (236, 14, 14), (252, 40, 10))
-    return out + "".join(
+    return out + joined(
         blossom(x, y, size, petal, palette.mix(petal, "#e88aa8", 0.5), 1.4, heart_fill="#f6a5bd")
         for x, y, size in corner
     )
 
 
-def _petal(x: float, y: float, size: float, turn: float, color: str) -> str:
+def _petal(x: float, y: float, size: float, turn: float, color: str) -> Drawing:
     """A petal that falls: a pointed oval along `turn` (radians)."""
     dx, dy = size * math.cos(turn), size * math.sin(turn)
     wx, wy = -dy * 0.8, dx * 0.8
@@ -163,7 +166,7 @@ def _petal(x: float, y: float, size: float, turn: float, color: str) -> str:
     return path(d, color, opacity=0.85)
 
 
-def _night_sky(look: Look) -> str:
+def _night_sky(look: Look) -> Drawing:
     color, chance = look.background.fill, look.random("night sky")
     night = palette.mix(palette.shade(color, 1.2), "#171a44", 0.74)
     dusk = palette.mix(palette.shade(color, 0.6), "#3c3f86", 0.55)
@@ -173,15 +176,15 @@ def _night_sky(look: Look) -> str:
         radius = chance.choice((0.8, 1.1, 1.6))
         out += ellipse(x, y, radius, radius, "#fff6d8", opacity=0.85)
     sparks = ((34, 40, 8), (222, 112, 7), (24, 138, 6), (238, 196, 6), (86, 16, 5))
-    out += "".join(star(x, y, size, "#fff6d8", points=4, waist=0.28) for x, y, size in sparks)
+    out += joined(star(x, y, size, "#fff6d8", points=4, waist=0.28) for x, y, size in sparks)
     return out + path("M214,22 a24,24 0 1,0 22,34 a20,20 0 0,1 -22,-34Z", "#ffe9a8")
 
 
-def _transparent(look: Look) -> str:
-    return ""
+def _transparent(look: Look) -> Drawing:
+    return ()
 
 
-BACKGROUNDS: dict[str, Callable[[Look], str]] = {
+BACKGROUNDS: dict[str, Callable[[Look], Drawing]] = {
     "plain": _plain,
     "gradient": _gradient,
     "dots": _dots,

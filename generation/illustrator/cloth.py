@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generation.illustrator import palette
+from generation.illustrator.display import (
+    Drawing,
+    ellipse,
+    group,
+    joined,
+    line,
+    mirror,
+    moved,
+    path,
+    scaled,
+    tape,
+)
 from generation.illustrator.look import ARMS, TORSO, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import ellipse, group, line, mirror, path, tape
 
 PAPER = Tones(
     line="#6d6888", deep="#b9b4d2", shade=palette.PAPER_SHADE, fill=palette.PAPER, light="#ffffff"
@@ -34,18 +45,18 @@ _UNDER_CHIN = "M103,196 Q128,238 153,196 Q149,194 145,193 Q128,214 111,193Z"
 
 def shaded(
     d: str, tones: Tones, shadow: str, *, fill: str | None = None, width: float = 2.6
-) -> str:
+) -> Drawing:
     """The shape `d` with the shape `shadow` upon it, and the outline over both."""
     return path(d, fill or tones.fill) + path(shadow, tones.shade) + line(d, tones.line, width)
 
 
-def garment(tones: Tones) -> str:
+def garment(tones: Tones) -> Drawing:
     """Shoulders, long sleeves and trunk in one cloth, shaded; the arms' lines included."""
     outline = line(TORSO, tones.line, 2.6) + line(ARMS, tones.line)
     return path(TORSO, tones.fill) + garment_shade(tones) + outline
 
 
-def garment_shade(tones: Tones) -> str:
+def garment_shade(tones: Tones) -> Drawing:
     """The shadows that lie on every garment: inner arm, far side, under the chin."""
     shadow = path(_INNER_ARM + _OUTER_ARM + _TRUNK_SIDE, tones.shade) + path(
         _UNDER_CHIN, tones.shade
@@ -53,7 +64,7 @@ def garment_shade(tones: Tones) -> str:
     return group(shadow, opacity=0.8)
 
 
-def wide_sleeves(tones: Tones) -> str:
+def wide_sleeves(tones: Tones) -> Drawing:
     """Sleeves that widen down to the hem, over those of a garment."""
     return (
         mirror(path(_WIDE_SLEEVE, tones.fill))
@@ -62,12 +73,12 @@ def wide_sleeves(tones: Tones) -> str:
     )
 
 
-def bare_arms(skin: Tones) -> str:
+def bare_arms(skin: Tones) -> Drawing:
     """The shade and lines of arms without sleeves, on the bare shoulders that are there."""
     return path(_INNER_ARM + _BARE_OUTER_ARM, skin.shade, opacity=0.8) + line(ARMS, skin.line)
 
 
-def open_neck(skin: Tones, depth_y: float) -> str:
+def open_neck(skin: Tones, depth_y: float) -> Drawing:
     """Bare skin from the neck down to a point at `depth_y`, over a garment's neckline."""
     return path(f"M110,190 L128,{depth_y:.0f} L146,190 Q128,209 110,190Z", skin.fill)
 
@@ -107,12 +118,12 @@ def difference(a: str, b: str) -> float:
     return sum(weight * (x - y) ** 2 for x, y, weight in pairs)
 
 
-def seam(d: str, tones: Tones, width: float = 1.8) -> str:
+def seam(d: str, tones: Tones, width: float = 1.8) -> Drawing:
     """A line within the cloth, quieter than its outline."""
     return line(d, palette.mix(tones.fill, tones.line, 0.6), width)
 
 
-def bow(x: float, y: float, size: float, tones: Tones) -> str:
+def bow(x: float, y: float, size: float, tones: Tones) -> Drawing:
     """A bow of two loops about its knot at (x, y), some 44 x `size` wide."""
     loop = path(
         "M128,128 C119,117 108,114 105,120 C103,128 104,138 107,142 C112,145 121,140 128,130Z",
@@ -126,11 +137,11 @@ def bow(x: float, y: float, size: float, tones: Tones) -> str:
         tones.line,
         2.0 / size,
     )
-    place = f"translate({x:.1f},{y:.1f}) scale({size:.2f}) translate(-128,-129)"
+    place = moved(x, y) @ scaled(size) @ moved(-128, -129)
     return group(mirror(loop) + knot, place)
 
 
-def necktie(tones: Tones) -> str:
+def necktie(tones: Tones) -> Drawing:
     """A tie from the collar's knot at y=208 down the chest."""
     blade = "M123,219 L133,219 L137,264 L128,274 L119,264Z"
     knot = "M121,206 Q128,209 135,206 L133,220 L123,220Z"
@@ -142,9 +153,9 @@ def necktie(tones: Tones) -> str:
     )
 
 
-def buttons(points: Iterable[tuple[float, float]], tones: Tones, radius: float = 3.0) -> str:
+def buttons(points: Iterable[tuple[float, float]], tones: Tones, radius: float = 3.0) -> Drawing:
     """Round buttons at `points`."""
-    return "".join(
+    return joined(
         ellipse(x, y, radius, radius, tones.fill, tones.line, 1.5)
         + ellipse(x - 0.8, y - 0.9, radius * 0.35, radius * 0.35, tones.light)
         for x, y in points

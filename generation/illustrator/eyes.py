@@ -1,4 +1,4 @@
-"""Eyes: six shapes, opened as far as the expression wants.
+"""Eyes and brows. Six shapes of eyes, opened as far as the expression wants.
 
 An eye is drawn about (0, 0) as the one on the viewer's right, outer corner towards +x; the other
 one is its mirror image, but for the highlights: light comes from one side.
@@ -9,10 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generation.illustrator import palette
+from generation.illustrator.display import (
+    IDENTITY,
+    Drawing,
+    Gradient,
+    Point,
+    clipped,
+    ellipse,
+    group,
+    heart,
+    line,
+    mirrored,
+    moved,
+    path,
+    scaled,
+)
 from generation.illustrator.expressions import EXPRESSIONS, Gaze
 from generation.illustrator.look import EYE_X, EYE_Y, Look
 from generation.illustrator.palette import WHITE, Tones
-from generation.illustrator.svg import Point, clipped, ellipse, group, heart, line, path
 
 SCLERA = "#fffdfc"
 SCLERA_SHADE = "#cfc7e2"
@@ -61,7 +75,7 @@ SHAPES = {
 }  # fmt: skip
 
 
-def eyes(look: Look) -> str:
+def eyes(look: Look) -> Drawing:
     """Both eyes."""
     expression = EXPRESSIONS[look.traits.expression or "neutral"]
     y = EYE_Y + {"child": 3.5, "teen": 0.0, "adult": -2.0}[look.traits.age or "teen"]
@@ -70,8 +84,8 @@ def eyes(look: Look) -> str:
     left = _eye(look, expression.left_gaze, look.eye, side=-1)
     right = _eye(look, expression.right_gaze, look.left_eye, side=1)
     width, height = _scale(look)
-    return group(left, f"translate({x_left},{y:.1f}) scale({-width:.3f},{height:.3f})") + group(
-        right, f"translate({x_right},{y:.1f}) scale({width:.3f},{height:.3f})"
+    return group(left, moved(x_left, y) @ scaled(-width, height)) + group(
+        right, moved(x_right, y) @ scaled(width, height)
     )
 
 
@@ -86,7 +100,7 @@ def _scale(look: Look) -> Point:
     return size, size * flat
 
 
-def _eye(look: Look, gaze: Gaze, color: Tones, *, side: int) -> str:
+def _eye(look: Look, gaze: Gaze, color: Tones, *, side: int) -> Drawing:
     match gaze.kind:
         case "smiling":
             return _closed(look, "M-15,6 Q0,-14 15,5", "M13,3 L19,0")
@@ -98,12 +112,12 @@ def _eye(look: Look, gaze: Gaze, color: Tones, *, side: int) -> str:
             return _open(look, gaze, color, side)
 
 
-def _closed(look: Look, lid: str, lashes: str) -> str:
+def _closed(look: Look, lid: str, lashes: str) -> Drawing:
     body = line(lid, look.lash, 4.4)
     return body if look.is_masculine else body + line(lashes, look.lash, 2.8)
 
 
-def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
+def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> Drawing:
     shape = SHAPES[look.traits.eye_shape or "round"]
     upper = _upper_lid(shape, gaze)
     ball = path(upper + _lower_lid(shape, gaze), SCLERA) + path(
@@ -114,9 +128,7 @@ def _open(look: Look, gaze: Gaze, color: Tones, side: int) -> str:
     else:
         ball += _iris(shape, gaze, color, side) + _highlights(gaze, side)
     clip = upper + _lower_lid(shape, gaze)
-    return clipped(ball, "eye-right" if side > 0 else "eye-left", clip) + _lashes(
-        look, shape, gaze, upper
-    )
+    return clipped(ball, clip) + _lashes(look, shape, gaze, upper)
 
 
 def _upper_lid(shape: EyeShape, gaze: Gaze) -> str:
@@ -141,11 +153,12 @@ def _outer_corner(shape: EyeShape, gaze: Gaze) -> Point:
     return ox, oy + (iy + 2 - oy) * gaze.droop
 
 
-def _iris(shape: EyeShape, gaze: Gaze, color: Tones, side: int) -> str:
+def _iris(shape: EyeShape, gaze: Gaze, color: Tones, side: int) -> Drawing:
     rx, ry = (r * gaze.iris for r in shape.iris)
     x, y = gaze.aside * side, 2 + gaze.down
     dark = color.line
-    gradient = "url(#iris-right)" if side > 0 else "url(#iris-left)"
+    glowing = palette.light(color.fill, 0.45)
+    gradient = Gradient(-14, 18, ((0.0, color.deep), (0.5, color.fill), (1.0, glowing)))
     pupil = rx * shape.pupil_width
     glow = (
         f"M{x - rx * 0.66:.1f},{y + ry * 0.5:.1f} Q{x:.1f},{y + ry * 1.12:.1f} "
@@ -164,7 +177,7 @@ def _iris(shape: EyeShape, gaze: Gaze, color: Tones, side: int) -> str:
     )
 
 
-def _highlights(gaze: Gaze, side: int) -> str:
+def _highlights(gaze: Gaze, side: int) -> Drawing:
     if gaze.dull:
         return ellipse(-3 * side, -1, 2.6, 2.6, WHITE, opacity=0.85)
     scale = min(1.0, gaze.iris)
@@ -179,14 +192,14 @@ def _highlights(gaze: Gaze, side: int) -> str:
     return body
 
 
-def _lashes(look: Look, shape: EyeShape, gaze: Gaze, upper: str) -> str:
+def _lashes(look: Look, shape: EyeShape, gaze: Gaze, upper: str) -> Drawing:
     skin, lash = look.skin, look.lash
     body = line(upper, lash, 4.0 if look.is_masculine else 4.7)
     if gaze.open > 0.5 and not (look.is_masculine and look.is_adult):
         size = 0.6 if look.is_masculine else 1.0
         ox, oy = shape.outer
-        move = f"translate({ox * (1 - size):.2f},{oy * (1 - size):.2f}) scale({size})"
-        body += group(path(shape.wing, lash, lash, 1.4), move if size != 1.0 else "")
+        wing = path(shape.wing, lash, lash, 1.4)
+        body += group(wing, scaled(size, about=(ox, oy)) if size != 1.0 else IDENTITY)
     if look.traits.gender == "feminine" and look.is_adult and gaze.open > 0.5:
         body += line("M13,-13 L20,-20 M7,-17 L11,-24", lash, 2.4)
     lower_y = max(y for _, y in shape.lower) * 0.76 * (1 - gaze.squint) + 1.6
@@ -201,3 +214,21 @@ def _lashes(look: Look, shape: EyeShape, gaze: Gaze, upper: str) -> str:
             f"M-9,{crease + 0.5:.1f} Q3,{crease - 4:.1f} 13,{crease + 3:.1f}", skin.line, 1.6, 0.75
         )
     return body
+
+
+def brows(look: Look) -> Drawing:
+    """Both brows, half seen through the fringe."""
+    expression = EXPRESSIONS[look.traits.expression or "neutral"]
+    color = palette.mix(look.hair.line, look.hair.fill, 0.2)
+    if palette.is_pale(look.hair.fill):
+        color = palette.mix(color, look.skin.line, 0.5)
+    width = 3.0 if expression.mark == "vein" else 2.7
+    if look.is_masculine:
+        width += 0.9 if look.is_child else 1.9 if look.is_adult else 1.4
+    left = line(expression.brow, color, width)
+    right = mirrored(line(expression.right_brow or expression.brow, color, width))
+    lift = {"child": -1.0, "teen": 1.5, "adult": 3.0}[look.traits.age or "teen"]
+    if look.is_masculine:
+        lift += 3.0
+    lift += look.jitter[9] * 1.5
+    return group(left + right, moved(0, lift), 0.88)

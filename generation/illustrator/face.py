@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from generation.illustrator import accessories, hair, palette
+from generation.illustrator.display import (
+    Drawing,
+    clipped,
+    ellipse,
+    group,
+    line,
+    mirror,
+    moved,
+    path,
+)
 from generation.illustrator.look import Look
-from generation.illustrator.svg import clipped, ellipse, group, line, mirror, path
 
 SKULL = "C189,58 67,58 65,106Z"
 
@@ -34,26 +43,24 @@ def outline(look: Look) -> str:
     return OUTLINES[gender, look.traits.age or "teen"] + SKULL
 
 
-def face(look: Look) -> str:
-    """Ears, skin, the hair's shadow, blush and nose."""
+def face(look: Look) -> Drawing:
+    """Ears, skin and the hair's shadow."""
     skin, d = look.skin, outline(look)
     drop = 5 if look.traits.bangs == "none" else 9
-    shadows = group(path(hair.shadow(look), skin.shade), f"translate(3,{drop})") + path(
+    shadows = group(path(hair.shadow(look), skin.shade), moved(3, drop)) + path(
         "M186,96 Q186,150 150,182 L200,194 L200,96Z", skin.shade, opacity=0.55
     )
-    return (
-        _ears(look)
-        + path(d, skin.fill)
-        + clipped(shadows, "face", d)
-        + _blush(look)
-        + path(d, "none", skin.line, 2.6)
-        + _nose(look)
-    )
+    return _ears(look) + path(d, skin.fill) + clipped(shadows, d)
 
 
-def _ears(look: Look) -> str:
+def features(look: Look) -> Drawing:
+    """The face's outline and nose, over the blush."""
+    return path(outline(look), None, look.skin.line, 2.6) + _nose(look)
+
+
+def _ears(look: Look) -> Drawing:
     if not hair.shows_ears(look) or accessories.takes_ears(look):
-        return ""
+        return ()
     skin = look.skin
     shell = "M68,123 C57,114 49,122 51,134 C53,147 61,154 69,149Z"
     return mirror(
@@ -61,7 +68,8 @@ def _ears(look: Look) -> str:
     )
 
 
-def _blush(look: Look) -> str:
+def blush(look: Look) -> Drawing:
+    """The cheeks, as red as the expression wants."""
     expression = look.traits.expression or "neutral"
     opacity = _BLUSH.get(expression, 0.42)
     if look.is_masculine and not look.is_child:
@@ -76,7 +84,7 @@ def _blush(look: Look) -> str:
     return mirror(cheek)
 
 
-def _nose(look: Look) -> str:
+def _nose(look: Look) -> Drawing:
     color = palette.mix(look.skin.line, look.skin.fill, 0.25)
     if look.is_masculine and look.is_adult:
         return line("M131,145 Q134,154 131,157 Q128,158.5 125.5,157", color, 2.2)
@@ -85,7 +93,7 @@ def _nose(look: Look) -> str:
     return line("M126.5,152 Q128.5,154 130,152.4", color, 2.2)
 
 
-def neck(look: Look) -> str:
+def neck(look: Look) -> Drawing:
     """Neck and bare shoulders, which every outfit covers as far as it wants."""
     skin = look.skin
     half = {"child": 14, "teen": 16, "adult": 17}[look.traits.age or "teen"]

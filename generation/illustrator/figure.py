@@ -1,26 +1,27 @@
-"""Composition: the parts in drawing order, the head scaled against the body, all of it in frame."""
+"""Composition: the parts as layers, the head scaled against the body, all of it in frame."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from generation.illustrator import (
-    accessories,
-    brows,
-    eyes,
-    face,
-    feelings,
-    hair,
-    marks,
-    mouths,
-)
+from generation.illustrator import accessories, eyes, face, hair, marks, mouths, signs
 from generation.illustrator.backgrounds import BACKGROUNDS
-from generation.illustrator.look import Look, look_at
+from generation.illustrator.display import (
+    VIEW_BOX,
+    Affine,
+    Drawing,
+    Layer,
+    Point,
+    group,
+    moved,
+    scaled,
+    turned,
+)
+from generation.illustrator.look import EYE_Y, Look, look_at
 from generation.illustrator.outfits import OUTFITS
-from generation.illustrator.palette import light
 from generation.illustrator.styles import STYLES, draw_over, draw_over_background
-from generation.illustrator.svg import VIEW_BOX, Point, document, group, vertical_gradient
+from generation.illustrator.svg import document
 from generation.traits import Traits
 
 MIDDLE = VIEW_BOX / 2
@@ -36,6 +37,8 @@ NECK_Y = 190.0
 """Where head meets body: the point about which both are scaled."""
 TURN_Y = 186
 """The height of the point about which the head is tilted."""
+NECK, EYES, MOUTH = (MIDDLE, NECK_Y), (MIDDLE, EYE_Y), (MIDDLE, 166.0)
+"""What layers turn and grow about."""
 PORTRAIT, PORTRAIT_RISE = 136.0, 58.0
 """The side of a portrait from the chin to the fringe, and its middle above the neck."""
 
@@ -71,28 +74,36 @@ class Pose:
     chin_y: float
 
     @property
-    def head(self) -> str:
-        """Transform of the head's parts."""
-        y = NECK_Y - self.neck_rise
+    def head(self) -> Affine:
+        """Where the head's parts go in the figure."""
+        width, height = self.head_scale * self.head_width, self.head_scale
         return (
-            f"rotate({self.tilt:.2f} 128 {TURN_Y}) translate(128,{y:.1f}) "
-            f"scale({self.head_scale * self.head_width:.3f},{self.head_scale:.3f}) "
-            f"translate(-128,-{NECK_Y})"
+            turned(self.tilt, about=(MIDDLE, TURN_Y))
+            @ moved(0, -self.neck_rise)
+            @ scaled(width, height, about=(MIDDLE, NECK_Y))
         )
 
     @property
-    def body(self) -> str:
-        """Transform of the body's parts."""
-        return f"translate(128,0) scale({self.body_width:.3f},1) translate(-128,0)"
+    def body(self) -> Affine:
+        """Where the body's parts go in the figure."""
+        return scaled(self.body_width, 1, about=(MIDDLE, 0))
 
     @property
-    def figure(self) -> str:
-        """Transform of the whole."""
-        return f"translate(128,{self.chin_y:.2f}) scale({self.scale:.3f}) translate(-128,-{NECK_Y})"
+    def figure(self) -> Affine:
+        """Where the figure goes in the picture."""
+        return moved(0, self.chin_y - NECK_Y) @ scaled(self.scale, about=(MIDDLE, NECK_Y))
 
 
 def compose(traits: Traits, seed: int) -> str:
     """SVG text of complete `traits`; the same in any process.
+
+    Raises `ValueError` for a trait that is still open.
+    """
+    return document(scene(traits, seed), crisp=STYLES[traits.style or ""].pixels is not None)
+
+
+def scene(traits: Traits, seed: int) -> Drawing:
+    """Complete `traits` as a drawing in their style, in layers.
 
     Raises `ValueError` for a trait that is still open.
     """
@@ -101,27 +112,36 @@ def compose(traits: Traits, seed: int) -> str:
     background = draw_over_background(
         BACKGROUNDS[traits.background or ""](look), style, look.background.shade
     )
-    drawn = draw_over(_definitions(look) + group(figure(look), pose(look).figure), style)
-    return document(background + drawn, crisp=style.pixels is not None)
+    drawn = draw_over(group(figure(look), pose(look).figure), style)
+    return (Layer("background", background, (MIDDLE, MIDDLE)), *drawn)
 
 
-def figure(look: Look) -> str:
+def figure(look: Look) -> Drawing:
     """The character without background, standing in the canvas's own units."""
     stance = pose(look)
-    behind = accessories.behind(look) + hair.back(look)
-    body = face.neck(look) + OUTFITS[look.traits.outfit or ""](look) + accessories.on_neck(look)
+    behind = (
+        Layer("head wear behind", accessories.behind(look), NECK),
+        Layer("hair behind", hair.back(look), NECK),
+    )
+    body = (
+        Layer("neck", face.neck(look), NECK),
+        Layer("outfit", OUTFITS[look.traits.outfit or ""](look), NECK),
+        Layer("neck wear", accessories.on_neck(look), NECK),
+    )
     head = (
-        face.face(look)
-        + marks.marks(look)
-        + eyes.eyes(look)
-        + mouths.mouth(look)
-        + feelings.on_face(look)
-        + accessories.on_face(look)
-        + hair.fronts(look)
-        + brows.brows(look)
-        + accessories.on_head(look)
-        + hair.locks(look)
-        + feelings.beside_head(look)
+        Layer("face", face.face(look), NECK),
+        Layer("blush", face.blush(look), NECK),
+        Layer("features", face.features(look), NECK),
+        Layer("marks", marks.marks(look), NECK),
+        Layer("eyes", eyes.eyes(look), EYES),
+        Layer("mouth", mouths.mouth(look), MOUTH),
+        Layer("tears", signs.on_face(look), EYES),
+        Layer("face wear", accessories.on_face(look), EYES),
+        Layer("hair", hair.fronts(look), NECK),
+        Layer("brows", eyes.brows(look), EYES),
+        Layer("head wear", accessories.on_head(look), NECK),
+        Layer("locks", hair.locks(look), NECK),
+        Layer("signs", signs.beside_head(look), EYES),
     )
     return group(behind, stance.head) + group(body, stance.body) + group(head, stance.head)
 
@@ -153,10 +173,7 @@ def face_box(traits: Traits, seed: int) -> tuple[float, float, float]:
     All in shares of the picture's side; it lies within the picture.
     """
     stance = pose(look_at(traits, seed))
-    turn, neck = math.radians(stance.tilt), NECK_Y - TURN_Y
-    up = PORTRAIT_RISE * stance.head_scale + stance.neck_rise - neck
-    x = MIDDLE + up * math.sin(turn) * stance.scale
-    y = stance.chin_y - (up * math.cos(turn) + neck) * stance.scale
+    x, y = (stance.figure @ stance.head)((MIDDLE, NECK_Y - PORTRAIT_RISE))
     side = min(PORTRAIT * stance.head_scale * stance.scale, VIEW_BOX)
     left, top = (min(max(at - side / 2, 0.0), VIEW_BOX - side) for at in (x, y))
     return left / VIEW_BOX, top / VIEW_BOX, side / VIEW_BOX
@@ -165,7 +182,7 @@ def face_box(traits: Traits, seed: int) -> tuple[float, float, float]:
 def _outermost(look: Look, head_scale: float, tilt: float) -> list[Point]:
     """How far the head's outermost points are beside the neck and above it, in the figure."""
     build = BUILDS[look.traits.age or "teen"]
-    points = (*accessories.reach(look), *hair.reach(look), *feelings.reach(look))
+    points = (*accessories.reach(look), *hair.reach(look), *signs.reach(look))
     turn, moved = math.radians(abs(tilt)), list[Point]()
     for beside, y in points:
         x, above = beside * head_scale * build.head_width, (NECK_Y - y) * head_scale
@@ -202,13 +219,3 @@ def _breadth(look: Look, build: Build) -> float:
 
 def _chibiness(look: Look) -> float:
     return (look.traits.chibiness or 0) / 100
-
-
-def _definitions(look: Look) -> str:
-    irises = "".join(
-        vertical_gradient(
-            name, -14, 18, (0.0, color.deep), (0.5, color.fill), (1.0, light(color.fill, 0.45))
-        )
-        for name, color in (("iris-left", look.eye), ("iris-right", look.left_eye))
-    )
-    return f"<defs>{hair.gradients(look)}{irises}</defs>"

@@ -1,6 +1,6 @@
 """`Look`: everything a part needs to know to draw itself.
 
-A part is a plain function `def hoodie(look: Look) -> str` that returns SVG text. Parts draw in the
+A part is a plain function `def hoodie(look: Look) -> Drawing`. Parts draw in the
 256-unit canvas as if the character stood upright at rest: face centre at x=128, chin at y=185,
 shoulders from y=193. The figure moves and scales head and body afterwards, so:
 

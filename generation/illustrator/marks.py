@@ -5,31 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from generation.illustrator import palette
+from generation.illustrator.display import (
+    Drawing,
+    ellipse,
+    group,
+    joined,
+    line,
+    mirror,
+    moved,
+    path,
+    turned,
+)
 from generation.illustrator.look import Look
-from generation.illustrator.svg import ellipse, group, line, mirror, path
 
 
-def marks(look: Look) -> str:
+def marks(look: Look) -> Drawing:
     """Everything the character has on the skin, but for fang and blush."""
-    return "".join(draw(look) for name, draw in MARKS.items() if look.has(name))
+    return joined(draw(look) for name, draw in MARKS.items() if look.has(name))
 
 
-def _freckles(look: Look) -> str:
+def _freckles(look: Look) -> Drawing:
     color = palette.mix(look.skin.deep, "#8a4a2a", 0.35)
     spots = ((83, 156), (89, 160), (95, 157), (86, 163), (93, 164))
-    cheeks = "".join(ellipse(x, y, 1.5, 1.3, color, opacity=0.85) for x, y in spots)
-    nose = "".join(ellipse(x, 151.5, 1.3, 1.1, color, opacity=0.7) for x in (121, 136))
+    cheeks = joined(ellipse(x, y, 1.5, 1.3, color, opacity=0.85) for x, y in spots)
+    nose = joined(ellipse(x, 151.5, 1.3, 1.1, color, opacity=0.7) for x in (121, 136))
     return mirror(cheeks) + nose
 
 
-def _scar(look: Look) -> str:
+def _scar(look: Look) -> Drawing:
     color = palette.mix(look.skin.deep, "#b03a3a", 0.45)
     return line("M170,150 L182,170", color, 2.6) + line(
         "M171,157 L177,153 M175,163 L181,159 M178,169 L184,165", color, 1.8
     )
 
 
-def _beard(look: Look) -> str:
+def _beard(look: Look) -> Drawing:
     hair = look.hair
     beard = (
         "M67,132 Q72,150 90,160 Q104,166 112,158 Q128,153 144,158 Q152,166 166,160 "
@@ -48,7 +58,7 @@ def _beard(look: Look) -> str:
     )
 
 
-def _mustache(look: Look) -> str:
+def _mustache(look: Look) -> Drawing:
     hair = look.hair
     d = (
         "M128,159 Q120,155 112,160 Q105,164 101,161 Q104,168 113,167 Q122,167 128,162.5 "
@@ -57,20 +67,20 @@ def _mustache(look: Look) -> str:
     return path(d, palette.mix(hair.fill, hair.shade, 0.5), hair.line, 1.6)
 
 
-def _beauty_mark(look: Look) -> str:
+def _beauty_mark(look: Look) -> Drawing:
     return ellipse(153, 164, 1.9, 1.9, palette.mix(look.skin.line, "#3a1a20", 0.5))
 
 
-def _bandage(look: Look) -> str:
+def _bandage(look: Look) -> Drawing:
     strip = (
         path("M-13,-5 Q-16,0 -13,5 L13,5 Q16,0 13,-5Z", "#f3d3a8", "#a8754a", 1.8)
         + path("M-5,-5 L5,-5 L5,5 L-5,5Z", "#fbe9cf")
-        + "".join(ellipse(x, y, 0.8, 0.8, "#c79a6c") for x in (-9.5, 9.5) for y in (-2.0, 2.0))
+        + joined(ellipse(x, y, 0.8, 0.8, "#c79a6c") for x in (-9.5, 9.5) for y in (-2.0, 2.0))
     )
-    return group(strip, "translate(88,164) rotate(-14)")
+    return group(strip, moved(88, 164) @ turned(-14))
 
 
-MARKS: dict[str, Callable[[Look], str]] = {
+MARKS: dict[str, Callable[[Look], Drawing]] = {
     "freckles": _freckles,
     "scar": _scar,
     "beauty mark": _beauty_mark,

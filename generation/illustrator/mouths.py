@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from generation.illustrator import palette
+from generation.illustrator.display import Drawing, ellipse, group, line, moved, path, scaled
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
-from generation.illustrator.svg import ellipse, group, line, path
 
 INSIDE = "#9e2f3b"
 TONGUE = "#ff8d8f"
 TEETH = "#fffdfb"
 
 
-def mouth(look: Look) -> str:
+def mouth(look: Look) -> Drawing:
     """The expression's mouth, wider on a man and smaller on a child; with its fang, if any."""
     ink = palette.mix(look.skin.line, "#5a1f2a", 0.5)
     if look.is_adult and look.traits.gender == "feminine":
@@ -29,10 +29,10 @@ def mouth(look: Look) -> str:
     drop = (
         look.jitter[10] + (2.0 if look.is_adult else 0.0) + (3.5 if look.has("mustache") else 0.0)
     )
-    return group(body, f"translate(128,{166 + drop:.1f}) scale({width:.2f},1) translate(-128,-166)")
+    return group(body, moved(0, drop) @ scaled(width, 1, about=(128, 166)))
 
 
-def _open(ink: str, size: float, y: float) -> str:
+def _open(ink: str, size: float, y: float) -> Drawing:
     s = size
     lips = (
         f"M{128 - 13 * s:.1f},{y:.1f} Q128,{y + 4:.1f} {128 + 13 * s:.1f},{y:.1f} "
@@ -46,56 +46,56 @@ def _open(ink: str, size: float, y: float) -> str:
     return path(lips, INSIDE, ink, 2.4) + path(tongue, TONGUE)
 
 
-def _open_smile(ink: str) -> str:
+def _open_smile(ink: str) -> Drawing:
     return _open(ink, 0.9, 162)
 
 
-def _laugh(ink: str) -> str:
+def _laugh(ink: str) -> Drawing:
     teeth = path("M116,162.5 Q128,166 140,162.5 L138.5,166.5 Q128,169.5 117.5,166.5Z", TEETH)
     return _open(ink, 1.16, 160.5) + teeth
 
 
-def _grin(ink: str) -> str:
+def _grin(ink: str) -> Drawing:
     lips = "M113,162 Q128,168 143,162 C141,177 115,177 113,162Z"
     seams = "M120,165 L121,173 M128,166 L128,174 M136,165 L135,173"
     return path(lips, TEETH, ink, 2.4) + line(seams, "#cbbfcf", 1.3)
 
 
-def _wail(ink: str) -> str:
+def _wail(ink: str) -> Drawing:
     lips = "M116,175 C117,159 139,159 140,175 Q134,171 128,173 Q122,171 116,175Z"
     return path(lips, INSIDE, ink, 2.4)
 
 
-def _oh(ink: str) -> str:
+def _oh(ink: str) -> Drawing:
     return ellipse(128, 168, 6, 7.5, INSIDE, ink, 2.4)
 
 
-def _gasp(ink: str) -> str:
+def _gasp(ink: str) -> Drawing:
     lips = "M120,163 Q128,159 136,163 L139,176 Q128,180 117,176Z"
     return path(lips, INSIDE, ink, 2.4) + line("M121,165 Q128,162.5 135,165", TEETH, 2.6)
 
 
-def _snarl(ink: str) -> str:
+def _snarl(ink: str) -> Drawing:
     lips = "M114,172 Q128,159 142,172 Q128,176 114,172Z"
     seams = "M121,168.5 L121,173.5 M128,166 L128,174 M135,168.5 L135,173.5"
     return path(lips, TEETH, ink, 2.4) + line(seams, "#cbbfcf", 1.3)
 
 
-def _tongue(ink: str) -> str:
+def _tongue(ink: str) -> Drawing:
     tip = path("M130,167.5 Q139,169 138,175 Q132,179 129.5,170Z", TONGUE, ink, 1.8)
     return line("M116,163 Q122,171 128,164 Q134,171 140,163", ink, 2.6) + tip
 
 
-def _yawn(ink: str) -> str:
+def _yawn(ink: str) -> Drawing:
     drool = path("M133,170 Q138,176 135,181 Q130,180 133,170Z", "#bfe6ff", "#6aa4d0", 1.4)
     return ellipse(128, 168, 5.4, 4.4, INSIDE, ink, 2.2) + drool
 
 
-def _lines(d: str, width: float = 2.7) -> Callable[[str], str]:
+def _lines(d: str, width: float = 2.7) -> Callable[[str], Drawing]:
     return lambda ink: line(d, ink, width)
 
 
-MOUTHS: dict[str, Callable[[str], str]] = {
+MOUTHS: dict[str, Callable[[str], Drawing]] = {
     "smile": _lines("M119,165 Q128,172 137,165"),
     "open smile": _open_smile,
     "laugh": _laugh,
@@ -114,7 +114,7 @@ MOUTHS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _fang(mouth_name: str, ink: str) -> str:
+def _fang(mouth_name: str, ink: str) -> Drawing:
     y = {"smile": 167.5, "cat": 167, "firm": 168.5, "open smile": 163.5, "laugh": 162.5}.get(
         mouth_name, 167.0
     )

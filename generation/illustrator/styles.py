@@ -1,18 +1,33 @@
-"""Styles of drawing, as data over the same parts: a finished picture is read and drawn over.
+"""Styles of drawing: functions over a finished drawing, with their figures as data.
 
-A style changes the colours and widths that `svg` wrote; `sketch` moves the points of every path a
-little as well, and `sticker` lays a grown white copy of the figure under it.
+A style changes colours and widths; `sketch` moves the points of every path a little as well, and
+`sticker` lays a grown white copy of the figure under it. No part knows of any style.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import assert_never
 
 from generation.illustrator import palette
-from generation.illustrator.svg import line
+from generation.illustrator.display import (
+    IDENTITY,
+    Clip,
+    Drawing,
+    Ellipse,
+    Gradient,
+    Group,
+    Layer,
+    Node,
+    Paint,
+    Path,
+    Stroke,
+    line,
+)
 
 PENCIL = "#4d4753"
 PAPER = "#fbf7ee"
@@ -56,44 +71,64 @@ STYLES: dict[str, Style] = {
     "sticker": Style(line_width=1.1, rim=5.0),
 }
 
-_PAINT = re.compile(r'(class="tape" )?(fill|stroke|stop-color)="(#[0-9a-f]{6})"')
-_STROKE_WIDTH = re.compile(r'(class="\w+" stroke="[^"]+" )?stroke-width="([\d.]+)"')
-"""Tapes and their rims (`svg.tape`) keep their width."""
-_OUTLINED = re.compile(
-    r'<path d="([^"]+)" fill="[^"]+" stroke="[^"]+" stroke-width="(?:2\.[2-9]|[3-9])[^>]*/>'
-)
-_PATH_DATA = re.compile(r' d="([^"]+)"')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_INNER = re.compile(
-    r'<defs>.*?</defs>|<clipPath.*?</clipPath>|<g clip-path="[^"]+">(?:(?!<g).)*?</g>'
-    r"|<(?:path|ellipse)(?:(?!stroke=)[^>])*/>"
-)
-"""What adds nothing to a silhouette: definitions, clipped parts, shading without an outline."""
-_ANY_FILL = re.compile(r'fill="(?!none)[^"]+"')
-_ANY_STROKE = re.compile(r'stroke="[^"]+" stroke-width="([\d.]+)"')
-_OPACITY = re.compile(r' opacity="[^"]+"')
+_OUTLINE_FROM = 2.2
+"""The width from which a line is an outline, which a pencil draws twice, and no crease."""
 
 
-def draw_over(figure: str, style: Style) -> str:
-    """The figure's SVG text in `style`."""
+def draw_over(figure: Drawing, style: Style) -> Drawing:
+    """The figure in `style`."""
     if style.wobble:
-        figure = _roughen(figure, style.wobble)
-    figure = _recolor(figure, style.ink, style.fill)
-    figure = _scale_lines(figure, style.line_width)
+        figure = _roughened(figure, style.wobble)
+    figure = _recolored(figure, style.ink, style.fill)
+    figure = _with_lines_scaled(figure, style.line_width)
     if style.rim:
-        figure = _grown(figure, "#d8d2e0", style.rim + 1.0) + _grown(
+        under = _grown(figure, "#d8d2e0", style.rim + 1.0) + _grown(
             figure, palette.WHITE, style.rim
-        ) + figure  # fmt: skip
+        )
+        figure = under + figure
     return figure
 
 
-def draw_over_background(background: str, style: Style, crayon: str) -> str:
-    """The background's SVG text in `style`; a sketch's is hatched in the colour `crayon`."""
-    drawn = _recolor(background, style.background, style.background)
+def draw_over_background(background: Drawing, style: Style, crayon: str) -> Drawing:
+    """The background in `style`; a sketch's is hatched in the colour `crayon`."""
+    drawn = _recolored(background, style.background, style.background)
     return drawn + _hatching(crayon) if drawn and style.wobble else drawn
 
 
-def _hatching(color: str) -> str:
+def _each(
+    drawing: Drawing,
+    redraw: Callable[[Path | Ellipse], Drawing],
+    edge: Callable[[str], str] = lambda d: d,
+) -> Drawing:
+    """`drawing` with every shape as `redraw` has it, and every clip's path as `edge` has it."""
+    nodes: list[Node] = []
+    for node in drawing:
+        match node:
+            case Path() | Ellipse():
+                nodes += redraw(node)
+            case Group(body, transform, opacity):
+                nodes.append(Group(_each(body, redraw, edge), transform, opacity))
+            case Clip(body, d, cuts):
+                nodes.append(Clip(_each(body, redraw, edge), edge(d), cuts))
+            case Layer(name, body, anchor):
+                nodes.append(Layer(name, _each(body, redraw, edge), anchor))
+            case _:
+                assert_never(node)
+    return tuple(nodes)
+
+
+def _painted(shape: Path | Ellipse, fill: Paint | None, stroke: Stroke | None) -> Drawing:
+    match shape:
+        case Path(d, _, _, opacity):
+            return (Path(d, fill, stroke, opacity),)
+        case Ellipse(cx, cy, rx, ry, _, _, opacity):
+            return (Ellipse(cx, cy, rx, ry, fill, stroke, opacity),)
+        case _:
+            assert_never(shape)
+
+
+def _hatching(color: str) -> Drawing:
     """One restless stroke to and fro across the paper."""
     turns = (
         f"L{x + 24},-12 L{x - 250},268 " if x % 2 else f"L{x - 250},268 L{x + 24},-12 "
@@ -102,50 +137,87 @@ def _hatching(color: str) -> str:
     return line(_stray("M-30,-12 " + "".join(turns).strip(), 5.0, "crayon"), color, 2.4, 0.3)
 
 
-def _recolor(text: str, ink: tuple[str, float], fill: tuple[str, float]) -> str:
+def _recolored(drawing: Drawing, ink: tuple[str, float], fill: tuple[str, float]) -> Drawing:
     if not ink[1] and not fill[1]:
-        return text
+        return drawing
 
-    def paint(match: re.Match[str]) -> str:
-        tape, attribute, color = match.groups(default="")
-        other, share = ink if attribute == "stroke" and not tape else fill
-        return f'{tape}{attribute}="{palette.mix(color, other, share)}"'
+    def paint(color: Paint | None) -> Paint | None:
+        match color:
+            case None:
+                return None
+            case str():
+                return palette.mix(color, *fill)
+            case Gradient(y1, y2, stops):
+                return Gradient(y1, y2, tuple((at, palette.mix(c, *fill)) for at, c in stops))
 
-    return _PAINT.sub(paint, text)
+    def redraw(shape: Path | Ellipse) -> Drawing:
+        stroke = shape.stroke
+        if stroke is not None:
+            share = fill if stroke.kind == "tape" else ink
+            stroke = Stroke(palette.mix(stroke.color, *share), stroke.width, stroke.kind)
+        return _painted(shape, paint(shape.fill), stroke)
+
+    return _each(drawing, redraw)
 
 
-def _scale_lines(text: str, factor: float) -> str:
+def _with_lines_scaled(drawing: Drawing, factor: float) -> Drawing:
+    """Lines so much wider; what is paint (`display.tape`) keeps its width."""
     if factor == 1.0:
-        return text
+        return drawing
 
-    def scale(match: re.Match[str]) -> str:
-        return match[0] if match[1] else f'stroke-width="{float(match[2]) * factor:.2f}"'
+    def redraw(shape: Path | Ellipse) -> Drawing:
+        stroke = shape.stroke
+        if stroke is None or stroke.kind != "line":
+            return (shape,)
+        return _painted(shape, shape.fill, Stroke(stroke.color, stroke.width * factor))
 
-    return _STROKE_WIDTH.sub(scale, text)
-
-
-def _grown(figure: str, color: str, rim: float) -> str:
-    """The silhouette of `figure` in one colour, `rim` units larger all around."""
-    shape = _OPACITY.sub("", _INNER.sub("", figure))
-    shape = _ANY_FILL.sub(f'fill="{color}"', shape)
-    return _ANY_STROKE.sub(
-        lambda m: f'stroke="{color}" stroke-width="{float(m[1]) + 2 * rim:.2f}"', shape
-    )
+    return _each(drawing, redraw)
 
 
-def _roughen(text: str, wobble: float) -> str:
+def _grown(drawing: Drawing, color: str, rim: float) -> Drawing:
+    """The silhouette of `drawing` in one colour, `rim` units larger all around.
+
+    Only what has an outline is part of it: what has none is shade.
+    """
+    nodes: list[Node] = []
+    for node in drawing:
+        match node:
+            case Path() | Ellipse():
+                if node.stroke is not None:
+                    fill = None if node.fill is None else color
+                    stroke = Stroke(color, node.stroke.width + 2 * rim, node.stroke.kind)
+                    nodes += _painted(replace(node, opacity=1.0), fill, stroke)
+            case Group(body, transform):
+                nodes.append(Group(_grown(body, color, rim), transform))
+            case Clip(body, d, cuts):
+                if cuts:
+                    nodes.append(Clip(_grown(body, color, rim), d, cuts))
+            case Layer(_, body):
+                nodes.append(Group(_grown(body, color, rim), IDENTITY))
+            case _:
+                assert_never(node)
+    return tuple(nodes)
+
+
+def _roughened(drawing: Drawing, wobble: float) -> Drawing:
     """Every path strays a little, and every outline (not every crease) is drawn twice.
 
     Equal paths stray alike, so a shape, its outline and its clip stay together.
     """
-    strayed = _PATH_DATA.sub(lambda m: f' d="{_stray(m[1], wobble, "first")}"', text)
 
-    def twice(match: re.Match[str]) -> str:
-        element = _OPACITY.sub("", match[0])
-        second = element.replace(match[1], _stray(match[1], wobble * 1.4, "second"))
-        return match[0] + _ANY_FILL.sub('fill="none"', second).replace("/>", ' opacity="0.45"/>')
+    def edge(d: str) -> str:
+        return _stray(d, wobble, "first")
 
-    return _OUTLINED.sub(twice, strayed)
+    def redraw(shape: Path | Ellipse) -> Drawing:
+        if isinstance(shape, Ellipse):
+            return (shape,)
+        first = Path(edge(shape.d), shape.fill, shape.stroke, shape.opacity)
+        stroke = shape.stroke
+        if stroke is None or stroke.kind != "line" or stroke.width < _OUTLINE_FROM:
+            return (first,)
+        return (first, Path(_stray(first.d, wobble * 1.4, "second"), None, stroke, 0.45))
+
+    return _each(drawing, redraw, edge)
 
 
 @lru_cache(maxsize=2048)

@@ -6,14 +6,14 @@ order among accessories that are worn together is settled here.
 
 from __future__ import annotations
 
+from generation.illustrator.accessories.accessory import Accessory, Box, worn
 from generation.illustrator.accessories.animal import ANIMAL, BRIMMED, EARS_BESIDE_CROWN
-from generation.illustrator.accessories.base import Accessory, Box, worn
-from generation.illustrator.accessories.face import FACE_WEAR
-from generation.illustrator.accessories.hair import HALO_RISE, ORNAMENTS, halo_y
+from generation.illustrator.accessories.facewear import FACE_WEAR
 from generation.illustrator.accessories.hats import HATS
-from generation.illustrator.accessories.neck import NECK_WEAR
+from generation.illustrator.accessories.neckwear import NECK_WEAR
+from generation.illustrator.accessories.ornaments import HALO_RISE, ORNAMENTS, halo_y
+from generation.illustrator.display import Drawing, Point, joined
 from generation.illustrator.look import Look
-from generation.illustrator.svg import Point
 from generation.traits import ACCESSORIES
 
 PARTS: dict[str, Accessory] = {**HATS, **ANIMAL, **ORNAMENTS, **FACE_WEAR, **NECK_WEAR}
@@ -26,22 +26,22 @@ _BEFORE_EARS = ("crown", "tiara")
 """Hats that sit between animal ears, and in front of them."""
 
 
-def behind(look: Look) -> str:
+def behind(look: Look) -> Drawing:
     """What lies behind the back hair, in the head's frame."""
-    return "".join(part.back(look) for part in _worn(look) if part.back)
+    return joined(part.back(look) for part in _worn(look) if part.back)
 
 
-def on_neck(look: Look) -> str:
+def on_neck(look: Look) -> Drawing:
     """What lies on the outfit and under the chin, in the body's frame."""
     return _fronts(look, ("neck",))
 
 
-def on_face(look: Look) -> str:
+def on_face(look: Look) -> Drawing:
     """What lies on the face and under the front hair, in the head's frame."""
     return _fronts(look, _ON_FACE)
 
 
-def on_head(look: Look) -> str:
+def on_head(look: Look) -> Drawing:
     """What lies on the front hair, in the head's frame."""
     return _fronts(look, _ON_HEAD)
 
@@ -81,11 +81,11 @@ def _worn(look: Look) -> list[Accessory]:
     return [PARTS[name] for name in look.traits.accessories or ()]
 
 
-def _fronts(look: Look, slots: tuple[str, ...]) -> str:
+def _fronts(look: Look, slots: tuple[str, ...]) -> Drawing:
     names = [name for name in look.traits.accessories or () if ACCESSORIES[name] in slots]
     names.sort(key=lambda name: (slots.index(_layer(name)), name in _BEFORE_EARS))
     parts = (PARTS[name].front for name in names)
-    return "".join(part(look) for part in parts if part)
+    return joined(part(look) for part in parts if part)
 
 
 def _layer(name: str) -> str:

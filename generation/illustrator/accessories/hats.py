@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.accessories.base import Accessory, worn
+from generation.illustrator.accessories.accessory import Accessory, worn
 from generation.illustrator.cloth import GOLD, bow, shaded, stands_out
+from generation.illustrator.display import (
+    IDENTITY,
+    Drawing,
+    blossom,
+    ellipse,
+    group,
+    joined,
+    line,
+    mirror,
+    moved,
+    path,
+    scaled,
+    star,
+    tape,
+)
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, star, tape
 
 
 def _band(tones: Tones) -> Tones:
@@ -15,7 +29,7 @@ def _band(tones: Tones) -> Tones:
     return GOLD if stands_out(GOLD.fill, tones.fill) else palette.tones("#d9484b")
 
 
-def _beret(look: Look) -> str:
+def _beret(look: Look) -> Drawing:
     wool = look.accessory
     shape = (
         "M46,84 C20,46 66,12 132,14 C192,16 232,42 216,70 C206,84 172,68 128,70 C92,72 64,96 46,84Z"
@@ -37,7 +51,7 @@ def _beret(look: Look) -> str:
     )
 
 
-def _witch_hat(look: Look) -> str:
+def _witch_hat(look: Look) -> Drawing:
     felt = look.accessory
     band = _band(felt)
     cone = "M66,70 C88,52 94,10 140,-16 Q162,-22 174,-4 Q162,-6 158,2 C168,24 174,52 192,70Z"
@@ -61,14 +75,14 @@ def _witch_hat(look: Look) -> str:
     )
 
 
-def _crown(look: Look) -> str:
+def _crown(look: Look) -> Drawing:
     gem = look.accessory
     shape = "M84,56 L76,14 L102,34 L128,4 L154,34 L180,14 L172,56 Q128,68 84,56Z"
     body = (
         shaded(shape, GOLD, "M150,36 L154,34 L180,14 L172,56 Q158,60 146,61Z")
         + path("M84,56 Q128,68 172,56 L174,46 Q128,58 82,46Z", GOLD.shade, GOLD.line, 1.8)
         + tape("M92,40 L88,26 M128,16 L122,30", GOLD.light, 2.6)
-        + "".join(
+        + joined(
             ellipse(x, y, 4.6, 4.6, GOLD.light, GOLD.line, 1.8)
             for x, y in ((76, 14), (128, 5), (180, 14))
         )
@@ -76,10 +90,10 @@ def _crown(look: Look) -> str:
         + ellipse(126, 37, 2.0, 2.4, "#ffffff")
         + mirror(ellipse(98, 43, 4.0, 4.6, gem.fill, gem.line, 1.6))
     )
-    return group(body, "translate(36,14) scale(0.72)" if worn(look, "animal ears") else "")
+    return group(body, moved(36, 14) @ scaled(0.72) if worn(look, "animal ears") else IDENTITY)
 
 
-def _tiara(look: Look) -> str:
+def _tiara(look: Look) -> Drawing:
     gem, silver = look.accessory, palette.tones("#eceaf6")
     arc = (
         "M62,78 Q74,52 100,44 Q112,40 118,26 Q122,16 128,10 Q134,16 138,26 Q144,40 156,44 "
@@ -103,7 +117,7 @@ def _tiara(look: Look) -> str:
     )
 
 
-def _cap(look: Look) -> str:
+def _cap(look: Look) -> Drawing:
     cloth, badge = look.accessory, _band(look.accessory)
     dome = "M48,84 C44,34 88,12 128,12 C168,12 212,34 208,84 Q128,62 48,84Z"
     peak = "M54,80 C80,62 176,62 202,80 C216,90 218,100 210,102 Q128,76 46,102 C38,100 40,90 54,80Z"
@@ -118,7 +132,7 @@ def _cap(look: Look) -> str:
     )
 
 
-def _straw_hat(look: Look) -> str:
+def _straw_hat(look: Look) -> Drawing:
     straw, ribbon = palette.tones("#f1d48a"), look.accessory
     brim = "M12,86 C30,58 226,58 244,86 C226,104 172,90 128,90 C84,90 30,104 12,86Z"
     dome = "M62,74 C60,26 94,8 128,8 C162,8 196,26 194,74 Q128,84 62,74Z"
@@ -133,16 +147,16 @@ def _straw_hat(look: Look) -> str:
         + line(weave, straw.shade, 2.2)
         + line("M84,14 L96,30 M128,9 L128,24 M172,14 L160,30", straw.shade, 1.8)
         + path("M62,74 Q128,84 194,74 L194,56 Q128,66 62,56Z", ribbon.fill, ribbon.line, 2.2)
-        + ("" if worn(look, "animal ears") else _trimmings(ribbon))
+        + (() if worn(look, "animal ears") else _trimmings(ribbon))
     )
 
 
-def _trimmings(ribbon: Tones) -> str:
+def _trimmings(ribbon: Tones) -> Drawing:
     """A bow and a blossom at the sides of a straw hat, where ears would stand."""
     return bow(72, 66, 0.75, ribbon) + blossom(186, 64, 11, "#ffffff", "#b08aa0", 1.6)
 
 
-def _beanie(look: Look) -> str:
+def _beanie(look: Look) -> Drawing:
     wool = look.accessory
     dome = "M50,78 C48,30 88,10 128,10 C168,10 208,30 206,78Z"
     fold = "M46,92 C42,84 42,74 48,68 Q128,46 208,68 C214,74 214,84 210,92 Q128,68 46,92Z"
@@ -160,7 +174,7 @@ def _beanie(look: Look) -> str:
     )
 
 
-def _pompon(tones: Tones) -> str:
+def _pompon(tones: Tones) -> Drawing:
     fluff = (
         "M128,-12 q6,-3 9,2 q7,0 7,6 q5,4 1,9 q1,6 -5,7 q-4,5 -9,2 q-6,3 -9,-2 q-6,-1 -6,-7 "
         "q-5,-5 0,-9 q1,-6 6,-6 q2,-4 6,-2Z"
@@ -168,7 +182,7 @@ def _pompon(tones: Tones) -> str:
     return shaded(fluff, tones, "M143,5 q1,6 -5,7 q-4,5 -9,2 q9,-2 14,-9Z", width=2.2)
 
 
-def _top_hat(look: Look) -> str:
+def _top_hat(look: Look) -> Drawing:
     silk = look.accessory
     band = _band(silk)
     tube = "M78,68 C76,40 72,10 68,-10 Q128,-24 188,-10 C184,10 180,40 178,68Z"

@@ -1,24 +1,23 @@
 """Hair: 23 styles and 7 bangs, in any colour and in two.
 
-A style is a `HairStyle` in one of the tables below; see `hair.style`.
+A style is a `HairStyle` in one of the tables below; see `hair.hairstyle`.
 """
 
 from __future__ import annotations
 
 from generation.illustrator import accessories
-from generation.illustrator.accessories.base import worn
-from generation.illustrator.hair import bangs, front, long, short, tied
-from generation.illustrator.hair.style import ROUND, HairStyle
+from generation.illustrator.accessories.accessory import worn
+from generation.illustrator.display import Drawing, Point, group, path, scaled, without_box
+from generation.illustrator.hair import bangs, front, loose, tied
+from generation.illustrator.hair.hairstyle import ROUND, HairStyle, front_fill
 from generation.illustrator.look import Look
-from generation.illustrator.palette import Tones, mix
-from generation.illustrator.svg import Point, group, path, vertical_gradient, without_box
 
 PRESSED_TOP_Y = 27.0
 COWLICK_TOP_Y = 3.0
 SIDE_Y = 118.0
 """Where hair that hangs or stands out is taken to be widest."""
 
-STYLES: dict[str, HairStyle] = {**short.STYLES, **long.STYLES, **tied.STYLES}
+STYLES: dict[str, HairStyle] = {**loose.STYLES, **tied.STYLES}
 
 
 def style_of(look: Look) -> HairStyle:
@@ -29,36 +28,6 @@ def style_of(look: Look) -> HairStyle:
 def shows_ears(look: Look) -> bool:
     """Whether the hair leaves the ears free."""
     return style_of(look).ears
-
-
-def gradients(look: Look) -> str:
-    """The definitions that the hair's fills refer to."""
-    hair, tips, style = look.hair, look.tips, style_of(look)
-    length = style.length
-    return (
-        _gradient("hair", hair, tips, 28, min(length, 200), (hair.fill, hair.shade, 0.35))
-        + _gradient("hair-locks", hair, tips, 120, length, (hair.fill, hair.shade, 0.3))
-        + vertical_gradient(
-            "hair-back",
-            60,
-            length,
-            (0.0, hair.deep),
-            (0.5, hair.shade if hair == tips else mix(hair.shade, tips.shade, 0.35)),
-            (1.0, mix(hair.shade, hair.fill, 0.65) if hair == tips else tips.fill),
-        )
-    )
-
-
-def _gradient(
-    name: str, hair: Tones, tips: Tones, y1: float, y2: float, top: tuple[str, str, float]
-) -> str:
-    start = mix(*top)
-    if hair == tips:
-        end = mix(hair.fill, "#ffffff", 0.16)
-        return vertical_gradient(name, y1, y2, (0.0, start), (0.35, hair.fill), (1.0, end))
-    return vertical_gradient(
-        name, y1, y2, (0.0, start), (0.3, hair.fill), (0.72, tips.fill), (1.0, tips.fill)
-    )
 
 
 def shadow(look: Look) -> str:
@@ -83,33 +52,33 @@ def reach(look: Look) -> tuple[Point, ...]:
     return ((0.0, top), side, *style.tips)
 
 
-def back(look: Look) -> str:
+def back(look: Look) -> Drawing:
     """The hair behind the head."""
     style = style_of(look)
     body = style.back(look)
     if is_pressed(look) and style.top < 22:
         squash = (190 - 30) / (190 - style.top)
-        body = group(body, f"translate(0,190) scale(1,{squash:.3f}) translate(0,-190)")
-    return _under_hat(look, body, "hair-back-under-hat")
+        body = group(body, scaled(1, squash, about=(0, 190)))
+    return _under_hat(look, body)
 
 
-def fronts(look: Look) -> str:
+def fronts(look: Look) -> Drawing:
     """The hair before the face."""
     style, pressed = style_of(look), is_pressed(look)
     if style.front is not None:
-        return _under_hat(look, style.front(look), "hair-under-hat")
+        return _under_hat(look, style.front(look))
     body = front.layered(look, style, crown=ROUND if pressed else style.crown)
     if style.over is not None and not (pressed and style.top < 22):
         body += style.over(look)
     if _has_cowlick(look):
         body = _cowlick(look) + body
-    return _under_hat(look, body, "hair-under-hat")
+    return _under_hat(look, body)
 
 
-def _under_hat(look: Look, body: str, clip_id: str) -> str:
+def _under_hat(look: Look, body: Drawing) -> Drawing:
     """`body` without the hair that would show beside a narrow hat."""
     box = accessories.hides_hair(look)
-    return without_box(body, clip_id, box) if box else body
+    return without_box(body, box) if box else body
 
 
 def _has_cowlick(look: Look) -> bool:
@@ -121,16 +90,16 @@ def _has_cowlick(look: Look) -> bool:
     return bare and look.jitter[5] > 0.35 and style.front is None and style.top >= 24
 
 
-def _cowlick(look: Look) -> str:
+def _cowlick(look: Look) -> Drawing:
     """The lock that always stands up."""
     if look.jitter[6] > 0:
         d = "M120,32 C112,14 128,0 148,7 C137,10 131,18 134,32Z"
     else:
         d = "M136,32 C140,18 126,8 108,10 C116,14 122,22 121,32Z"
-    return path(d, "url(#hair)", look.hair.line, 2.4)
+    return path(d, front_fill(look), look.hair.line, 2.4)
 
 
-def locks(look: Look) -> str:
+def locks(look: Look) -> Drawing:
     """The hair that falls before the shoulders."""
     style = style_of(look)
-    return style.locks(look) if style.locks is not None else ""
+    return style.locks(look) if style.locks is not None else ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generation.illustrator.hair.curves import locks, scallops
+from generation.illustrator.display import Point
+from generation.illustrator.hair.hairstyle import locks, scallops
 from generation.illustrator.look import Look
-from generation.illustrator.svg import Point
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,25 @@ from __future__ import annotations
 import math
 
 from generation.illustrator import palette
+from generation.illustrator.display import IDENTITY, Drawing, clipped, group, line, moved, path
 from generation.illustrator.hair import bangs
-from generation.illustrator.hair.curves import scallops
-from generation.illustrator.hair.style import FRONT_FILL, ROUND, HairStyle
+from generation.illustrator.hair.hairstyle import ROUND, HairStyle, front_fill, scallops
 from generation.illustrator.look import Look
-from generation.illustrator.svg import clipped, group, line, path
 
 SIDE_SHADE = "M148,16 L260,16 L260,260 L180,260 Q198,130 182,86 Q170,54 140,36Z"
 
 
-def layered(look: Look, style: HairStyle, *, crown: str | None = None) -> str:
+def layered(look: Look, style: HairStyle, *, crown: str | None = None) -> Drawing:
     """The whole front of `style`."""
     d = outline(look, style, crown or style.crown)
     hair = look.hair
     dy = -13.0 if look.traits.bangs == "none" else 0.0
     inner = path(SIDE_SHADE, hair.shade, opacity=0.38) + _tip_shade(look) + shine(look, dy)
     return (
-        path(d, FRONT_FILL)
-        + clipped(inner, "front-hair", d)
+        path(d, front_fill(look))
+        + clipped(inner, d)
         + strands(look)
-        + path(d, "none", hair.line, 2.8)
+        + path(d, None, hair.line, 2.8)
     )
 
 
@@ -74,10 +73,10 @@ def _sides(style: HairStyle, play: float) -> tuple[str, str]:
             )
 
 
-def _tip_shade(look: Look) -> str:
+def _tip_shade(look: Look) -> Drawing:
     """Each tip of the fringe a tone deeper."""
     if look.traits.bangs == "none":
-        return ""
+        return ()
     color = palette.mix(look.hair.shade, look.tips.shade, 0.5)
     points, body = bangs.points(look), ""
     for (ax, ay), (x, y), (bx, by) in zip(points, points[1:], points[2:], strict=False):
@@ -91,15 +90,15 @@ def _tip_shade(look: Look) -> str:
     return path(body, color, opacity=0.5)
 
 
-def shine(look: Look, dy: float = 0.0) -> str:
+def shine(look: Look, dy: float = 0.0) -> Drawing:
     """The light around the crown: on some heads a smooth sweep, on most a ring of strands."""
     color = look.hair.light
     band = _sweep(color) if look.jitter[7] > 0.3 else _ring(color)
     glint = path("M62,112 Q60,94 68,78 Q67,96 68,116Z", color, opacity=0.6)
-    return group(band + glint, f"translate(0,{dy:.1f})" if dy else "")
+    return group(band + glint, moved(0, dy) if dy else IDENTITY)
 
 
-def _sweep(color: str) -> str:
+def _sweep(color: str) -> Drawing:
     d = (
         "M74,88 Q88,56 124,53 Q130,53 130,56 Q130,59 124,60 Q94,63 80,90 Q76,94 74,88Z "
         "M138,55 Q146,54 152,58 Q155,61 150,62 Q145,61 139,60 Q135,57 138,55Z"
@@ -107,7 +106,7 @@ def _sweep(color: str) -> str:
     return path(d, color, opacity=0.85)
 
 
-def _ring(color: str) -> str:
+def _ring(color: str) -> Drawing:
     count = 9
     ring = [
         (74 + 108 * i / count, 84 - 27 * math.sin(math.pi * i / count)) for i in range(count + 1)
@@ -119,7 +118,7 @@ def _ring(color: str) -> str:
     return path(f"M{upper} L{lower}Z", color, opacity=0.85)
 
 
-def strands(look: Look) -> str:
+def strands(look: Look) -> Drawing:
     """Lines from the fringe's valleys towards the parting."""
     if look.traits.bangs == "none":
         d = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from generation.illustrator.display import Drawing
 from generation.illustrator.look import Look
 from generation.illustrator.outfits import casual, dressy, eastern, fantasy, school
 
-OUTFITS: dict[str, Callable[[Look], str]] = {
+OUTFITS: dict[str, Callable[[Look], Drawing]] = {
     "sailor uniform": school.sailor_uniform,
     "hoodie": casual.hoodie,
     "school blazer": school.school_blazer,

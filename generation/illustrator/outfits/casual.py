@@ -16,9 +16,22 @@ from generation.illustrator.cloth import (
     shirt,
     trim,
 )
+from generation.illustrator.display import (
+    Drawing,
+    ellipse,
+    group,
+    heart,
+    joined,
+    line,
+    mirror,
+    moved,
+    path,
+    scaled,
+    star,
+    tape,
+)
 from generation.illustrator.look import ARMS, TORSO, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import ellipse, group, heart, line, mirror, path, star, tape
 
 _TEE = (
     "M111,193 C88,199 70,206 61,236 L59,256 Q72,263 86,260 L87,344 L169,344 L170,260 "
@@ -32,7 +45,7 @@ _TEE_SHADE = (
 _TEE_LINES = "M86,260 Q87,244 83,232 M170,260 Q169,244 173,232"
 
 
-def tee(look: Look, tones: Tones) -> str:
+def tee(look: Look, tones: Tones) -> Drawing:
     """A top with short sleeves over bare arms, its neckline bound."""
     return (
         bare_arms(look.skin)
@@ -45,7 +58,7 @@ def tee(look: Look, tones: Tones) -> str:
     )
 
 
-def t_shirt(look: Look) -> str:
+def t_shirt(look: Look) -> Drawing:
     """A T-shirt with a print."""
     cloth, ink = look.cloth, accent(look)
     kind = look.chance.choose("print", even(("star", "heart", "stripes", "paw")))
@@ -58,21 +71,21 @@ def t_shirt(look: Look) -> str:
     return tee(look, cloth) + prints[kind] + _ribbing(trim(look), cloth)
 
 
-def _ribbing(tones: Tones, cloth: Tones) -> str:
+def _ribbing(tones: Tones, cloth: Tones) -> Drawing:
     ring = "M109,194 Q128,222 147,194 L143,193 Q128,212 113,193Z"
     return path(ring, tones.fill, cloth.line, 1.8)
 
 
-def _paw(ink: Tones) -> str:
+def _paw(ink: Tones) -> Drawing:
     toes = ((113, 231), (122, 223), (134, 223), (143, 231))
     return path(
         "M128,230 C119,230 113,241 118,246 Q123,249 128,246 Q133,249 138,246 C143,241 "
         "137,230 128,230Z",
         ink.fill,
-    ) + "".join(ellipse(x, y, 4.2, 5.0, ink.fill) for x, y in toes)
+    ) + joined(ellipse(x, y, 4.2, 5.0, ink.fill) for x, y in toes)
 
 
-def hoodie(look: Look) -> str:
+def hoodie(look: Look) -> Drawing:
     """A hooded sweater with drawstrings and a front pocket."""
     cloth, cord = look.cloth, trim(look)
     hood = (
@@ -99,7 +112,7 @@ def hoodie(look: Look) -> str:
     )
 
 
-def _drawstrings(tones: Tones) -> str:
+def _drawstrings(tones: Tones) -> Drawing:
     cords = "M115,226 Q112,242 114,256 M141,226 Q144,242 142,253"
     return (
         tape(cords, tones.fill, 3.0, rim=tones.line, rim_width=1.2)
@@ -108,7 +121,7 @@ def _drawstrings(tones: Tones) -> str:
     )
 
 
-def turtleneck_sweater(look: Look) -> str:
+def turtleneck_sweater(look: Look) -> Drawing:
     """A cable-knit sweater with a rolled collar."""
     cloth = look.cloth
     collar = (
@@ -138,7 +151,7 @@ def turtleneck_sweater(look: Look) -> str:
     )
 
 
-def overalls(look: Look) -> str:
+def overalls(look: Look) -> Drawing:
     """Dungarees over a striped long-sleeved shirt."""
     cloth, under = look.cloth, shirt(look)
     stripes = "".join(
@@ -162,7 +175,7 @@ def overalls(look: Look) -> str:
     )
 
 
-def pajamas(look: Look) -> str:
+def pajamas(look: Look) -> Drawing:
     """Night clothes with a soft collar, piping and a sleepy pattern."""
     cloth, piping = look.cloth, trim(look)
     lapel = "M111,190 C101,193 95,199 92,206 L104,224 L114,220 L127,240 L128,222Z"
@@ -182,16 +195,16 @@ def pajamas(look: Look) -> str:
     )
 
 
-def _night_pattern(tones: Tones) -> str:
+def _night_pattern(tones: Tones) -> Drawing:
     moon = "M{x},{y} a7,7 0 1,0 7,9 a6,6 0 0,1 -7,-9Z"
     moons = ((76, 224), (100, 246), (180, 246), (150, 296), (70, 282))
     stars = ((106, 270), (75, 256), (181, 224), (158, 232), (182, 284), (104, 310))
-    return "".join(
-        path(moon.format(x=x, y=y), tones.fill, opacity=0.85) for x, y in moons
-    ) + "".join(star(x, y, 5.5, tones.fill) for x, y in stars)
+    return joined(path(moon.format(x=x, y=y), tones.fill, opacity=0.85) for x, y in moons) + joined(
+        star(x, y, 5.5, tones.fill) for x, y in stars
+    )
 
 
-def jersey(look: Look) -> str:
+def jersey(look: Look) -> Drawing:
     """A team shirt with a number and striped sides."""
     cloth, stripe = look.cloth, trim(look)
     number = str(look.chance.choose("number", even((1, 3, 7, 8, 10, 11, 23))))
@@ -217,12 +230,12 @@ _DIGITS = {
 """Digits as strokes, 10 wide and 20 high: the illustrator uses no fonts."""
 
 
-def _number(number: str, ink: Tones, cloth: Tones) -> str:
+def _number(number: str, ink: Tones, cloth: Tones) -> Drawing:
     start = 128 - (21 * len(number) - 10) / 2
-    return "".join(
+    return joined(
         group(
             tape(_DIGITS[digit], ink.fill, 4.6, rim=cloth.line, rim_width=1.7),
-            f"translate({start + 21 * i:.1f},226) scale(1.1)",
+            moved(start + 21 * i, 226) @ scaled(1.1),
         )
         for i, digit in enumerate(number)
     )

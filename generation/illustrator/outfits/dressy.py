@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from generation.illustrator import palette
 from generation.illustrator.cloth import GOLD, bare_arms, bow, garment, seam, shaded, shirt, trim
+from generation.illustrator.display import (
+    Drawing,
+    blossom,
+    ellipse,
+    joined,
+    line,
+    mirror,
+    path,
+    tape,
+)
 from generation.illustrator.look import ARMS, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, ellipse, line, mirror, path, tape
 
 _BODICE = (
     "M96,204 C98,214 108,221 128,221 C148,221 158,214 160,204 L166,232 Q163,256 168,286 "
@@ -14,7 +23,7 @@ _BODICE = (
 )
 
 
-def summer_dress(look: Look) -> str:
+def summer_dress(look: Look) -> Drawing:
     """A flowered dress with broad straps that leaves the arms bare."""
     cloth, lace = look.cloth, trim(look)
     strap = "M97,199 L107,195 L109,216 L94,212Z"
@@ -36,12 +45,12 @@ def summer_dress(look: Look) -> str:
     )
 
 
-def _flowers(tones: Tones) -> str:
+def _flowers(tones: Tones) -> Drawing:
     spots = ((104, 254), (128, 266), (152, 252), (98, 302), (126, 310), (156, 306), (80, 330))
-    return "".join(blossom(x, y, 6.5, tones.fill) for x, y in spots)
+    return joined(blossom(x, y, 6.5, tones.fill) for x, y in spots)
 
 
-def bomber_jacket(look: Look) -> str:
+def bomber_jacket(look: Look) -> Drawing:
     """An open jacket with ribbed collar and zip over a shirt."""
     cloth, under, rib = look.cloth, shirt(look), _rib(look)
     sleeve = trim(look)

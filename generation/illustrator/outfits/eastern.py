@@ -15,15 +15,24 @@ from generation.illustrator.cloth import (
     trim,
     wide_sleeves,
 )
+from generation.illustrator.display import (
+    Drawing,
+    blossom,
+    joined,
+    line,
+    mirror,
+    mirrored,
+    path,
+    tape,
+)
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, line, mirror, mirrored, path, tape
 
 _LAPEL = "M108,191 L97,198 C106,220 126,250 148,280 L160,268 C136,244 120,222 108,191Z"
 _LAPEL_EDGE = "M113,192 L106,193 C118,222 136,246 158,270 L164,262 C140,238 122,216 113,192Z"
 
 
-def crossed_collar(outer: Tones, inner: Tones) -> str:
+def crossed_collar(outer: Tones, inner: Tones) -> Drawing:
     """Two collars crossing at y=230; the wearer's left lies above."""
     half = path(_LAPEL, outer.fill, outer.line, 2.2) + path(
         _LAPEL_EDGE, inner.fill, inner.line, 1.8
@@ -31,7 +40,7 @@ def crossed_collar(outer: Tones, inner: Tones) -> str:
     return half + mirrored(half)
 
 
-def kimono(look: Look) -> str:
+def kimono(look: Look) -> Drawing:
     """A flowered kimono with a white under-collar and a broad sash."""
     cloth, sash = look.cloth, accent(look)
     edge = palette.tones(palette.mix(cloth.fill, cloth.deep, 0.4))
@@ -47,7 +56,7 @@ def kimono(look: Look) -> str:
     )
 
 
-def _sprigs(tones: Tones) -> str:
+def _sprigs(tones: Tones) -> Drawing:
     places = (
         (70, 240, 9),
         (188, 246, 9),
@@ -56,13 +65,13 @@ def _sprigs(tones: Tones) -> str:
         (102, 250, 6),
         (74, 312, 9),
     )
-    flowers = "".join(blossom(x, y, size, tones.fill) for x, y, size in places)
-    return flowers + "".join(
+    flowers = joined(blossom(x, y, size, tones.fill) for x, y, size in places)
+    return flowers + joined(
         blossom(x, y, 4.0, tones.fill) for x, y in ((84, 222), (176, 226), (64, 262), (188, 268))
     )
 
 
-def qipao(look: Look) -> str:
+def qipao(look: Look) -> Drawing:
     """A close dress, slantingly fastened; for boys the long-sleeved jacket that goes with it."""
     cloth, edge = look.cloth, trim(look)
     if look.is_masculine:
@@ -89,7 +98,7 @@ def qipao(look: Look) -> str:
     )
 
 
-def _tang_jacket(cloth: Tones, edge: Tones) -> str:
+def _tang_jacket(cloth: Tones, edge: Tones) -> Drawing:
     return (
         garment(cloth)
         + _cloud_pattern(edge)
@@ -99,7 +108,7 @@ def _tang_jacket(cloth: Tones, edge: Tones) -> str:
     )
 
 
-def _mandarin_collar(cloth: Tones, edge: Tones) -> str:
+def _mandarin_collar(cloth: Tones, edge: Tones) -> Drawing:
     band = "M109,184 Q106,196 105,204 Q116,212 127,212 L128,198 Q116,194 109,184Z"
     top = "M109,184 Q116,194 128,198 L127,212"
     return mirror(path(band, cloth.fill, cloth.line, 2.2) + tape(top, edge.fill, 2.2)) + tape(
@@ -107,20 +116,20 @@ def _mandarin_collar(cloth: Tones, edge: Tones) -> str:
     )
 
 
-def _knots(places: tuple[tuple[float, float], ...], tones: Tones, cloth: Tones) -> str:
+def _knots(places: tuple[tuple[float, float], ...], tones: Tones, cloth: Tones) -> Drawing:
     d = "".join(f"M{x - 5},{y - 1} L{x + 5},{y + 1} " for x, y in places)
     dots = "".join(f"M{x},{y} l0.1,0 " for x, y in places)
     return tape(d, tones.fill, 3.2, rim=cloth.line, rim_width=1.2) + tape(dots, GOLD.fill, 5.0)
 
 
-def _cloud_pattern(tones: Tones) -> str:
+def _cloud_pattern(tones: Tones) -> Drawing:
     cloud = "m-9,3 q-5,-8 4,-9 q4,-8 10,-1 q8,-1 5,7 q-4,4 -8,0"
     places = ((140, 240), (112, 264), (146, 290), (108, 312))
     curls = "".join(f"M{x},{y} {cloud} " for x, y in places)
     return tape(curls, tones.fill, 2.2, opacity=0.9) + blossom(150, 262, 8, tones.fill)
 
 
-def hanfu(look: Look) -> str:
+def hanfu(look: Look) -> Drawing:
     """A wide-sleeved robe with a crossed collar, a high sash and, for girls, a gauze shawl."""
     cloth, edge, sash = look.cloth, trim(look), accent(look)
     robe = palette.tones(palette.mix(cloth.fill, palette.PAPER, 0.62))
@@ -135,16 +144,16 @@ def hanfu(look: Look) -> str:
         + line("M104,276 L98,344 M128,278 L128,344 M152,276 L158,344", cloth.deep, 2.0)
         + path(band, sash.fill, sash.line, 2.2)
         + _sash_knot(sash)
-        + (_shawl(sash) if not look.is_masculine else "")
+        + (_shawl(sash) if not look.is_masculine else ())
     )
 
 
-def _sash_knot(tones: Tones) -> str:
+def _sash_knot(tones: Tones) -> Drawing:
     tails = "M125,264 L118,320 L125,316 L128,270 L131,316 L138,320 L131,264Z"
     return path(tails, tones.fill, tones.line, 2.0) + bow(128, 264, 0.8, tones)
 
 
-def _shawl(tones: Tones) -> str:
+def _shawl(tones: Tones) -> Drawing:
     drape = (
         "M84,206 C66,214 58,236 60,262 C62,290 54,320 48,344 L66,344 C76,316 80,286 74,258 "
         "C70,236 76,222 92,212Z"

@@ -16,12 +16,12 @@ from generation.illustrator.cloth import (
     trim,
     wide_sleeves,
 )
+from generation.illustrator.display import Drawing, ellipse, joined, line, mirror, path, star, tape
 from generation.illustrator.look import TORSO, Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import ellipse, line, mirror, path, star, tape
 
 
-def cape(look: Look) -> str:
+def cape(look: Look) -> Drawing:
     """A hooded cape held by a star over a buttoned shirt."""
     cloth, under, edge = look.cloth, shirt(look), trim(look)
     drape = "M109,192 C82,198 60,210 51,262 L36,344 L92,344 Q110,280 119,222 L119,208Z"
@@ -49,7 +49,7 @@ def cape(look: Look) -> str:
     )
 
 
-def armor(look: Look) -> str:
+def armor(look: Look) -> Drawing:
     """Plate in the cloth's colour with golden rims and a jewel."""
     plate, jewel, gold = look.cloth, accent(look), metal(look.cloth)
     mail = palette.tones(palette.mix(plate.deep, "#6b7085", 0.55))
@@ -79,12 +79,12 @@ def armor(look: Look) -> str:
     )
 
 
-def _mail_rings(tones: Tones) -> str:
+def _mail_rings(tones: Tones) -> Drawing:
     rows = "".join(f"M{x},{y} q4,5 8,0 q4,5 8,0 " for y in range(248, 340, 8) for x in (62, 176))
     return line(rows, tones.deep, 1.2)
 
 
-def _tassets(plate: Tones, gold: Tones) -> str:
+def _tassets(plate: Tones, gold: Tones) -> Drawing:
     skirt = "M94,272 Q128,288 162,272 L176,316 L150,330 L128,310 L106,330 L80,316Z"
     return (
         path(skirt, plate.fill, plate.line)
@@ -93,7 +93,7 @@ def _tassets(plate: Tones, gold: Tones) -> str:
     )
 
 
-def _pauldron(plate: Tones, gold: Tones) -> str:
+def _pauldron(plate: Tones, gold: Tones) -> Drawing:
     rim = "M56,234 Q60,244 67,244 Q81,236 90,220"
     dome = "M100,201 C80,194 58,204 52,232 Q54,246 66,248 Q82,240 92,222 Q94,210 100,201Z"
     return (
@@ -104,7 +104,7 @@ def _pauldron(plate: Tones, gold: Tones) -> str:
     )
 
 
-def _gorget(plate: Tones, gold: Tones) -> str:
+def _gorget(plate: Tones, gold: Tones) -> Drawing:
     ring = (
         "M107,186 Q103,198 102,205 Q114,216 128,216 Q142,216 154,205 Q153,198 149,186 "
         "Q128,204 107,186Z"
@@ -114,7 +114,7 @@ def _gorget(plate: Tones, gold: Tones) -> str:
     ) + tape("M105,202 Q128,217 151,202", gold.fill, 2.6)
 
 
-def wizard_robe(look: Look) -> str:
+def wizard_robe(look: Look) -> Drawing:
     """A robe strewn with stars, with a broad collar and a brooch."""
     cloth, stone = look.cloth, accent(look)
     gold = metal(cloth)
@@ -147,7 +147,7 @@ def wizard_robe(look: Look) -> str:
     )
 
 
-def _night_sky(tones: Tones) -> str:
+def _night_sky(tones: Tones) -> Drawing:
     stars = (
         (72, 262, 6),
         (96, 262, 5),
@@ -157,4 +157,4 @@ def _night_sky(tones: Tones) -> str:
         (102, 300, 7),
         (158, 306, 6),
     )
-    return "".join(star(x, y, size, tones.fill) for x, y, size in stars)
+    return joined(star(x, y, size, tones.fill) for x, y, size in stars)

@@ -17,20 +17,20 @@ from generation.illustrator.cloth import (
     shirt,
     trim,
 )
+from generation.illustrator.display import Drawing, group, line, mirror, path, star, tape
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import group, line, mirror, path, star, tape
 
 SKIRT = "M86,288 Q128,296 170,288 L188,344 L68,344Z"
 _PLEATS = "M104,292 L98,344 M128,293 L128,344 M152,292 L158,344"
 
 
-def skirt(tones: Tones) -> str:
+def skirt(tones: Tones) -> Drawing:
     """A pleated skirt from the waist down."""
     return path(SKIRT, tones.fill, tones.line) + line(_PLEATS, tones.deep, 2.0)
 
 
-def sailor_uniform(look: Look) -> str:
+def sailor_uniform(look: Look) -> Drawing:
     """A white blouse under a collar of the cloth's colour, and a scarf tied in front."""
     cloth, piping, scarf = look.cloth, trim(look), accent(look)
     collar = (
@@ -50,26 +50,26 @@ def sailor_uniform(look: Look) -> str:
     )
 
 
-def _trousers(tones: Tones) -> str:
+def _trousers(tones: Tones) -> Drawing:
     return path("M86,290 Q128,297 170,290 L172,344 L84,344Z", tones.fill, tones.line) + line(
         "M128,300 L128,344", tones.line, 2.0
     )
 
 
-def _neckerchief(tones: Tones) -> str:
+def _neckerchief(tones: Tones) -> Drawing:
     tails = "M125,238 L116,264 L125,260 L128,252 L131,260 L140,264 L131,238Z"
     return path(tails, tones.fill, tones.line, 2.2) + bow(128, 237, 1.08, tones)
 
 
-def school_blazer(look: Look) -> str:
+def school_blazer(look: Look) -> Drawing:
     """A piped blazer with a crest over a shirt; a tie, or a bow for girls."""
     cloth, under, piping = look.cloth, shirt(look), trim(look)
     lapel = "M112,192 L99,200 L95,217 L103,221 L99,226 L126,272 L128,262 L116,222Z"
-    knot = bow(128, 214, 0.85, accent(look)) if look.traits.gender == "feminine" else ""
+    knot = bow(128, 214, 0.85, accent(look)) if look.traits.gender == "feminine" else ()
     return (
         garment(cloth)
         + path("M111,192 L128,266 L145,192 Q128,212 111,192Z", under.fill, under.line, 2.0)
-        + ("" if knot else necktie(accent(look)))
+        + (() if knot else necktie(accent(look)))
         + _shirt_collar(under)
         + knot
         + mirror(
@@ -82,16 +82,16 @@ def school_blazer(look: Look) -> str:
     )
 
 
-def _shirt_collar(tones: Tones) -> str:
+def _shirt_collar(tones: Tones) -> Drawing:
     return mirror(path("M112,191 L104,199 L119,217 L128,208Z", tones.fill, tones.line, 2.0))
 
 
-def _crest() -> str:
+def _crest() -> Drawing:
     shield = "M150,240 L164,240 Q165,252 157,257 Q149,252 150,240Z"
     return path(shield, GOLD.fill, GOLD.line, 1.6) + star(157, 247, 4.2, "#fffdf6")
 
 
-def maid_dress(look: Look) -> str:
+def maid_dress(look: Look) -> Drawing:
     """A dress with puffed sleeves under a frilled apron."""
     cloth, tie = look.cloth, accent(look)
     bib = "M101,214 L97,278 L84,344 L172,344 L159,278 L155,214 Q128,232 101,214Z"
@@ -113,21 +113,21 @@ def maid_dress(look: Look) -> str:
     )
 
 
-def _round_collar(tones: Tones) -> str:
+def _round_collar(tones: Tones) -> Drawing:
     half = "M110,191 C102,195 98,201 98,207 C103,218 118,222 128,213 Q118,206 110,191Z"
     return mirror(path(half, tones.fill, tones.line, 2.0))
 
 
-def suit(look: Look) -> str:
+def suit(look: Look) -> Drawing:
     """Jacket, waistcoat and tie, with a handkerchief; a bow tie for girls."""
     cloth, under, tie = look.cloth, shirt(look), accent(look)
     vest = palette.tones(palette.shade(cloth.fill, 0.45))
     lapel = "M110,193 L93,202 L96,219 L89,223 L120,282 L126,270 L114,226Z"
-    bow_tie = bow(128, 216, 0.85, tie) if look.traits.gender == "feminine" else ""
+    bow_tie = bow(128, 216, 0.85, tie) if look.traits.gender == "feminine" else ()
     return (
         garment(cloth)
         + path("M110,193 L122,290 L134,290 L146,193 Q128,212 110,193Z", under.fill, under.line, 2.0)
-        + ("" if bow_tie else necktie(tie))
+        + (() if bow_tie else necktie(tie))
         + path("M108,222 L128,264 L148,222 L140,300 L116,300Z", vest.fill, vest.line, 2.0)
         + buttons(((128, 272), (128, 284)), vest, 2.4)
         + _shirt_collar(under)
@@ -139,6 +139,6 @@ def suit(look: Look) -> str:
     )
 
 
-def _handkerchief(tones: Tones) -> str:
+def _handkerchief(tones: Tones) -> Drawing:
     cloth = path("M157,244 L159,235 L163,240 L167,234 L171,243Z", tones.fill, tones.line, 1.6)
     return cloth + group(line("M155,244 L173,242", tones.line, 2.0))

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from generation.illustrator import accessories, complete, hair
+from generation.illustrator.display import Drawing
 from generation.illustrator.face import face
 from generation.illustrator.look import Look, look_at
 from generation.illustrator.palette import contrast
@@ -26,7 +27,7 @@ HATS_ON_THE_HAIR = ("crown", "tiara")
 SLOT_PAIRS = list(combinations(sorted(set(ACCESSORIES.values())), 2))
 
 
-def worn_by(look: Look) -> str:
+def worn_by(look: Look) -> Drawing:
     """All that the character wears, in drawing order."""
     return (
         accessories.behind(look)
@@ -36,10 +37,9 @@ def worn_by(look: Look) -> str:
     )
 
 
-def drawn_hair(look: Look) -> str:
+def drawn_hair(look: Look) -> Drawing:
     """The hair with the face between its halves."""
-    gradients = f"<defs>{hair.gradients(look)}</defs>"
-    return gradients + hair.back(look) + face(look) + hair.fronts(look)
+    return hair.back(look) + face(look) + hair.fronts(look)
 
 
 def test_every_accessory_of_the_vocabulary_is_drawn():
@@ -111,7 +111,7 @@ def test_elf_ears_take_the_place_of_the_ears():
 def test_cloth_takes_the_accessories_colour(name: str):
     look = look_with(accessories=(name,), accessory_color="#3fae5c")
 
-    assert "#3fae5c" in worn_by(look)
+    assert "#3fae5c" in document(worn_by(look))
 
 
 @pytest.mark.parametrize("name", ["round glasses", "square glasses", "sunglasses"])
@@ -119,7 +119,8 @@ def test_cloth_takes_the_accessories_colour(name: str):
 def test_glasses_are_seen_on_every_skin(name: str, skin: str):
     for color in COLORS:
         look = look_with(accessories=(name,), accessory_color=color, skin=skin)
-        frames = set(re.findall(r'stroke="(#\w+)" stroke-width="3', accessories.on_face(look)))
+        svg = document(accessories.on_face(look))
+        frames = set(re.findall(r'stroke="(#\w+)" stroke-width="3', svg))
 
         assert frames
         assert all(contrast(frame, look.skin.fill) >= 2.4 for frame in frames), color

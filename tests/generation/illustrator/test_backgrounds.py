@@ -22,7 +22,7 @@ def test_a_background_covers_the_whole_canvas_in_every_colour(name: str):
 
 
 def test_transparent_paints_nothing():
-    assert BACKGROUNDS["transparent"](look_with(background="transparent")) == ""
+    assert BACKGROUNDS["transparent"](look_with(background="transparent")) == ()
 
 
 @pytest.mark.parametrize("name", BACKGROUND_NAMES)

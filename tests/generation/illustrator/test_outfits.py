@@ -29,7 +29,7 @@ def test_an_outfit_is_well_formed_in_every_colour(outfit: str, gender: str):
 def test_an_outfit_shows_its_colour(outfit: str):
     look = look_with(outfit=outfit, outfit_color="#3fae5c")
 
-    assert "#3fae5c" in OUTFITS[outfit](look)
+    assert "#3fae5c" in document(OUTFITS[outfit](look))
 
 
 @pytest.mark.parametrize("outfit", OUTFIT_NAMES)

@@ -1,35 +1,49 @@
 from __future__ import annotations
 
-from generation.illustrator.styles import STYLES, draw_over
-from generation.illustrator.svg import rect, tape, without_box
-from tests.generation.illustrator.wardrobe import MARGIN, bounds, picture
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from PIL import Image
+
+from generation import illustrator
+from generation.traits import Traits
+
+SVG = illustrator.compose(illustrator.complete(Traits(), 4), 4)
 
 
-def test_a_tape_is_as_wide_as_its_colour_and_both_rims():
-    drawn = tape("M50,100 L200,100", "#f6cf4e", 10.0, rim="#8a6420", rim_width=2.0)
+@pytest.mark.parametrize("size_px", [32, 100, 512, 2048])
+def test_the_picture_has_the_size_that_was_asked_for(size_px: int) -> None:
+    image = Image.open(io.BytesIO(illustrator.rasterise(SVG, size_px)))
 
-    _, top, _, bottom = bounds(drawn)
-
-    assert bottom - top == 14
-
-
-def test_a_tape_keeps_its_width_and_a_fills_colour_in_every_style():
-    drawn = tape("M50,100 L200,100", "#f6cf4e", 10.0)
-    filled = rect(50, 95, 150, 10, "#f6cf4e")
-    assert len(STYLES) >= 5
-
-    for style in STYLES.values():
-        taped, painted = (draw_over(body, style) for body in (drawn, filled))
-
-        assert 'stroke-width="10.00"' in taped
-        assert painted.rsplit('fill="', 1)[1][:7] in taped
+    assert (image.format, image.mode, image.size) == ("PNG", "RGB", (size_px, size_px))
 
 
-def test_nothing_is_left_in_the_box_that_is_cut_out():
-    body = without_box(rect(0, 0, 256, 256, "#000000"), "cut", (100.0, 160.0, 80.0))
+@pytest.mark.parametrize("size_px", [0, 31, 2049])
+def test_other_sizes_are_refused(size_px: int) -> None:
+    with pytest.raises(ValueError, match=str(size_px)):
+        illustrator.rasterise(SVG, size_px)
 
-    alpha = picture(body)[3]
 
-    assert alpha.crop(MARGIN + 102, MARGIN + 2, 56, 76).max() == 0
-    assert alpha.crop(MARGIN + 2, MARGIN + 2, 96, 252).min() == 255
-    assert alpha.crop(MARGIN + 2, MARGIN + 82, 252, 172).min() == 255
+def test_true_pixels_are_enlarged_without_smoothing() -> None:
+    png = illustrator.rasterise(SVG, 256, pixels=32)
+
+    image = Image.open(io.BytesIO(png))
+    small = image.resize((32, 32), Image.Resampling.NEAREST)
+    assert small.resize((256, 256), Image.Resampling.NEAREST).tobytes() == image.tobytes()
+
+
+def test_the_pixel_style_shows_64_pixels_a_side() -> None:
+    image = Image.open(io.BytesIO(illustrator.draw(Traits(style="pixel"), 2, 512)))
+
+    small = image.resize((64, 64), Image.Resampling.NEAREST)
+    assert small.resize((512, 512), Image.Resampling.NEAREST).tobytes() == image.tobytes()
+
+
+def test_threads_draw_the_same_pictures() -> None:
+    alone = [illustrator.draw(Traits(), seed, 64) for seed in range(8)]
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda seed: illustrator.draw(Traits(), seed, 64), range(8)))
+
+    assert together == alone

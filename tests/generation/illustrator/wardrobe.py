@@ -8,6 +8,7 @@ from typing import Any
 
 import pyvips
 
+from generation.illustrator.display import Drawing
 from generation.illustrator.look import Look, look_at
 from generation.illustrator.svg import document
 from generation.traits import ACCESSORIES, Traits
@@ -30,7 +31,7 @@ def look_with(seed: int = 1, **traits: Any) -> Look:
     return look_at(replace(_TRAITS, **traits), seed)
 
 
-def picture(body: str) -> pyvips.Image:
+def picture(body: Drawing) -> pyvips.Image:
     """`body` at one pixel a unit, transparent, `MARGIN` wider than the canvas on every side."""
     side = 256 + 2 * MARGIN
     svg = document(body).replace(
@@ -39,7 +40,7 @@ def picture(body: str) -> pyvips.Image:
     return pyvips.Image.svgload_buffer(svg.encode(), scale=side / 256)
 
 
-def bounds(body: str) -> tuple[int, int, int, int]:
+def bounds(body: Drawing) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what `body` paints, in canvas units."""
     left, top, width, height = picture(body)[3].find_trim(threshold=40, background=[0])
     return left - MARGIN, top - MARGIN, left + width - MARGIN, top + height - MARGIN

@@ -1,31 +1,36 @@
-"""Marks of feeling: tears on the cheeks, and signs that float beside the head."""
+"""Signs of feeling: tears on the cheeks, and what floats beside the head."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from generation.illustrator import accessories, hair
-from generation.illustrator.accessories.base import Box, is_hatted, worn
-from generation.illustrator.expressions import EXPRESSIONS
-from generation.illustrator.look import Look
-from generation.illustrator.palette import WHITE
-from generation.illustrator.svg import (
+from generation.illustrator.accessories.accessory import Box, is_hatted, worn
+from generation.illustrator.display import (
+    IDENTITY,
+    Affine,
+    Drawing,
     Point,
     group,
     heart,
     line,
     mirror,
     mirrored,
+    moved,
     path,
     star,
     tape,
+    turned,
 )
+from generation.illustrator.expressions import EXPRESSIONS
+from generation.illustrator.look import Look
+from generation.illustrator.palette import WHITE
 
 TEAR = "#a9dcff"
 TEAR_LINE = "#5b9bd0"
 
 
-def on_face(look: Look) -> str:
+def on_face(look: Look) -> Drawing:
     """Tears; they lie under the hair."""
     match _mark(look):
         case "streams":
@@ -36,16 +41,16 @@ def on_face(look: Look) -> str:
             drop = "M176,152 Q184,164 180,170 Q173,174 169,167 Q169,160 176,152Z"
             return path(drop, TEAR, TEAR_LINE, 1.8)
         case _:
-            return ""
+            return ()
 
 
-def beside_head(look: Look) -> str:
+def beside_head(look: Look) -> Drawing:
     """The floating sign, and its companion on the other side, where nothing worn is in the way."""
     name = _mark(look)
     if name == "gloom":
         return _gloom(look)
     if name not in SIGNS:
-        return ""
+        return ()
     body = _placed(SIGNS[name], look)
     return body + _placed(COMPANIONS[name], look) if name in COMPANIONS else body
 
@@ -71,16 +76,16 @@ def _mark(look: Look) -> str:
 class Sign:
     """A sign drawn about the origin, and half its size."""
 
-    body: str
+    body: Drawing
     half_width: float
     half_height: float
     places: tuple[Point, ...] = ((44, 92), (31, 116), (31, 148), (34, 74), (30, 48), (26, 194))
     """Where it may stand, the best place first."""
 
 
-def _placed(sign: Sign, look: Look) -> str:
+def _placed(sign: Sign, look: Look) -> Drawing:
     x, y = _place(sign, look)
-    return group(sign.body, f"translate({x:.0f},{y:.0f})")
+    return group(sign.body, moved(x, y))
 
 
 def _place(sign: Sign, look: Look) -> Point:
@@ -99,23 +104,23 @@ def _touches(sign: Sign, place: Point, box: Box) -> bool:
     return not (beside or y + sign.half_height < top or y - sign.half_height > bottom)
 
 
-def _drawn(d: str, color: str, width: float, move: str = "") -> str:
+def _drawn(d: str, color: str, width: float, move: Affine = IDENTITY) -> Drawing:
     """A line drawing with a white rim, so that it reads on hair as on any background."""
     return group(tape(d, WHITE, width + 4) + tape(d, color, width), move)
 
 
-def _rimmed_heart(size: float) -> str:
+def _rimmed_heart(size: float) -> Drawing:
     rim = heart(0, 0, size, WHITE, WHITE, 5.0)
     return rim + heart(0, 0, size, "#f7628f", "#b02f5e")
 
 
-def _gloom(look: Look) -> str:
+def _gloom(look: Look) -> Drawing:
     """Lines of gloom on the brow, below a hat and on the side that ornaments leave free."""
     d = "M146,84 L146,104 M155,82 L155,112 M164,83 L164,108 M173,86 L173,116 M182,90 L182,108"
     lines = line(d, "#3f4a94", 2.4, 0.6)
     if worn(look, "hair"):
         lines = mirrored(lines)
-    return group(lines, "translate(0,16)") if is_hatted(look) else lines
+    return group(lines, moved(0, 16)) if is_hatted(look) else lines
 
 
 _VEIN = "M-2,-4 Q-3,-11 -11,-11 M-2,4 Q-3,11 -11,11 M5,-4 Q6,-11 14,-11 M5,4 Q6,11 14,11"
@@ -128,7 +133,7 @@ SIGNS: dict[str, Sign] = {
     "vein": Sign(_drawn(_VEIN, "#e23548", 3.8), 17, 15),
     "zzz": Sign(_drawn(_ZZZ, "#5a6bb8", 3.4), 18, 21),
     "dashes": Sign(_drawn(_DASHES, "#e0763a", 4.0), 15, 20),
-    "question": Sign(_drawn(_QUESTION, "#5a6bb8", 4.4, "rotate(-12)"), 15, 21),
+    "question": Sign(_drawn(_QUESTION, "#5a6bb8", 4.4, turned(-12)), 15, 21),
     "drop": Sign(path(_DROP, TEAR, TEAR_LINE, 1.8), 7, 14),
     "hearts": Sign(_rimmed_heart(12), 14, 12),
     "sparkles": Sign(star(0, 0, 12, WHITE, "#f2b53c", 1.4, points=4, waist=0.3), 13, 13),

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.accessories.base import Accessory, is_hatted, worn
+from generation.illustrator.accessories.accessory import Accessory, is_hatted, worn
 from generation.illustrator.cloth import GOLD, bow
+from generation.illustrator.display import (
+    Drawing,
+    blossom,
+    ellipse,
+    group,
+    joined,
+    line,
+    mirror,
+    moved,
+    path,
+    tape,
+    turned,
+)
 from generation.illustrator.look import Look
 from generation.illustrator.palette import Tones
-from generation.illustrator.svg import blossom, ellipse, group, line, mirror, path, tape
 
 HALO_RISE = 18.0
 """How far the halo reaches above its centre."""
@@ -19,13 +31,13 @@ def _is_crowded(look: Look) -> bool:
     return any(worn(look, slot) for slot in _CROWDED)
 
 
-def _ribbon(look: Look) -> str:
+def _ribbon(look: Look) -> Drawing:
     if _is_crowded(look):
-        return group(bow(0, 0, 1.15, look.accessory), "translate(192,98) rotate(24)")
-    return group(bow(0, 0, 1.95, look.accessory), "translate(172,48) rotate(18)")
+        return group(bow(0, 0, 1.15, look.accessory), moved(192, 98) @ turned(24))
+    return group(bow(0, 0, 1.95, look.accessory), moved(172, 48) @ turned(18))
 
 
-def _flower(look: Look) -> str:
+def _flower(look: Look) -> Drawing:
     petals = look.accessory
     x, y, size = (192, 100, 17) if _is_crowded(look) else (180, 70, 21)
     leaves = (
@@ -36,16 +48,16 @@ def _flower(look: Look) -> str:
     )
 
 
-def _hairclip(look: Look) -> str:
+def _hairclip(look: Look) -> Drawing:
     clip = look.accessory
     bar = path("M0,-4 h30 q4,4 0,8 h-30 q-4,-4 0,-8Z", clip.fill, clip.line, 2.2) + tape(
         "M3,-1 h22", clip.light, 2.0
     )
     x, y = (170, 108) if _is_crowded(look) else (162, 88)
-    return "".join(group(bar, f"translate({x + 4 * i},{y + 12 * i}) rotate(-24)") for i in range(2))
+    return joined(group(bar, moved(x + 4 * i, y + 12 * i) @ turned(-24)) for i in range(2))
 
 
-def _headband(look: Look) -> str:
+def _headband(look: Look) -> Drawing:
     band = look.accessory
     top = 80 if worn(look, "hat") else 40
     arc = f"M50,112 C62,{top + 14} 96,{top} 128,{top} C160,{top} 194,{top + 14} 206,112"
@@ -54,12 +66,12 @@ def _headband(look: Look) -> str:
     )
 
 
-def _headphones(look: Look) -> str:
+def _headphones(look: Look) -> Drawing:
     shell = look.accessory
     frame = palette.tones("#45424f")
     cup = "M34,116 Q50,100 62,112 L64,158 Q52,172 36,160 Q24,138 34,116Z"
     pad = "M58,110 Q72,114 72,136 Q72,160 58,164 Q64,136 58,110Z"
-    return ("" if is_hatted(look) else _over_the_head(look, frame)) + mirror(
+    return (() if is_hatted(look) else _over_the_head(look, frame)) + mirror(
         path(cup, shell.fill, shell.line)
         + path(pad, frame.fill, frame.line, 2.2)
         + ellipse(46, 136, 8, 14, shell.shade, shell.line, 1.8)
@@ -71,7 +83,7 @@ _CROPPED = {"buzz cut": (32, 56), "undercut": (22, 56)}
 """Hair that lies close → the top and the left side of a bow that lies on it."""
 
 
-def _over_the_head(look: Look, frame: Tones) -> str:
+def _over_the_head(look: Look, frame: Tones) -> Drawing:
     """The bow from ear to ear, close to the hair however short it is."""
     top, side = _CROPPED.get(look.traits.hair_style or "", (22, 46))
     bow_line = (
@@ -84,7 +96,7 @@ def _over_the_head(look: Look, frame: Tones) -> str:
     )
 
 
-def _earrings(look: Look) -> str:
+def _earrings(look: Look) -> Drawing:
     gem = look.accessory
     drop = (
         line("M62,150 L62,158", GOLD.line, 3.2)
@@ -108,16 +120,16 @@ def halo_y(look: Look) -> float:
     return -14.0 if hat in ("crown", "tiara", "beanie") else -4.0
 
 
-def _ring(y: float, sweep: int) -> str:
+def _ring(y: float, sweep: int) -> Drawing:
     arc = f"M76,{y} A52,13 0 0,{sweep} 180,{y}"
     return tape(arc, "#ffe27a", 5.4, rim="#c98b1c", rim_width=1.8) + tape(arc, "#fff8d8", 1.6)
 
 
-def _halo_back(look: Look) -> str:
+def _halo_back(look: Look) -> Drawing:
     return _ring(halo_y(look), 1)
 
 
-def _halo_front(look: Look) -> str:
+def _halo_front(look: Look) -> Drawing:
     return _ring(halo_y(look), 0)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from generation.illustrator.accessories.base import Accessory
+from generation.illustrator.accessories.accessory import Accessory
 from generation.illustrator.cloth import GOLD, shaded
+from generation.illustrator.display import Drawing, ellipse, heart, line, path, tape
 from generation.illustrator.look import Look
-from generation.illustrator.svg import ellipse, heart, line, path, tape
 
 
-def _scarf(look: Look) -> str:
+def _scarf(look: Look) -> Drawing:
     wool = look.accessory
     wrap = (
         "M92,184 C78,190 76,204 82,214 C98,228 116,232 130,232 C150,232 168,224 176,212 "
@@ -30,13 +30,13 @@ def _scarf(look: Look) -> str:
     )
 
 
-def _choker(look: Look) -> str:
+def _choker(look: Look) -> Drawing:
     band = look.accessory
     d = "M111,192 Q128,202 145,192 L145,199 Q128,209 111,199Z"
     return path(d, band.fill, band.line, 1.8) + heart(128, 206, 5, GOLD.fill, GOLD.line, 1.5)
 
 
-def _necklace(look: Look) -> str:
+def _necklace(look: Look) -> Drawing:
     gem = look.accessory
     chain = "M110,194 Q114,222 128,226 Q142,222 146,194"
     return (
@@ -46,7 +46,7 @@ def _necklace(look: Look) -> str:
     )
 
 
-def _bell_collar(look: Look) -> str:
+def _bell_collar(look: Look) -> Drawing:
     band = look.accessory
     d = "M108,190 Q128,204 148,190 L149,200 Q128,214 107,200Z"
     return (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from generation.illustrator import palette
-from generation.illustrator.accessories.base import Accessory
+from generation.illustrator.accessories.accessory import Accessory
 from generation.illustrator.cloth import shaded
+from generation.illustrator.display import Drawing, group, heart, line, mirror, moved, path, tape
 from generation.illustrator.look import Look
-from generation.illustrator.svg import group, heart, line, mirror, path, tape
 
 _EYE_Y = 139
 _FAIR = 0.3
@@ -25,7 +25,7 @@ def _frame(look: Look) -> str:
     return next(visible, shades[-1])
 
 
-def _temples(frame: str) -> str:
+def _temples(frame: str) -> Drawing:
     return tape(
         f"M119,{_EYE_Y - 3} Q128,{_EYE_Y - 9} 137,{_EYE_Y - 3} M73,{_EYE_Y - 5} L64,{_EYE_Y - 9}"
         f" M183,{_EYE_Y - 5} L192,{_EYE_Y - 9}",
@@ -34,21 +34,21 @@ def _temples(frame: str) -> str:
     )
 
 
-def _glare(opacity: float = 0.75) -> str:
+def _glare(opacity: float = 0.75) -> Drawing:
     d = f"M82,{_EYE_Y + 6} L91,{_EYE_Y - 12} M88,{_EYE_Y + 11} L94,{_EYE_Y - 2}"
     return tape(d, "#ffffff", 2.6, opacity=opacity) + group(
-        tape(d, "#ffffff", 2.6, opacity=opacity), "translate(64,0)"
+        tape(d, "#ffffff", 2.6, opacity=opacity), moved(64, 0)
     )
 
 
-def _round_glasses(look: Look) -> str:
+def _round_glasses(look: Look) -> Drawing:
     frame = _frame(look)
     rim = f"M72.5,{_EYE_Y} A23.5,22.5 0 1,1 119.5,{_EYE_Y} A23.5,22.5 0 1,1 72.5,{_EYE_Y}Z"
     lens = path(rim, "#ffffff", opacity=0.16) + tape(rim, frame, 3.8)
     return mirror(lens) + _temples(frame) + _glare()
 
 
-def _square_glasses(look: Look) -> str:
+def _square_glasses(look: Look) -> Drawing:
     frame = _frame(look)
     d = (
         "M74,122 Q96,119 118,122 Q121,123 120,132 L118,152 Q116,159 108,159 L84,159 Q76,159 "
@@ -58,7 +58,7 @@ def _square_glasses(look: Look) -> str:
     return mirror(lens + tape("M73,124 Q96,119 119,124", frame, 5.0)) + _temples(frame) + _glare()
 
 
-def _sunglasses(look: Look) -> str:
+def _sunglasses(look: Look) -> Drawing:
     frame = _frame(look)
     d = "M70,123 Q96,117 122,124 Q124,148 110,157 Q94,163 80,156 Q68,146 70,123Z"
     lens = (
@@ -69,7 +69,7 @@ def _sunglasses(look: Look) -> str:
     return mirror(lens) + _temples(frame) + _glare(0.55)
 
 
-def _eyepatch(look: Look) -> str:
+def _eyepatch(look: Look) -> Drawing:
     leather, badge = palette.tones("#3f3b4b"), look.accessory
     patch = "M136,124 Q160,114 183,124 Q186,148 172,159 Q160,165 148,159 Q134,148 136,124Z"
     return (
@@ -80,7 +80,7 @@ def _eyepatch(look: Look) -> str:
     )
 
 
-def _mask(look: Look) -> str:
+def _mask(look: Look) -> Drawing:
     cloth = look.accessory
     d = (
         "M82,156 Q104,158 128,150 Q152,158 174,156 Q170,170 157,177 Q142,185 128,186 "

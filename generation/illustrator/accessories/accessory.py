@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from generation.illustrator.display import Drawing, Point
 from generation.illustrator.look import Look
-from generation.illustrator.svg import Point
 from generation.traits import ACCESSORIES
 
-Part = Callable[[Look], str]
+Part = Callable[[Look], Drawing]
 
 Box = tuple[float, float, float, float]
 """Left, top, right, lower edge."""

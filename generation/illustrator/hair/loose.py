@@ -1,22 +1,24 @@
-"""Short hair, and hair of middle length."""
+"""Hair that is worn open, short to long.
+
+Long hair ends at the hips, for figures with a small head show it.
+"""
 
 from __future__ import annotations
 
 from generation.illustrator import palette
+from generation.illustrator.display import IDENTITY, Drawing, clipped, group, line, path, scaled
 from generation.illustrator.hair import bangs, front
-from generation.illustrator.hair.curves import arc, scallops
-from generation.illustrator.hair.style import BACK_FILL, FRONT_FILL, HairStyle
+from generation.illustrator.hair.hairstyle import HairStyle, arc, back_fill, front_fill, scallops
 from generation.illustrator.look import Look
-from generation.illustrator.svg import clipped, group, line, path
 
 CAP = "M50,120 C44,54 86,30 128,30 C170,30 212,54 206,120"
 
 
-def _back(look: Look, d: str) -> str:
-    return path(d, BACK_FILL, look.hair.line, 2.8)
+def _back(look: Look, d: str) -> Drawing:
+    return path(d, back_fill(look), look.hair.line, 2.8)
 
 
-def _short(look: Look) -> str:
+def _short(look: Look) -> Drawing:
     return _back(
         look,
         CAP + "C208,140 204,160 194,172 Q190,168 188,164 Q182,178 172,184 Q166,180 162,176 "
@@ -25,7 +27,7 @@ def _short(look: Look) -> str:
     )
 
 
-def _pixie(look: Look) -> str:
+def _pixie(look: Look) -> Drawing:
     return _back(
         look,
         CAP + "C206,136 202,148 196,158 Q192,156 190,152 Q186,168 174,176 L82,176 "
@@ -33,11 +35,11 @@ def _pixie(look: Look) -> str:
     )
 
 
-def _nape(look: Look) -> str:
+def _nape(look: Look) -> Drawing:
     return _back(look, CAP + "C202,132 196,144 184,154 L72,154 C60,144 54,132 50,120Z")
 
 
-def _bob(look: Look) -> str:
+def _bob(look: Look) -> Drawing:
     y = 190 + look.jitter[2] * 3.6
     return _back(
         look,
@@ -46,7 +48,7 @@ def _bob(look: Look) -> str:
     )
 
 
-def _messy(look: Look) -> str:
+def _messy(look: Look) -> Drawing:
     return _back(
         look,
         CAP + "Q214,140 218,154 Q208,156 206,154 Q208,170 206,180 Q196,180 190,174 "
@@ -56,7 +58,7 @@ def _messy(look: Look) -> str:
     )
 
 
-def _spiky(look: Look) -> str:
+def _spiky(look: Look) -> Drawing:
     return _back(
         look,
         "M50,120 Q40,112 30,112 Q38,100 48,94 Q38,82 32,72 Q46,72 56,72 Q54,54 54,42 "
@@ -68,13 +70,13 @@ def _spiky(look: Look) -> str:
     )
 
 
-def _curly(look: Look) -> str:
+def _curly(look: Look) -> Drawing:
     points = arc(128, 118, 76, 82, 128, 412, 15)
     x, y = points[0]
     return _back(look, f"M{x:.1f},{y:.1f}" + scallops(points, 13) + "Z")
 
 
-def _wolf(look: Look) -> str:
+def _wolf(look: Look) -> Drawing:
     return _back(
         look,
         CAP + "C212,140 212,156 222,168 Q212,172 206,168 Q208,186 220,198 Q208,202 200,196 "
@@ -84,11 +86,11 @@ def _wolf(look: Look) -> str:
     )
 
 
-def _afro(look: Look) -> str:
+def _afro(look: Look) -> Drawing:
     points = arc(128, 100, 90, 90, 112, 428, 17)
     x, y = points[0]
     d = f"M{x:.1f},{y:.1f}" + scallops(points, 12) + "Z"
-    return path(d, FRONT_FILL, look.hair.line, 2.8)
+    return path(d, front_fill(look), look.hair.line, 2.8)
 
 
 _AFRO_HAIRLINE = (
@@ -113,7 +115,7 @@ def _afro_edge(look: Look) -> str:
     return "L192,122" + scallops(points, -9)
 
 
-def _afro_front(look: Look) -> str:
+def _afro_front(look: Look) -> Drawing:
     """A scalloped hairline that melts into the cloud behind it, and curls of light and shade."""
     hair = look.hair
     edge = _afro_edge(look)
@@ -123,14 +125,14 @@ def _afro_front(look: Look) -> str:
     light = "".join(f"M{x - 8},{y + 3} q4,-11 14,-6 " for x, y in curls[:7])
     dark = "".join(f"M{x - 7},{y} q7,9 14,0 " for x, y in curls[5:])
     return (
-        path(top + edge + "Z", FRONT_FILL)
+        path(top + edge + "Z", front_fill(look))
         + line(dark.strip(), hair.line, 2.0, 0.55)
         + line(light.strip(), hair.light, 3.2, 0.6)
         + line("M192,122" + edge, hair.line, 2.8)
     )
 
 
-def _buzz_front(look: Look) -> str:
+def _buzz_front(look: Look) -> Drawing:
     """Stubble: the skull's shape, a sharp hairline, hardly any height."""
     hair = look.hair
     skull = "M58,122 C52,62 88,36 128,36 C168,36 204,62 198,122 C196,126 193,126 190,112"
@@ -144,15 +146,15 @@ def _buzz_front(look: Look) -> str:
         front.SIDE_SHADE, hair.shade, opacity=0.4
     )
     fill = palette.mix(hair.fill, look.skin.fill, 0.14)
-    return path(d, fill) + clipped(inner + glow, "buzz", d) + path(d, "none", hair.line, 2.6)
+    return path(d, fill) + clipped(inner + glow, d) + path(d, None, hair.line, 2.6)
 
 
 def _buzz_edge(look: Look) -> str:
     return bangs.cropped(look, 83)
 
 
-def _bald_back(look: Look) -> str:
-    return ""
+def _bald_back(look: Look) -> Drawing:
+    return ()
 
 
 _SWEPT_OVER = (
@@ -169,7 +171,7 @@ def _undercut_edge(look: Look) -> str:
     return _SWEPT_OVER if look.traits.bangs == "swept" else bangs.fringe(look) + "L64,98"
 
 
-def _undercut_front(look: Look) -> str:
+def _undercut_front(look: Look) -> Drawing:
     """Shaved sides under a long top."""
     hair = look.hair
     shaved = palette.mix(hair.shade, look.skin.shade, 0.35)
@@ -186,16 +188,13 @@ def _undercut_front(look: Look) -> str:
     strands = line(_SWEPT_STRANDS, hair.line, 1.9) if swept else front.strands(look)
     inner = path(front.SIDE_SHADE, hair.shade, opacity=0.38) + front.shine(look, -6)
     long_top = (
-        path(d, FRONT_FILL)
-        + clipped(inner, "undercut", d)
-        + strands
-        + path(d, "none", hair.line, 2.8)
+        path(d, front_fill(look)) + clipped(inner, d) + strands + path(d, None, hair.line, 2.8)
     )
-    narrow = "" if swept else "translate(14.1,0) scale(0.89,1)"
+    narrow = IDENTITY if swept else scaled(0.89, 1, about=(128, 0))
     return path(sides, shaved, hair.line, 2.4) + group(long_top, narrow)
 
 
-def _side_part_over(look: Look) -> str:
+def _side_part_over(look: Look) -> Drawing:
     """The parting's line, and the strands that run from it."""
     hair = look.hair
     return line(
@@ -222,9 +221,49 @@ SIDE_CROWN = (
 _CURLS = arc(128, 112, 77, 82, 176, 364, 11)
 CURLY_CROWN = f"M52,118L{_CURLS[0][0]:.1f},{_CURLS[0][1]:.1f}" + scallops(_CURLS, 10) + "L204,118"
 
+
+def _strand_color(look: Look) -> str:
+    return palette.mix(look.hair.deep, look.hair.line, 0.45)
+
+
+def _straight(look: Look) -> Drawing:
+    d = (
+        CAP + "C216,170 214,230 220,300 Q214,318 204,330 Q200,320 196,314 Q186,330 170,336 "
+        "L86,336 Q70,330 60,314 Q56,320 52,330 Q42,318 36,300 C42,230 40,170 50,120Z"
+    )
+    strands = (
+        "M54,170 Q50,240 54,316 M66,190 Q62,240 68,310 M202,170 Q206,240 202,316 "
+        "M190,190 Q194,240 188,310"
+    )
+    return path(d, back_fill(look), look.hair.line, 2.8) + line(strands, _strand_color(look), 2.0)
+
+
+def _hime(look: Look) -> Drawing:
+    d = CAP + "C216,170 214,230 218,326 L38,326 C42,230 40,170 50,120Z"
+    strands = (
+        "M54,170 Q50,240 52,322 M66,190 Q62,240 66,322 M202,170 Q206,240 204,322 "
+        "M190,190 Q194,240 190,322"
+    )
+    return path(d, back_fill(look), look.hair.line, 2.8) + line(strands, _strand_color(look), 2.0)
+
+
+def _wavy(look: Look) -> Drawing:
+    d = (
+        CAP + "C222,146 206,160 218,180 C230,200 212,214 226,236 C238,258 216,272 228,296 "
+        "Q222,312 208,318 Q202,306 196,304 Q188,324 168,328 L88,328 Q68,324 60,304 "
+        "Q54,306 48,318 Q34,312 28,296 C40,272 18,258 30,236 C44,214 26,200 38,180 "
+        "C50,160 34,146 50,120Z"
+    )
+    strands = (
+        "M52,160 C44,180 62,196 50,220 C38,244 60,262 50,290 M204,160 C212,180 194,196 206,220 "
+        "C218,244 196,262 206,290 M68,186 C62,204 74,222 66,250 M188,186 C194,204 182,222 190,250"
+    )
+    return path(d, back_fill(look), look.hair.line, 2.8) + line(strands, _strand_color(look), 2.0)
+
+
 STYLES: dict[str, HairStyle] = {
-    "short hair": HairStyle(_short, sides="tapered", reach=158, length=176),
-    "pixie cut": HairStyle(_pixie, sides="burns", reach=146, length=168, ears=True),
+    "short hair": HairStyle(_short, sides="tapered", reach=158),
+    "pixie cut": HairStyle(_pixie, sides="burns", reach=146, ears=True),
     "bob cut": HairStyle(_bob, sides="bob"),
     "messy hair": HairStyle(
         _messy,
@@ -233,7 +272,6 @@ STYLES: dict[str, HairStyle] = {
         top=11,
         upright=True,
         half_width=92,
-        length=186,
         tips=((66, 34),),
     ),
     "spiky hair": HairStyle(
@@ -245,24 +283,20 @@ STYLES: dict[str, HairStyle] = {
         upright=True,
         half_width=100,
         tips=((40, 14), (72, 46), (96, 74)),
-        length=172,
         ears=True,
     ),
-    "curly hair": HairStyle(
-        _curly, CURLY_CROWN, "curly", top=20, half_width=96, length=196, tips=((58, 40),)
-    ),
+    "curly hair": HairStyle(_curly, CURLY_CROWN, "curly", top=20, half_width=96, tips=((58, 40),)),
     "afro": HairStyle(
         _afro,
         front=_afro_front,
         edge=_afro_edge,
         top=0,
         half_width=102,
-        length=180,
         ears=True,
         tips=((48, 12), (82, 44)),
     ),
     "side part": HairStyle(
-        _nape, SIDE_CROWN, "burns", 142, over=_side_part_over, top=20, length=164, ears=True
+        _nape, SIDE_CROWN, "burns", 142, over=_side_part_over, top=20, ears=True
     ),
     "undercut": HairStyle(
         _bald_back,
@@ -270,13 +304,13 @@ STYLES: dict[str, HairStyle] = {
         edge=_undercut_edge,
         top=18,
         half_width=80,
-        length=150,
         ears=True,
     ),
     "buzz cut": HairStyle(
-        _bald_back, front=_buzz_front, edge=_buzz_edge, top=34, half_width=76, length=150, ears=True
+        _bald_back, front=_buzz_front, edge=_buzz_edge, top=34, half_width=76, ears=True
     ),
-    "wolf cut": HairStyle(
-        _wolf, WOLF_CROWN, "flick", 196, half_width=96, length=222, tips=((74, 54),)
-    ),
+    "wolf cut": HairStyle(_wolf, WOLF_CROWN, "flick", 196, half_width=96, tips=((74, 54),)),
+    "long straight hair": HairStyle(_straight, half_width=94),
+    "long wavy hair": HairStyle(_wavy, half_width=102),
+    "hime cut": HairStyle(_hime, sides="blunt", reach=190, half_width=92),
 }
