@@ -3,13 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: start test check fix bench sheet clean
+.PHONY: start test test-fast check fix bench sheet clean
 
 start: .venv/core  ## set up and run the bot (in the playground, unless .env holds a token)
 	$(BIN)/moevatar
 
+# A file's tests stay in one process: they share what takes long to start.
+PYTEST := $(BIN)/python -m pytest -q -rs --numprocesses logical --dist loadfile
+
 test: .venv/all  ## set up and run every test
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+test-fast: .venv/all  ## the tests that start no bot, no browser and no diffusion model
+	$(PYTEST) -m 'not (e2e or browser or diffusion or gpu or network)'
 
 check: .venv/all  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -15,11 +15,30 @@ from bot.storage.guilds import GuildStore
 from bot.storage.pictures import PictureFiles
 from tests.browser import running_browser
 
+TESTS = Path(__file__).parent
+END_TO_END = TESTS / "e2e"
+NEED_DIFFUSION = (
+    TESTS / "generation" / "backends" / "diffusers",
+    TESTS / "generation" / "test_ranking.py",
+    TESTS / "e2e" / "test_diffusers.py",
+)
+
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("any machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes long by what it is, so that no test can be forgotten."""
+    for item in items:
+        if END_TO_END in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+        if any(item.path.is_relative_to(path) for path in NEED_DIFFUSION):
+            item.add_marker(pytest.mark.diffusion)
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture

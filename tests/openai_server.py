@@ -124,6 +124,13 @@ class OpenAIServer:
     _drawn: dict[str, asyncio.Future[list[bytes]]] = field(default_factory=dict)
     _files: dict[str, bytes] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Be again as before the first request, at the same address, with nobody waiting."""
+        if self.held is not None:
+            self.held.set()
+        fresh = OpenAIServer(picture_px=self.picture_px, key=self.key, url=self.url)
+        vars(self).update(vars(fresh))
+
     def app(self) -> web.Application:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_get("/v1/models", self._list)

@@ -1,6 +1,7 @@
 """Driving the real bot, as a child process, through the playground in this one."""
 
 import asyncio
+import codecs
 import os
 import sys
 from pathlib import Path
@@ -12,7 +13,6 @@ from playground.interactions.interactions import Interaction, InteractionType
 from playground.messages import media
 from playground.page.people import Person
 from playground.server import Playground
-from tests.openai_server import KEY, OpenAIServer
 
 PATIENCE_S = 30.0
 Json = dict[str, Any]
@@ -26,7 +26,13 @@ class BotProcess:
         self._settings = {f"MOEVATAR_{name.upper()}": value for name, value in settings.items()}
         self.data_dir = data_dir
         self._process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
         self.log = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has been started and has not ended."""
+        return self._process is not None and self._process.returncode is None
 
     async def launch(self) -> None:
         """Start the process, without waiting for it to log in."""
@@ -45,6 +51,7 @@ class BotProcess:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
+        self._reading = asyncio.create_task(self._read())
 
     async def start(self) -> None:
         """Start, and return once the bot is online; its commands are published then."""
@@ -92,20 +99,30 @@ class BotProcess:
 
     async def read_log(self) -> str:
         """Everything the process printed, once it has ended."""
+        assert self._reading
+        async with asyncio.timeout(PATIENCE_S):
+            await self._reading
+        return self.log
+
+    async def _read(self) -> None:
+        """Take in what the process prints: a pipe that nobody empties would stop it."""
         assert self._process
         assert self._process.stdout
-        async with asyncio.timeout(PATIENCE_S):
-            self.log += (await self._process.stdout.read()).decode()
-        return self.log
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        while data := await self._process.stdout.read(2**16):
+            self.log += decoder.decode(data)
 
     async def _ended(self) -> None:
         assert self._process
         await self._process.wait()
 
 
-def with_provider(playground: Playground, provider: OpenAIServer, data_dir: Path) -> BotProcess:
-    """The bot with a key for a provider on loopback."""
-    return BotProcess(playground, data_dir, openai_api_key=KEY, openai_base_url=provider.url)
+def in_general(playground: Playground) -> list[Json]:
+    """What stands in #general, oldest first, with what single people see there."""
+    general = next(c.id for c in playground.world.guild_channels if c.name == "general")
+    return [
+        playground.renderer.message(message) for message in playground.messages.in_channel(general)
+    ]
 
 
 def text_of(message: Json) -> str:

@@ -27,6 +27,7 @@ async def drawn(mika: Person, bot: BotProcess) -> Json:
     return await draw(mika, count=2, size=256)
 
 
+@pytest.mark.own_bot  # its drawing is number 1
 async def test_buttons_that_carry_numbers_without_names_still_work(
     mika: Person, playground: Playground, drawn: Json
 ) -> None:
@@ -37,6 +38,7 @@ async def test_buttons_that_carry_numbers_without_names_still_work(
         assert len(pictures_of(made)) == count, custom_id
 
 
+@pytest.mark.own_bot  # its drawing is number 1
 async def test_a_menu_that_carries_numbers_without_names_still_works(
     mika: Person, playground: Playground, drawn: Json
 ) -> None:

@@ -57,6 +57,7 @@ async def test_discord_itself_refuses_an_option_out_of_range(
         await mika.invoke("general", "chibi", prompt="pink hair", **options)
 
 
+@pytest.mark.own_bot
 async def test_a_channel_that_is_not_allowed(
     mika: Person, playground: Playground, bot: BotProcess
 ) -> None:
@@ -70,6 +71,7 @@ async def test_a_channel_that_is_not_allowed(
     assert f"<#{studio}>" in text_of(answer)
 
 
+@pytest.mark.own_bot
 async def test_a_deleted_channel_is_not_the_only_one_allowed_for_ever(
     mika: Person, playground: Playground
 ) -> None:
@@ -96,6 +98,7 @@ async def test_config_is_for_admins(ren: Person, mika: Person) -> None:
         await mika.invoke("general", "config show")
 
 
+@pytest.mark.own_bot
 async def test_a_server_that_opens_config_to_all_gives_no_right_to_use_it(
     mika: Person, playground: Playground
 ) -> None:
@@ -108,6 +111,7 @@ async def test_a_server_that_opens_config_to_all_gives_no_right_to_use_it(
     assert "those who may manage the server" in text_of(answer)
 
 
+@pytest.mark.own_bot
 async def test_the_language_of_the_server_is_what_everyone_sees(mika: Person, ren: Person) -> None:
     saved = await ren.answer(await ren.invoke("general", "config language", language="zh-CN"))
     assert "简体中文" in text_of(saved)
@@ -121,7 +125,7 @@ async def test_config_sets_the_backend_and_the_limit(ren: Person) -> None:
     await ren.answer(await ren.invoke("general", "config backend", backend="illustrator"))
     saved = await ren.answer(await ren.invoke("general", "config limit", jobs=5))
 
-    assert "Open jobs a member:** 5" in text_of(saved)
+    assert "Open drawings per member:** 5" in text_of(saved)
 
 
 @pytest.mark.parametrize("picture", ["9" * 30, "9" * 5000, "²"])

@@ -1,7 +1,7 @@
 """Drawing with a diffusion model: a tiny one, of the same classes as the real ones."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -51,23 +51,19 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny.save("sd15", tmp_path_factory.mktemp("model") / "sd15")
 
 
+@pytest.fixture(scope="module")
+def settings(model: Path) -> Mapping[str, str]:
+    """The bot has presets of its operator's own."""
+    presets = model.parent / "models.toml"
+    presets.write_text(PRESETS.format(folder=model, lost=model.parent / "lost"))
+    return {"diffusers": "cpu", "models_file": str(presets), "backend": "diffusers"}
+
+
 @pytest.fixture
-async def bot(playground: Playground, model: Path, tmp_path: Path) -> AsyncIterator[BotProcess]:
-    """The bot with presets of its operator's own."""
-    presets = tmp_path / "models.toml"
-    presets.write_text(PRESETS.format(folder=model, lost=tmp_path / "lost"))
-    bot = BotProcess(
-        playground,
-        tmp_path / "data",
-        diffusers="cpu",
-        models_file=str(presets),
-        backend="diffusers",
-    )
-    await bot.start()
+def bot(bot: BotProcess, playground: Playground, model: Path) -> Iterator[BotProcess]:
+    """The bot, which tells nobody where its files are."""
     yield bot
-    await bot.stop()
-    assert "Traceback" not in bot.log, bot.log
-    assert str(model) not in "".join(map(str, playground.messages))
+    assert str(model.parent) not in "".join(map(str, playground.messages))
 
 
 async def test_a_model_draws_and_the_same_buttons_are_under_it(
@@ -98,8 +94,9 @@ async def test_a_long_drawing_shows_steps_and_previews_and_can_be_cancelled(
     shown = await mika.wait_message(
         lambda m: "preview.webp" in str(m) and bool(re.search(r"step \d+ of 150", text_of(m)))
     )
-    await expect(page.locator(".message .picture")).to_be_visible()
-    await expect(page.locator(".message")).to_contain_text("step")
+    shown_there = page.locator(".message").last
+    await expect(shown_there.locator(".picture")).to_be_visible()
+    await expect(shown_there).to_contain_text("step")
     await page.screenshot(path=screenshots / "diffusers-preview.png")
     await mika.press(shown, "Cancel")
     await mika.wait_message(lambda m: m["id"] == shown["id"] and "was cancelled" in text_of(m))
@@ -134,6 +131,7 @@ async def test_repaint_starts_from_the_illustrators_figure(mika: Person) -> None
     assert "strength" in details
 
 
+@pytest.mark.own_bot
 async def test_a_licence_is_said_when_its_model_is_chosen(
     mika: Person, playground: Playground
 ) -> None:
@@ -217,6 +215,7 @@ async def test_a_crash_while_a_model_draws_is_made_good(
     )
 
 
+@pytest.mark.own_bot
 async def test_what_was_accepted_before_it_was_switched_off_is_answered(
     mika: Person, playground: Playground, bot: BotProcess
 ) -> None:

@@ -44,6 +44,7 @@ async def test_a_press_while_the_gateway_is_gone_is_answered_after_it_is_back(
     assert len(pictures_of(await result_of(mika, pressed))) == 4
 
 
+@pytest.mark.own_bot
 async def test_a_token_taken_back_while_running_is_explained(
     playground: Playground, tmp_path: Path
 ) -> None:
@@ -70,6 +71,7 @@ async def test_a_rate_limit_is_waited_for(mika: Person, playground: Playground) 
     assert len(pictures_of(await draw(mika))) == 4
 
 
+@pytest.mark.own_bot
 @pytest.mark.parametrize("missing", ["ATTACH_FILES", "SEND_MESSAGES"])
 async def test_without_permission_nothing_is_drawn_and_the_person_is_told(
     mika: Person, playground: Playground, missing: str
@@ -105,6 +107,7 @@ async def busy(playground: Playground, bot: BotProcess) -> Callable[[], Any]:
     return keep_busy
 
 
+@pytest.mark.own_bot  # what keeps it busy would keep others waiting
 async def test_a_waiting_drawing_can_be_cancelled_by_its_owner(
     ren: Person, mika: Person, busy: Callable[[], Any]
 ) -> None:
@@ -121,6 +124,7 @@ async def test_a_waiting_drawing_can_be_cancelled_by_its_owner(
     assert "Reroll" in str(cancelled["components"])
 
 
+@pytest.mark.own_bot  # what keeps it busy would keep others waiting
 async def test_others_cannot_cancel_it(mika: Person, yue: Person, busy: Callable[[], Any]) -> None:
     message = await waiting_message(mika, busy)
 
@@ -129,6 +133,7 @@ async def test_others_cannot_cancel_it(mika: Person, yue: Person, busy: Callable
     assert "别人" in text_of(answer)
 
 
+@pytest.mark.own_bot  # what keeps it busy would keep others waiting
 async def test_over_the_limit_is_said_at_once_and_privately(
     mika: Person, ren: Person, busy: Callable[[], Any]
 ) -> None:
@@ -142,6 +147,7 @@ async def test_over_the_limit_is_said_at_once_and_privately(
     assert "(1)" in text_of(answer)
 
 
+@pytest.mark.own_bot  # what keeps it busy would keep others waiting
 async def test_a_message_deleted_under_a_running_job_loses_nothing(
     mika: Person, playground: Playground, busy: Callable[[], Any]
 ) -> None:
@@ -155,6 +161,7 @@ async def test_a_message_deleted_under_a_running_job_loses_nothing(
     assert len(pictures_of(gallery)) == 4
 
 
+@pytest.mark.own_bot  # what keeps it busy would keep others waiting
 async def test_a_drawing_that_takes_too_long_for_discord_is_shown_all_the_same(
     mika: Person, playground: Playground, busy: Callable[[], Any]
 ) -> None:
@@ -166,6 +173,7 @@ async def test_a_drawing_that_takes_too_long_for_discord_is_shown_all_the_same(
     assert len(pictures_of(finished)) == 4
 
 
+@pytest.mark.own_bot  # what keeps it busy would keep others waiting
 async def test_a_crash_loses_no_accepted_drawing(
     mika: Person, bot: BotProcess, busy: Callable[[], Any]
 ) -> None:
@@ -181,6 +189,7 @@ async def test_a_crash_loses_no_accepted_drawing(
     assert len(pictures_of(finished)) == 4
 
 
+@pytest.mark.own_bot  # what keeps it busy would keep others waiting
 async def test_a_stop_loses_no_accepted_drawing(
     mika: Person, bot: BotProcess, busy: Callable[[], Any]
 ) -> None:

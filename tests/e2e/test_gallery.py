@@ -1,5 +1,7 @@
 """The gallery: everything that was drawn, from our own disk."""
 
+import pytest
+
 from playground.messages import media
 from playground.page.people import Person
 from tests.e2e.driving import BotProcess, Json, draw, labels_of, pictures_of, text_of
@@ -65,6 +67,7 @@ async def test_nine_a_page_newest_first_back_and_forward(mika: Person) -> None:
     assert len(pictures_of(back)) == 9
 
 
+@pytest.mark.own_bot
 async def test_a_file_lost_from_the_disk_hides_no_other_picture(
     mika: Person, bot: BotProcess
 ) -> None:
@@ -74,6 +77,7 @@ async def test_a_file_lost_from_the_disk_hides_no_other_picture(
     assert len(pictures_of(await open_gallery(mika))) == 2
 
 
+@pytest.mark.own_bot
 async def test_a_page_of_lost_files_alone_can_be_left(mika: Person, bot: BotProcess) -> None:
     await draw(mika, count=1)
     next((bot.data_dir / "pictures").rglob("*.png")).unlink()
@@ -161,6 +165,7 @@ async def test_delete_with_words_that_fit_nothing(mika: Person) -> None:
     assert "fits these words" in text_of(answer)
 
 
+@pytest.mark.own_bot
 async def test_nobody_deletes_somebody_elses_picture(mika: Person, yue: Person) -> None:
     await draw(mika, count=1)
 

@@ -1,7 +1,6 @@
 """A crash at any moment loses nothing, draws nothing twice and shows everything once."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 from aiohttp import web
@@ -10,8 +9,8 @@ from generation.backends.openai.backend import OpenAIBackend
 from playground.page.audience import Event
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, Json, pictures_of, with_provider
-from tests.openai_server import Break, OpenAIServer, running_openai
+from tests.e2e.driving import BotProcess, Json, pictures_of
+from tests.openai_server import KEY, Break, OpenAIServer, running_openai
 
 Step = Callable[["Crash"], None]
 
@@ -74,22 +73,22 @@ def shown(crash: Crash) -> None:
     crash.at_message("message_update", lambda message: len(pictures_of(message)) == 4)
 
 
-@pytest.fixture
-async def provider() -> AsyncIterator[OpenAIServer]:
-    async with running_openai(OpenAIServer(picture_px=128)) as provider:
-        yield provider
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with running_openai(OpenAIServer(picture_px=128)) as server:
+        yield server
 
 
 @pytest.fixture
-async def bot(
-    playground: Playground, provider: OpenAIServer, tmp_path: Path
-) -> AsyncIterator[BotProcess]:
-    """The bot, which draws with the provider where it is asked to."""
-    bot = with_provider(playground, provider, tmp_path / "data")
-    await bot.start()
-    yield bot
-    await bot.stop()
-    assert "Traceback" not in bot.log, bot.log
+def provider(server: OpenAIServer) -> OpenAIServer:
+    server.forget()
+    return server
+
+
+@pytest.fixture(scope="module")
+def settings(server: OpenAIServer) -> Mapping[str, str]:
+    """The bot draws with the provider where it is asked to."""
+    return {"openai_api_key": KEY, "openai_base_url": server.url}
 
 
 @pytest.mark.parametrize(
@@ -103,6 +102,7 @@ async def test_a_crash_at_any_step_of_a_drawing(
     bot: BotProcess,
     playground: Playground,
     provider: OpenAIServer,
+    posted: Callable[[], list[Json]],
 ) -> None:
     step(Crash(bot, playground, provider))
     since = len(mika.events)
@@ -111,13 +111,13 @@ async def test_a_crash_at_any_step_of_a_drawing(
 
     await bot.start()
 
-    await settled(playground, mika, since)
-    (message,) = messages_of(playground)
+    await settled(mika, since)
+    (message,) = posted()
     assert len(pictures_of(message)) == 4
     assert provider.billed == 4  # a request sent again is the same request
 
 
-async def settled(playground: Playground, mika: Person, since: int) -> None:
+async def settled(mika: Person, since: int) -> None:
     """Wait for the pictures, and then for whatever else the bot might post, by having it draw once
     more: jobs of one backend are delivered in order.
     """
@@ -128,16 +128,12 @@ async def settled(playground: Playground, mika: Person, since: int) -> None:
     )
 
 
-def messages_of(playground: Playground) -> list[Json]:
-    """What stands in #general."""
-    general = next(c.id for c in playground.world.guild_channels if c.name == "general")
-    return [
-        playground.renderer.message(message) for message in playground.messages.in_channel(general)
-    ]
-
-
 async def test_what_waits_is_drawn_after_a_crash_on_the_messages_it_waited_on(
-    mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
+    mika: Person,
+    bot: BotProcess,
+    playground: Playground,
+    provider: OpenAIServer,
+    posted: Callable[[], list[Json]],
 ) -> None:
     provider.faults.extend([Break("hang")] * OpenAIBackend.concurrency)
     hana = playground.person("hana")
@@ -153,11 +149,15 @@ async def test_what_waits_is_drawn_after_a_crash_on_the_messages_it_waited_on(
 
     for message_id in waiting:
         await mika.wait_message(lambda m, id=message_id: m["id"] == id and len(pictures_of(m)) == 1)
-    assert [message["id"] for message in messages_of(playground)[1:]] == waiting
+    assert [message["id"] for message in posted()[1:]] == waiting
 
 
 async def test_a_private_drawing_that_no_message_can_show_is_told_of_in_a_direct_message(
-    mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
+    mika: Person,
+    bot: BotProcess,
+    playground: Playground,
+    provider: OpenAIServer,
+    posted: Callable[[], list[Json]],
 ) -> None:
     Crash(bot, playground, provider).at_request("POST", "/callback")
     await mika.invoke("general", "chibi", prompt="silver hair", count=1, private=True)
@@ -168,9 +168,10 @@ async def test_a_private_drawing_that_no_message_can_show_is_told_of_in_a_direct
     told = await mika.wait_message(lambda m: "in your gallery" in str(m))
 
     assert told["channel_id"] == mika.dm
-    assert not any(pictures_of(message) for message in messages_of(playground))
+    assert not any(pictures_of(message) for message in posted())
 
 
+@pytest.mark.own_bot
 async def test_a_channel_that_is_gone_ends_the_job_and_keeps_the_pictures(
     mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
 ) -> None:

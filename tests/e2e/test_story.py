@@ -54,6 +54,7 @@ async def pictures(page: Page, count: int = 4) -> Locator:
     return message
 
 
+@pytest.mark.own_bot
 async def test_from_the_first_command_to_the_gallery_after_a_restart(
     page: Page, bot: BotProcess, screenshots: Path
 ) -> None:
@@ -85,6 +86,7 @@ async def test_from_the_first_command_to_the_gallery_after_a_restart(
     await page.screenshot(path=screenshots / "story-4-gallery.png")
 
 
+@pytest.mark.own_bot
 async def test_the_story_in_chinese_and_in_light(page: Page, screenshots: Path) -> None:
     await page.emulate_media(color_scheme="light")
     await page.evaluate("localStorage.clear()")
