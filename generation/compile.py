@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from generation.colors import COLORS
+from generation.colors import COLORS, nearest
 from generation.lexicon import describe, value_label
 from generation.lexicon.loader import load
 from generation.markup import LoraUse, read_markup, weighted_parts
@@ -134,19 +134,18 @@ def compile_sentence(
 
 @cache
 def color_name(color: str) -> str:
-    """The English name of a colour, for `#rrggbb` the nearest that has one."""
+    """The English name of a colour, for `#rrggbb` the one that looks nearest."""
     if color in COLORS:
         return color
-    named = {
-        value: name[0] for value, name in load("en").names["colors"].items() if value[0] == "#"
-    }
-    named |= {value: name for name, value in COLORS.items() if value not in named}
-    return named[min(named, key=lambda other: _distance(color, other))]
+    return nearest(color, _english_colors())
 
 
-def _distance(one: str, other: str) -> int:
-    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
-    return sum((a - b) ** 2 for a, b in pairs)
+@cache
+def _english_colors() -> dict[str, str]:
+    """Every English name of a colour that a model may be given → its `#rrggbb`."""
+    known = load("en").names["colors"].items()
+    ours = {names[0]: color for color, names in known if color[0] == "#"}
+    return ours | COLORS
 
 
 def _color_word(color: str, *, hair: bool = False) -> str:

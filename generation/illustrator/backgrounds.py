@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from generation.colors import hue_distance, luminance, mix
 from generation.illustrator import palette
 from generation.illustrator.display import (
     VIEW_BOX,
@@ -33,9 +34,9 @@ def _graded(top: str, middle: str, bottom: str) -> Drawing:
 
 def _mark(color: str) -> str:
     """A pattern's colour: a breath lighter than `color`, or darker where that would not show."""
-    if palette.luminance(color) > 0.78:
-        return palette.mix(color, palette.shade(color, 0.8), 0.25)
-    return palette.mix(color, palette.WHITE, 0.1 + 0.3 * palette.luminance(color))
+    if luminance(color) > 0.78:
+        return mix(color, palette.shade(color, 0.8), 0.25)
+    return mix(color, palette.WHITE, 0.1 + 0.3 * luminance(color))
 
 
 def _lattice() -> list[tuple[float, float, int]]:
@@ -50,7 +51,7 @@ def _plain(look: Look) -> Drawing:
 
 def _gradient(look: Look) -> Drawing:
     color = look.background.fill
-    glow = palette.mix(color, palette.WHITE, 0.15 + 0.5 * palette.luminance(color))
+    glow = mix(color, palette.WHITE, 0.15 + 0.5 * luminance(color))
     return _graded(glow, color, palette.shade(color, 0.42))
 
 
@@ -100,7 +101,7 @@ def _checks(look: Look) -> Drawing:
         f"M{x * 32},{y * 32} h32 v32 h-32Z" for y in range(8) for x in range(8) if (x + y) % 2
     )
     color = look.background.fill
-    return _plain(look) + path(squares, palette.mix(color, _mark(color), 0.75))
+    return _plain(look) + path(squares, mix(color, _mark(color), 0.75))
 
 
 def _bubbles(look: Look) -> Drawing:
@@ -121,11 +122,11 @@ _CLOUD = "c-14,-2 -14,-20 0,-20 c2,-16 26,-20 34,-6 c12,-8 28,2 24,14 c12,0 12,1
 
 def _sky(color: str) -> str:
     """`color`, deep enough for white clouds to show."""
-    if palette.luminance(color) < 0.7:
+    if luminance(color) < 0.7:
         return color
     grey = palette.hls(color)[2] < 0.3
     deeper = "#b9c8e4" if grey else palette.shade(color, 0.35)
-    return palette.mix(color, deeper, 0.6)
+    return mix(color, deeper, 0.6)
 
 
 def _clouds(look: Look) -> Drawing:
@@ -135,7 +136,7 @@ def _clouds(look: Look) -> Drawing:
     shift = look.jitter[0] * 10
     places = ((14, 66), (188, 48), (-24, 168), (204, 150), (96, 22), (166, 236), (20, 246))
     puffs = "".join(f"M{x + shift:.1f},{y} {_CLOUD}" for x, y in places)
-    bottom = palette.mix(sky, palette.WHITE, veil / 2)
+    bottom = mix(sky, palette.WHITE, veil / 2)
     return _graded(palette.shade(sky, 0.2), sky, bottom) + path(puffs, "#ffffff", opacity=veil)
 
 
@@ -143,14 +144,14 @@ def _sakura(look: Look) -> Drawing:
     chance = look.random("sakura")
     out = _gradient(look)
     color = look.background.fill
-    petal = "#ffd1df" if palette.hue_distance(color, "#ffc2d4") > 0.08 else "#fff3f7"
+    petal = "#ffd1df" if hue_distance(color, "#ffc2d4") > 0.08 else "#fff3f7"
     for index in range(18):
         x = chance.uniform(2, 84) if index % 2 else chance.uniform(172, 250)
         y = index * 14 + chance.uniform(-8, 10)
         out += _petal(x, y, chance.uniform(6, 11), chance.uniform(0, math.tau), petal)
     corner = ((22, 20, 17), (52, 8, 12), (8, 50, 12), (236, 14, 14), (252, 40, 10))
     return out + joined(
-        blossom(x, y, size, petal, palette.mix(petal, "#e88aa8", 0.5), 1.4, heart_fill="#f6a5bd")
+        blossom(x, y, size, petal, mix(petal, "#e88aa8", 0.5), 1.4, heart_fill="#f6a5bd")
         for x, y, size in corner
     )
 
@@ -168,9 +169,9 @@ def _petal(x: float, y: float, size: float, turn: float, color: str) -> Drawing:
 
 def _night_sky(look: Look) -> Drawing:
     color, chance = look.background.fill, look.random("night sky")
-    night = palette.mix(palette.shade(color, 1.2), "#171a44", 0.74)
-    dusk = palette.mix(palette.shade(color, 0.6), "#3c3f86", 0.55)
-    out = _graded(night, palette.mix(night, dusk, 0.5), dusk)
+    night = mix(palette.shade(color, 1.2), "#171a44", 0.74)
+    dusk = mix(palette.shade(color, 0.6), "#3c3f86", 0.55)
+    out = _graded(night, mix(night, dusk, 0.5), dusk)
     for _ in range(40):
         x, y = chance.uniform(0, VIEW_BOX), chance.uniform(0, VIEW_BOX)
         radius = chance.choice((0.8, 1.1, 1.6))

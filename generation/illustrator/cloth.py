@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generation.colors import distance, mix
 from generation.illustrator import palette
 from generation.illustrator.display import (
     Drawing,
@@ -109,18 +110,12 @@ def shirt(look: Look) -> Tones:
 
 def stands_out(color: str, ground: str) -> bool:
     """Whether a mark of `color` is plainly seen on `ground`."""
-    return difference(color, ground) > 0.05
-
-
-def difference(a: str, b: str) -> float:
-    """How different two colours look, 0 (equal) to 1 (black and white)."""
-    pairs = zip(palette.rgb(a), palette.rgb(b), (0.3, 0.5, 0.2), strict=True)
-    return sum(weight * (x - y) ** 2 for x, y, weight in pairs)
+    return distance(color, ground) > 0.25
 
 
 def seam(d: str, tones: Tones, width: float = 1.8) -> Drawing:
     """A line within the cloth, quieter than its outline."""
-    return line(d, palette.mix(tones.fill, tones.line, 0.6), width)
+    return line(d, mix(tones.fill, tones.line, 0.6), width)
 
 
 def bow(x: float, y: float, size: float, tones: Tones) -> Drawing:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generation.colors import mix
 from generation.illustrator import palette
 from generation.illustrator.display import (
     IDENTITY,
@@ -172,7 +173,7 @@ def _iris(shape: EyeShape, gaze: Gaze, color: Tones, side: int) -> Drawing:
     return (
         ellipse(x, y, rx, ry, gradient, dark, 2.2)
         + path(brow_shadow, dark, opacity=0.55)
-        + ellipse(x, y, pupil, ry * 0.45, palette.mix(dark, "#120818", 0.5))
+        + ellipse(x, y, pupil, ry * 0.45, mix(dark, "#120818", 0.5))
         + path(glow, color.light, opacity=0.9)
     )
 
@@ -205,7 +206,7 @@ def _lashes(look: Look, shape: EyeShape, gaze: Gaze, upper: str) -> Drawing:
     lower_y = max(y for _, y in shape.lower) * 0.76 * (1 - gaze.squint) + 1.6
     body += line(
         f"M-5,{lower_y:.1f} Q3,{lower_y + 1.4:.1f} 9,{lower_y - 2:.1f}",
-        palette.mix(lash, skin.line, 0.6),
+        mix(lash, skin.line, 0.6),
         1.5,
     )
     crease = min(y for _, y in shape.upper) * gaze.open
@@ -219,9 +220,9 @@ def _lashes(look: Look, shape: EyeShape, gaze: Gaze, upper: str) -> Drawing:
 def brows(look: Look) -> Drawing:
     """Both brows, half seen through the fringe."""
     expression = EXPRESSIONS[look.traits.expression or "neutral"]
-    color = palette.mix(look.hair.line, look.hair.fill, 0.2)
+    color = mix(look.hair.line, look.hair.fill, 0.2)
     if palette.is_pale(look.hair.fill):
-        color = palette.mix(color, look.skin.line, 0.5)
+        color = mix(color, look.skin.line, 0.5)
     width = 3.0 if expression.mark == "vein" else 2.7
     if look.is_masculine:
         width += 0.9 if look.is_child else 1.9 if look.is_adult else 1.4

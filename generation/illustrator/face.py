@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generation.illustrator import accessories, hair, palette
+from generation.colors import mix
+from generation.illustrator import accessories, hair
 from generation.illustrator.display import (
     Drawing,
     clipped,
@@ -76,16 +77,16 @@ def blush(look: Look) -> Drawing:
         opacity *= 0.5
     if look.has("blush"):
         opacity = max(opacity, 0.85)
-    color = palette.mix(look.skin.fill, "#ff4a5e", 0.62)
+    color = mix(look.skin.fill, "#ff4a5e", 0.62)
     cheek = ellipse(90, 159, 12, 6.5, color, opacity=opacity)
     if look.has("blush") or expression in _HATCHED:
-        hatch = palette.mix(color, "#c03048", 0.5)
+        hatch = mix(color, "#c03048", 0.5)
         cheek += line("M84,161 l4,-6 M90,162 l4,-6 M96,161 l4,-6", hatch, 1.7)
     return mirror(cheek)
 
 
 def _nose(look: Look) -> Drawing:
-    color = palette.mix(look.skin.line, look.skin.fill, 0.25)
+    color = mix(look.skin.line, look.skin.fill, 0.25)
     if look.is_masculine and look.is_adult:
         return line("M131,145 Q134,154 131,157 Q128,158.5 125.5,157", color, 2.2)
     if look.is_adult:

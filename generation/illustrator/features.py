@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generation.colors import contrast
 from generation.illustrator import palette
 from generation.illustrator.chance import Chance, even
 from generation.illustrator.cloth import stands_out
@@ -143,7 +144,7 @@ def choose_eye_color(hair_color: str, skin: str, chance: Chance) -> str:
     hair = palette.named(palette.HAIR, hair_color)
     for color in chance.ranked("eye color", even(EYES)):
         iris = palette.named(palette.EYES, color)
-        if palette.contrast(iris, palette.SKIN[skin]) > 1.25 and stands_out(iris, hair):
+        if contrast(iris, palette.SKIN[skin]) > 1.25 and stands_out(iris, hair):
             return color
     return "blue"
 

@@ -18,6 +18,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generation.colors import mix
 from generation.illustrator import palette
 from generation.illustrator.chance import Chance
 from generation.illustrator.palette import Tones
@@ -140,11 +141,11 @@ def hair_tones(color: str) -> Tones:
 
 def skin_tones(color: str) -> Tones:
     """Skin casts a warm shadow; its line stays far enough from it on every tone."""
-    warm = palette.mix(palette.shade(color, 0.5), "#e2603f", 0.2)
+    warm = mix(palette.shade(color, 0.5), "#e2603f", 0.2)
     return Tones(
-        line=palette.mix(palette.line(color), "#8a3a30", 0.3 if palette.is_pale(color) else 0.0),
-        deep=palette.mix(palette.shade(color, 1.0), "#b0412f", 0.25),
-        shade=palette.mix(color, warm, 0.62),
+        line=mix(palette.line(color), "#8a3a30", 0.3 if palette.is_pale(color) else 0.0),
+        deep=mix(palette.shade(color, 1.0), "#b0412f", 0.25),
+        shade=mix(color, warm, 0.62),
         fill=color,
         light=palette.light(color, 0.45),
     )
@@ -153,8 +154,8 @@ def skin_tones(color: str) -> Tones:
 def eye_tones(color: str) -> Tones:
     """An iris is darker above and glows below."""
     return Tones(
-        line=palette.mix(palette.shade(color, 1.3), "#1d1030", 0.42),
-        deep=palette.mix(palette.shade(color, 1.2), "#1d1030", 0.25),
+        line=mix(palette.shade(color, 1.3), "#1d1030", 0.42),
+        deep=mix(palette.shade(color, 1.2), "#1d1030", 0.25),
         shade=palette.shade(color, 0.5),
         fill=color,
         light=palette.light(color, 0.5),
@@ -175,4 +176,4 @@ def _named(table: Mapping[str, str], color: str | None) -> str:
 def _lash(hair: Tones) -> str:
     """Lashes take a breath of the hair's colour, and stay dark under pale hair."""
     base = "#5a3f45" if palette.is_pale(hair.fill) else hair.line
-    return palette.mix(base, "#2b1a26", 0.55)
+    return mix(base, "#2b1a26", 0.55)

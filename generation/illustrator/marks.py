@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generation.illustrator import palette
+from generation.colors import mix
 from generation.illustrator.display import (
     Drawing,
     ellipse,
@@ -25,7 +25,7 @@ def marks(look: Look) -> Drawing:
 
 
 def _freckles(look: Look) -> Drawing:
-    color = palette.mix(look.skin.deep, "#8a4a2a", 0.35)
+    color = mix(look.skin.deep, "#8a4a2a", 0.35)
     spots = ((83, 156), (89, 160), (95, 157), (86, 163), (93, 164))
     cheeks = joined(ellipse(x, y, 1.5, 1.3, color, opacity=0.85) for x, y in spots)
     nose = joined(ellipse(x, 151.5, 1.3, 1.1, color, opacity=0.7) for x in (121, 136))
@@ -33,7 +33,7 @@ def _freckles(look: Look) -> Drawing:
 
 
 def _scar(look: Look) -> Drawing:
-    color = palette.mix(look.skin.deep, "#b03a3a", 0.45)
+    color = mix(look.skin.deep, "#b03a3a", 0.45)
     return line("M170,150 L182,170", color, 2.6) + line(
         "M171,157 L177,153 M175,163 L181,159 M178,169 L184,165", color, 1.8
     )
@@ -50,7 +50,7 @@ def _beard(look: Look) -> Drawing:
     strands = (
         "M98,180 Q104,188 108,190 M158,180 Q152,188 148,190 M124,188 L126,195 M134,187 L132,194"
     )
-    fill = palette.mix(hair.fill, hair.shade, 0.5)
+    fill = mix(hair.fill, hair.shade, 0.5)
     return (
         path(beard, fill, hair.line, 2.2)
         + path(hole, look.skin.fill)
@@ -64,11 +64,11 @@ def _mustache(look: Look) -> Drawing:
         "M128,159 Q120,155 112,160 Q105,164 101,161 Q104,168 113,167 Q122,167 128,162.5 "
         "Q134,167 143,167 Q152,168 155,161 Q151,164 144,160 Q136,155 128,159Z"
     )
-    return path(d, palette.mix(hair.fill, hair.shade, 0.5), hair.line, 1.6)
+    return path(d, mix(hair.fill, hair.shade, 0.5), hair.line, 1.6)
 
 
 def _beauty_mark(look: Look) -> Drawing:
-    return ellipse(153, 164, 1.9, 1.9, palette.mix(look.skin.line, "#3a1a20", 0.5))
+    return ellipse(153, 164, 1.9, 1.9, mix(look.skin.line, "#3a1a20", 0.5))
 
 
 def _bandage(look: Look) -> Drawing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generation.illustrator import palette
+from generation.colors import mix
 from generation.illustrator.display import Drawing, ellipse, group, line, moved, path, scaled
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.look import Look
@@ -16,9 +16,9 @@ TEETH = "#fffdfb"
 
 def mouth(look: Look) -> Drawing:
     """The expression's mouth, wider on a man and smaller on a child; with its fang, if any."""
-    ink = palette.mix(look.skin.line, "#5a1f2a", 0.5)
+    ink = mix(look.skin.line, "#5a1f2a", 0.5)
     if look.is_adult and look.traits.gender == "feminine":
-        ink = palette.mix(ink, "#c23a58", 0.45)
+        ink = mix(ink, "#c23a58", 0.45)
     name = EXPRESSIONS[look.traits.expression or "neutral"].mouth
     body = MOUTHS[name](ink)
     if look.has("fang"):

@@ -1,7 +1,7 @@
-"""Colour arithmetic, and what a colour's name means for hair, eyes, skin, cloth and background.
+"""What a colour's name means for hair, eyes, skin, cloth and background, and its companions.
 
-A colour is a `#rrggbb` string. A name that has no entry in a tuned table means what it means in
-`generation.colors`; a `#rrggbb` is taken as it is.
+A name that has no entry in a tuned table means what it means in `generation.colors`; a `#rrggbb` is
+taken as it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from generation.colors import COLORS
+from generation.colors import COLORS, contrast, hex_of, luminance, mix, rgb
 
 WHITE = "#ffffff"
 GOLD = "#f6cf4e"
@@ -153,24 +153,6 @@ def background_color(color: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def rgb(color: str) -> tuple[float, float, float]:
-    """Red, green, blue in 0..1."""
-    return (int(color[1:3], 16) / 255, int(color[3:5], 16) / 255, int(color[5:7], 16) / 255)
-
-
-def hex_of(red: float, green: float, blue: float) -> str:
-    """The inverse of `rgb`; parts outside 0..1 are cut off."""
-    return "#" + "".join(f"{max(0, min(255, round(v * 255))):02x}" for v in (red, green, blue))
-
-
-@lru_cache(maxsize=4096)
-def mix(a: str, b: str, share: float) -> str:
-    """`a` with `share` (0..1) of `b` in it."""
-    red, green, blue = (x + (y - x) * share for x, y in zip(rgb(a), rgb(b), strict=True))
-    return hex_of(red, green, blue)
-
-
-@lru_cache(maxsize=4096)
 def shade(color: str, depth: float = 0.5) -> str:
     """The shadow on `color` as anime paints it: darker, fuller, a little towards violet."""
     hue, lightness, saturation = hls(color)
@@ -202,19 +184,6 @@ def from_hls(hue: float, lightness: float, saturation: float) -> str:
     return hex_of(*colorsys.hls_to_rgb(hue, lightness, saturation))
 
 
-@lru_cache(maxsize=4096)
-def luminance(color: str) -> float:
-    """Relative luminance, 0 (black) to 1 (white), as WCAG defines it."""
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in rgb(color)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a: str, b: str) -> float:
-    """Contrast ratio of two colours, 1 (none) to 21, as WCAG defines it."""
-    low, high = sorted((luminance(a), luminance(b)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def is_pale(color: str) -> bool:
     """Whether a white mark on `color` would be lost."""
     return luminance(color) > 0.6
@@ -223,12 +192,3 @@ def is_pale(color: str) -> bool:
 def is_dark(color: str) -> bool:
     """Whether a dark mark on `color` would be lost."""
     return luminance(color) < 0.08
-
-
-def hue_distance(a: str, b: str) -> float:
-    """How far two hues lie apart on the wheel, 0 to 0.5; 0.25 where one of them is a grey."""
-    (hue_a, _, saturation_a), (hue_b, _, saturation_b) = hls(a), hls(b)
-    if min(saturation_a, saturation_b) < 0.12:
-        return 0.25
-    apart = abs(hue_a - hue_b)
-    return min(apart, 1 - apart)

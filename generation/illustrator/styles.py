@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import assert_never
 
+from generation.colors import mix
 from generation.illustrator import palette
 from generation.illustrator.display import (
     IDENTITY,
@@ -146,15 +147,15 @@ def _recolored(drawing: Drawing, ink: tuple[str, float], fill: tuple[str, float]
             case None:
                 return None
             case str():
-                return palette.mix(color, *fill)
+                return mix(color, *fill)
             case Gradient(y1, y2, stops):
-                return Gradient(y1, y2, tuple((at, palette.mix(c, *fill)) for at, c in stops))
+                return Gradient(y1, y2, tuple((at, mix(c, *fill)) for at, c in stops))
 
     def redraw(shape: Path | Ellipse) -> Drawing:
         stroke = shape.stroke
         if stroke is not None:
             share = fill if stroke.kind == "tape" else ink
-            stroke = Stroke(palette.mix(stroke.color, *share), stroke.width, stroke.kind)
+            stroke = Stroke(mix(stroke.color, *share), stroke.width, stroke.kind)
         return _painted(shape, paint(shape.fill), stroke)
 
     return _each(drawing, redraw)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generation.colors import distance
 from generation.illustrator import palette
 from generation.illustrator.chance import Chance, even
-from generation.illustrator.cloth import difference, stands_out
+from generation.illustrator.cloth import stands_out
 from generation.traits import ACCESSORIES
 
 
@@ -251,7 +252,7 @@ def choose_background_color(hair_color: str, outfit_color: str, mood: Mood, chan
     groups = (mood.background_colors, _PASTELS, _DEEPS)
     colors = [c for some in groups for c in chance.ranked("background color", even(some))]
     fitting = [c for c in colors if stands_out(hair, palette.background_color(c))] or colors
-    apart = (c for c in fitting if difference(cloth, palette.background_color(c)) > 0.01)
+    apart = (c for c in fitting if distance(cloth, palette.background_color(c)) > 0.11)
     return next(apart, fitting[0])
 
 

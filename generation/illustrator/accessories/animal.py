@@ -5,6 +5,7 @@ Asked for in a colour of their own, animal ears and horns take that (`Look.grown
 
 from __future__ import annotations
 
+from generation.colors import luminance, mix
 from generation.illustrator import palette
 from generation.illustrator.accessories.accessory import Accessory, is_hatted, worn
 from generation.illustrator.display import (
@@ -43,13 +44,11 @@ _UPRIGHT_SMALLER = _UPRIGHT @ moved(8, 7.5) @ scaled(0.9)
 def _fur(look: Look) -> Tones:
     """A colour of their own, or the hair's as it is at the crown, in its own shade."""
     hair = look.grown or look.hair
-    return Tones(
-        hair.line, hair.deep, hair.shade, palette.mix(hair.fill, hair.shade, 0.2), hair.light
-    )
+    return Tones(hair.line, hair.deep, hair.shade, mix(hair.fill, hair.shade, 0.2), hair.light)
 
 
 def _inside(look: Look) -> str:
-    return palette.mix(_INSIDE, (look.grown or look.hair).fill, 0.12)
+    return mix(_INSIDE, (look.grown or look.hair).fill, 0.12)
 
 
 def _pair(look: Look, ear: Drawing) -> Drawing:
@@ -73,13 +72,13 @@ def _fox_ears(look: Look) -> Drawing:
     tip = "M39,26 C36,16 39,6 42,0 C52,4 62,9 71,16 Q62,20 57,18 Q54,27 48,24 Q44,30 39,26Z"
     inner = "M62,68 C52,50 48,36 50,26 C66,32 84,42 94,53 C80,54 69,59 62,68Z"
     fluff = "M61,76 Q60,62 66,50 L72,58 L80,46 L82,56 L92,52 Q72,60 61,76Z"
-    dark = palette.mix(fur.deep, fur.line, 0.55)
+    dark = mix(fur.deep, fur.line, 0.55)
     drawn = (
         path(ear, fur.fill)
         + path(tip, dark)
         + path(ear, None, fur.line)
         + path(inner, _inside(look))
-        + path(fluff, palette.mix(fur.light, "#ffffff", 0.6))
+        + path(fluff, mix(fur.light, "#ffffff", 0.6))
     )
     return _pair(look, group(drawn, _UPRIGHT_SMALLER))
 
@@ -90,7 +89,7 @@ def _dog_ears(look: Look) -> Drawing:
     shadow = "M40,118 C34,106 38,84 48,66 C42,90 46,106 52,114 Q46,122 40,118Z"
     return _pair(
         look,
-        path(ear, palette.mix(fur.fill, fur.deep, 0.45), fur.line)
+        path(ear, mix(fur.fill, fur.deep, 0.45), fur.line)
         + path(shadow, fur.deep, opacity=0.45)
         + tape("M52,56 Q62,46 72,45", fur.light, 3.0, opacity=0.8),
     )
@@ -115,7 +114,7 @@ def _mouse_ears(look: Look) -> Drawing:
     ear = "M60,84 C40,80 26,62 28,44 C31,22 52,14 68,20 C86,26 94,40 92,56 C80,62 70,70 60,84Z"
     inner = ellipse(57, 46, 20, 20, _inside(look))
     fold = "M40,55 Q54,72 74,56 Q66,66 57,66 Q47,66 40,55Z"
-    shadow = palette.mix(_inside(look), fur.deep, 0.25)
+    shadow = mix(_inside(look), fur.deep, 0.25)
     return _pair(look, path(ear, fur.fill, fur.line) + inner + path(fold, shadow))
 
 
@@ -128,13 +127,11 @@ def _elf_ears(look: Look) -> Drawing:
 
 def _horns(look: Look) -> Drawing:
     """Horns at the temples; small and further in where animal ears need the place."""
-    dark_hair = palette.luminance(look.hair.fill) < 0.12
+    dark_hair = luminance(look.hair.fill) < 0.12
     bone = look.grown or palette.tones("#d8c4a6" if dark_hair else "#5a3f52")
     shape = "M72,66 C48,54 34,30 44,2 C52,20 68,32 98,42 C88,48 78,56 72,66Z"
     rings = "M50,34 L60,25 M57,46 L70,33 M66,56 L82,40"
-    horn = path(shape, bone.fill, bone.line) + line(
-        rings, palette.mix(bone.fill, bone.light, 0.6), 2.4
-    )
+    horn = path(shape, bone.fill, bone.line) + line(rings, mix(bone.fill, bone.light, 0.6), 2.4)
     small = moved(62, 2) @ scaled(0.6) if worn(look, "animal ears") else _UPRIGHT_SMALLER
     return mirror(group(horn, small))
 

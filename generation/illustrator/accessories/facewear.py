@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generation.colors import contrast, luminance, mix
 from generation.illustrator import palette
 from generation.illustrator.accessories.accessory import Accessory
 from generation.illustrator.cloth import shaded
@@ -17,11 +18,11 @@ _IVORY = "#fffaf0"
 def _frame(look: Look) -> str:
     """The frame's colour: the accessories' own, dark or pale enough to be seen on the skin."""
     color = look.accessory
-    dark = palette.mix(color.fill, color.line, 0.4 + 0.35 * palette.luminance(color.fill))
-    fair = palette.luminance(look.skin.fill) > _FAIR
+    dark = mix(color.fill, color.line, 0.4 + 0.35 * luminance(color.fill))
+    fair = luminance(look.skin.fill) > _FAIR
     start, end, seen = (dark, color.line, 4.2) if fair else (color.fill, _IVORY, 2.6)
-    shades = [palette.mix(start, end, share / 10) for share in range(11)]
-    visible = (s for s in shades if palette.contrast(s, look.skin.fill) >= seen)
+    shades = [mix(start, end, share / 10) for share in range(11)]
+    visible = (s for s in shades if contrast(s, look.skin.fill) >= seen)
     return next(visible, shades[-1])
 
 

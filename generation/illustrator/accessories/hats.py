@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generation.colors import mix
 from generation.illustrator import palette
 from generation.illustrator.accessories.accessory import Accessory, worn
 from generation.illustrator.cloth import GOLD, bow, shaded, stands_out
@@ -126,7 +127,7 @@ def _cap(look: Look) -> Drawing:
         + line("M128,13 L128,66 M92,20 Q76,40 74,74 M164,20 Q180,40 182,74", cloth.shade, 2.2)
         + tape("M66,54 Q72,38 84,30", cloth.light, 4.0)
         + ellipse(128, 12, 7, 4, cloth.shade, cloth.line, 2.0)
-        + path(peak, palette.mix(cloth.fill, cloth.deep, 0.45), cloth.line)
+        + path(peak, mix(cloth.fill, cloth.deep, 0.45), cloth.line)
         + tape("M60,86 Q128,62 196,86", cloth.light, 1.8, opacity=0.7)
         + star(128, 46, 14, badge.fill, badge.line, 2.0)
     )
@@ -168,9 +169,9 @@ def _beanie(look: Look) -> Drawing:
     return (
         shaded(dome, wool, "M206,78 C208,30 168,10 150,13 Q184,34 184,70Z")
         + line("M100,18 Q84,36 82,58 M128,14 L128,54 M156,18 Q172,36 174,58", wool.shade, 2.4)
-        + path(fold, palette.mix(wool.fill, wool.light, 0.35), wool.line)
+        + path(fold, mix(wool.fill, wool.light, 0.35), wool.line)
         + line(ribs, wool.shade, 2.2)
-        + _pompon(palette.tones(palette.mix(wool.fill, palette.PAPER, 0.75)))
+        + _pompon(palette.tones(mix(wool.fill, palette.PAPER, 0.75)))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from generation.illustrator import palette
+from generation.colors import mix
 from generation.illustrator.display import IDENTITY, Drawing, clipped, group, line, moved, path
 from generation.illustrator.hair import bangs
 from generation.illustrator.hair.hairstyle import ROUND, HairStyle, front_fill, scallops
@@ -77,7 +77,7 @@ def _tip_shade(look: Look) -> Drawing:
     """Each tip of the fringe a tone deeper."""
     if look.traits.bangs == "none":
         return ()
-    color = palette.mix(look.hair.shade, look.tips.shade, 0.5)
+    color = mix(look.hair.shade, look.tips.shade, 0.5)
     points, body = bangs.points(look), ""
     for (ax, ay), (x, y), (bx, by) in zip(points, points[1:], points[2:], strict=False):
         if y < max(ay, by):

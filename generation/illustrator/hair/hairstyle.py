@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from generation.colors import mix
 from generation.illustrator.accessories.accessory import Box
 from generation.illustrator.display import Drawing, Gradient, Point
 from generation.illustrator.look import Look
-from generation.illustrator.palette import Tones, mix
+from generation.illustrator.palette import Tones
 
 Part = Callable[[Look], Drawing]
 Edge = Callable[[Look], str]

@@ -5,7 +5,7 @@ Long hair ends at the hips, for figures with a small head show it.
 
 from __future__ import annotations
 
-from generation.illustrator import palette
+from generation.colors import mix
 from generation.illustrator.display import IDENTITY, Drawing, clipped, group, line, path, scaled
 from generation.illustrator.hair import bangs, front
 from generation.illustrator.hair.hairstyle import HairStyle, arc, back_fill, front_fill, scallops
@@ -145,7 +145,7 @@ def _buzz_front(look: Look) -> Drawing:
     inner = line(dots.strip(), hair.deep, 1.5, 0.6) + path(
         front.SIDE_SHADE, hair.shade, opacity=0.4
     )
-    fill = palette.mix(hair.fill, look.skin.fill, 0.14)
+    fill = mix(hair.fill, look.skin.fill, 0.14)
     return path(d, fill) + clipped(inner + glow, d) + path(d, None, hair.line, 2.6)
 
 
@@ -174,7 +174,7 @@ def _undercut_edge(look: Look) -> str:
 def _undercut_front(look: Look) -> Drawing:
     """Shaved sides under a long top."""
     hair = look.hair
-    shaved = palette.mix(hair.shade, look.skin.shade, 0.35)
+    shaved = mix(hair.shade, look.skin.shade, 0.35)
     sides = (
         "M56,126 C52,92 62,66 84,54 L172,54 C194,66 204,92 200,126 Q196,134 192,126 L190,96 "
         "C184,74 160,64 128,64 C96,64 72,74 66,96 L64,126 Q60,134 56,126Z"
@@ -223,7 +223,7 @@ CURLY_CROWN = f"M52,118L{_CURLS[0][0]:.1f},{_CURLS[0][1]:.1f}" + scallops(_CURLS
 
 
 def _strand_color(look: Look) -> str:
-    return palette.mix(look.hair.deep, look.hair.line, 0.45)
+    return mix(look.hair.deep, look.hair.line, 0.45)
 
 
 def _straight(look: Look) -> Drawing:

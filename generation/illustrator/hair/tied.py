@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generation.illustrator import accessories, palette
+from generation.colors import mix
+from generation.illustrator import accessories
 from generation.illustrator.accessories.accessory import worn
 from generation.illustrator.display import (
     IDENTITY,
@@ -30,7 +31,7 @@ NECK_LONG = (
 
 
 def _strands(look: Look, d: str) -> Drawing:
-    return line(d, palette.mix(look.hair.deep, look.hair.line, 0.45), 2.0)
+    return line(d, mix(look.hair.deep, look.hair.line, 0.45), 2.0)
 
 
 def _piece(look: Look, d: str, strands: str = "") -> Drawing:
@@ -153,7 +154,7 @@ def _bun(look: Look) -> Drawing:
 
 def _drill(look: Look) -> Drawing:
     body: Drawing = ()
-    ink = palette.mix(look.hair.deep, look.hair.line, 0.3)
+    ink = mix(look.hair.deep, look.hair.line, 0.3)
     for x, y, rx in ((38, 240, 12), (38, 218, 17), (38, 194, 20), (40, 168, 22), (46, 142, 22)):
         d = (
             f"M{x - rx},{y - 8} C{x - rx - 3},{y + 14} {x + rx + 3},{y + 18} {x + rx},{y - 6} "

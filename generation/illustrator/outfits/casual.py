@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generation.illustrator import palette
+from generation.colors import mix
 from generation.illustrator.chance import even
 from generation.illustrator.cloth import (
     GOLD,
@@ -98,13 +98,13 @@ def hoodie(look: Look) -> Drawing:
     pocket = "M100,276 L156,276 L168,312 L164,322 L92,322 L88,312Z"
     return (
         garment(cloth)
-        + path(pocket, palette.mix(cloth.fill, cloth.light, 0.18), cloth.line, 2.2)
+        + path(pocket, mix(cloth.fill, cloth.light, 0.18), cloth.line, 2.2)
         + seam("M103,281 L153,281", cloth)
         + shaded(
             hood,
             cloth,
             "M181,213 C171,232 146,240 128,244 C147,234 165,222 171,198 Q181,203 181,213Z",
-            fill=palette.mix(cloth.fill, cloth.light, 0.25),
+            fill=mix(cloth.fill, cloth.light, 0.25),
         )
         + path(lining, cloth.deep, cloth.line, 2.0)
         + seam("M84,206 Q92,222 116,232", cloth)
@@ -145,7 +145,7 @@ def turtleneck_sweater(look: Look) -> Drawing:
             collar,
             cloth,
             "M150,184 Q153,199 155,207 Q146,216 134,218 Q146,206 146,189Z",
-            fill=palette.mix(cloth.fill, cloth.light, 0.3),
+            fill=mix(cloth.fill, cloth.light, 0.3),
         )
         + seam(ribs, cloth, 1.6)
     )
@@ -186,7 +186,7 @@ def pajamas(look: Look) -> Drawing:
         + line("M128,236 L128,344", cloth.line, 2.0)
         + tape("M132,240 L132,344", piping.fill, 1.8)
         + mirror(
-            path(lapel, palette.mix(cloth.fill, cloth.light, 0.4), cloth.line)
+            path(lapel, mix(cloth.fill, cloth.light, 0.4), cloth.line)
             + tape("M97,206 L106,219 L114,215", piping.fill, 1.8)
         )
         + buttons(((128, 254), (128, 276), (128, 298)), piping, 3.6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generation.colors import mix
 from generation.illustrator import palette
 from generation.illustrator.cloth import (
     GOLD,
@@ -43,7 +44,7 @@ def crossed_collar(outer: Tones, inner: Tones) -> Drawing:
 def kimono(look: Look) -> Drawing:
     """A flowered kimono with a white under-collar and a broad sash."""
     cloth, sash = look.cloth, accent(look)
-    edge = palette.tones(palette.mix(cloth.fill, cloth.deep, 0.4))
+    edge = palette.tones(mix(cloth.fill, cloth.deep, 0.4))
     obi = "M85,262 Q128,272 171,262 L172,304 Q128,312 84,304Z"
     return (
         garment(cloth)
@@ -132,7 +133,7 @@ def _cloud_pattern(tones: Tones) -> Drawing:
 def hanfu(look: Look) -> Drawing:
     """A wide-sleeved robe with a crossed collar, a high sash and, for girls, a gauze shawl."""
     cloth, edge, sash = look.cloth, trim(look), accent(look)
-    robe = palette.tones(palette.mix(cloth.fill, palette.PAPER, 0.62))
+    robe = palette.tones(mix(cloth.fill, palette.PAPER, 0.62))
     band = "M87,252 Q128,262 169,252 L170,272 Q128,282 86,272Z"
     apron = "M86,270 Q128,280 170,270 L188,344 L68,344Z"
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generation.colors import mix
 from generation.illustrator import palette
 from generation.illustrator.cloth import (
     GOLD,
@@ -42,7 +43,7 @@ def cape(look: Look) -> Drawing:
             collar,
             cloth,
             "M150,184 Q162,194 163,206 Q150,215 138,218 Q148,206 146,189Z",
-            fill=palette.mix(cloth.fill, cloth.light, 0.25),
+            fill=mix(cloth.fill, cloth.light, 0.25),
         )
         + tape("M98,204 Q128,216 158,204", edge.fill, 2.4)
         + star(128, 219, 10, metal(cloth).fill, metal(cloth).line, 1.8)
@@ -52,7 +53,7 @@ def cape(look: Look) -> Drawing:
 def armor(look: Look) -> Drawing:
     """Plate in the cloth's colour with golden rims and a jewel."""
     plate, jewel, gold = look.cloth, accent(look), metal(look.cloth)
-    mail = palette.tones(palette.mix(plate.deep, "#6b7085", 0.55))
+    mail = palette.tones(mix(plate.deep, "#6b7085", 0.55))
     breast = (
         "M104,201 Q90,206 86,222 Q86,250 94,268 Q128,284 162,268 Q170,250 170,222 "
         "Q166,206 152,201 Q128,226 104,201Z"
@@ -133,7 +134,7 @@ def wizard_robe(look: Look) -> Drawing:
             mantle,
             cloth,
             "M172,199 C188,207 196,220 200,234 Q186,240 176,236 Q166,244 150,242 Q170,226 172,199Z",
-            fill=palette.mix(cloth.fill, cloth.light, 0.22),
+            fill=mix(cloth.fill, cloth.light, 0.22),
         )
         + tape(
             "M60,231 Q70,235 80,231 Q92,240 108,236 Q118,246 128,255 Q138,246 148,236 "

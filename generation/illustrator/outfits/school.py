@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generation.colors import mix
 from generation.illustrator import palette
 from generation.illustrator.cloth import (
     GOLD,
@@ -73,7 +74,7 @@ def school_blazer(look: Look) -> Drawing:
         + _shirt_collar(under)
         + knot
         + mirror(
-            path(lapel, palette.mix(cloth.fill, cloth.light, 0.3), cloth.line)
+            path(lapel, mix(cloth.fill, cloth.light, 0.3), cloth.line)
             + tape("M101,203 L98,215 M102,228 L124,266", piping.fill, 1.7)
         )
         + line("M127,272 L127,344", cloth.line, 2.0)
@@ -132,7 +133,7 @@ def suit(look: Look) -> Drawing:
         + buttons(((128, 272), (128, 284)), vest, 2.4)
         + _shirt_collar(under)
         + bow_tie
-        + mirror(path(lapel, palette.mix(cloth.fill, cloth.deep, 0.35), cloth.line))
+        + mirror(path(lapel, mix(cloth.fill, cloth.deep, 0.35), cloth.line))
         + seam("M95,221 L101,222 M161,221 L155,222", cloth)
         + _handkerchief(tie)
         + line("M127,284 L127,344", cloth.line, 2.0)

@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from generation.colors import contrast
 from generation.illustrator import accessories, complete, hair
 from generation.illustrator.display import Drawing
 from generation.illustrator.face import face
 from generation.illustrator.look import Look, look_at
-from generation.illustrator.palette import contrast
 from generation.illustrator.svg import document
 from generation.traits import ACCESSORIES, GROWN, HAIR_STYLES, SKINS, Traits
 from tests.generation.illustrator.wardrobe import (

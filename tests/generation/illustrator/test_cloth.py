@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from generation.colors import COLORS as NAMED_COLORS
+from generation.colors import distance
 from generation.illustrator import palette
-from generation.illustrator.cloth import accent, difference, metal, shirt, stands_out, trim
+from generation.illustrator.cloth import accent, metal, shirt, stands_out, trim
 from tests.generation.illustrator.wardrobe import COLORS, look_with
 
 
@@ -28,13 +29,8 @@ def test_a_colour_does_not_stand_out_on_its_own_shadow():
     assert not stands_out("#4f7fd0", palette.shade("#4f7fd0", 0.2))
 
 
-def test_black_and_white_differ_most():
-    assert difference("#000000", "#ffffff") == pytest.approx(1.0)
-    assert difference("#4f7fd0", "#4f7fd0") == 0
-
-
 @pytest.mark.parametrize("color", ["gold", "yellow", "amber", "navy"])
 def test_metal_shows_on_golden_cloth_too(color: str):
     cloth = palette.tones(palette.named(palette.CLOTH, color))
 
-    assert difference(metal(cloth).fill, cloth.fill) > 0.02
+    assert distance(metal(cloth).fill, cloth.fill) > 0.15
