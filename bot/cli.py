@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from bot.drawing import add_draw
 from bot.settings import ENV_PREFIX, Settings
@@ -45,6 +46,7 @@ def _run_in_playground(settings: Settings) -> int:
         *(sys.executable, "-m", "playground"),
         *("--port", str(settings.playground_port)),
         *("--data", str(settings.data_dir / "playground")),
+        *("--world", str(Path(__file__).with_name("playground.toml"))),
         *("--token-env", f"{ENV_PREFIX}DISCORD_TOKEN", "--url-env", f"{ENV_PREFIX}DISCORD_URL"),
         *("--greeting", greeting, "--open"),
         *("--", sys.executable, "-m", "bot"),

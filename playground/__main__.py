@@ -14,6 +14,7 @@ from pathlib import Path
 from playground.server import Playground
 from playground.world.folder_lock import FolderInUse
 from playground.world.saving import UnreadableWorld
+from playground.world.world import DEFAULT, BadWorld, World
 
 PORT = 8484
 _TRIES = 20
@@ -26,6 +27,7 @@ class Arguments:
 
     port: int
     data: Path | None
+    world: Path
     token_env: str
     url_env: str
     greeting: str
@@ -45,6 +47,9 @@ def parse(argv: list[str]) -> Arguments:
         "--port", type=int, default=PORT, help="the first port to try (%(default)s)"
     )
     parser.add_argument("--data", type=Path, help="keep messages and files in this folder")
+    parser.add_argument(
+        "--world", type=Path, default=DEFAULT, help="a TOML file that says who and what is there"
+    )
     parser.add_argument("--token-env", default="DISCORD_TOKEN", metavar="NAME")
     parser.add_argument("--url-env", default="DISCORD_URL", metavar="NAME")
     parser.add_argument(
@@ -59,6 +64,7 @@ def parse(argv: list[str]) -> Arguments:
     return Arguments(
         port=found.port,
         data=found.data,
+        world=found.world,
         token_env=found.token_env,
         url_env=found.url_env,
         greeting=found.greeting,
@@ -72,10 +78,10 @@ async def run(arguments: Arguments) -> int:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    playground = Playground(data=arguments.data)
     try:
+        playground = Playground(data=arguments.data, world=World.from_toml(arguments.world))
         await start_on_free_port(playground, arguments.port)
-    except (FolderInUse, UnreadableWorld, OSError) as error:
+    except (BadWorld, FolderInUse, UnreadableWorld, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     print(arguments.greeting.replace("{url}", playground.url), flush=True)

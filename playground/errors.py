@@ -77,6 +77,11 @@ def missing_permissions() -> ApiError:
     return ApiError(403, 50013, "Missing Permissions")
 
 
+def no_dms() -> ApiError:
+    """That user takes no messages: a team's pseudo-user, or someone who has closed their DMs."""
+    return ApiError(403, 50007, "Cannot send messages to this user")
+
+
 def invalid_webhook_token() -> ApiError:
     """The interaction's token has lived its 15 minutes, or never was one."""
     return ApiError(401, 50027, "Invalid Webhook Token")

@@ -6,6 +6,7 @@ takes.
 
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -20,8 +21,9 @@ from playground.messages.chat import Chat
 from playground.rest.rate_limits import RESET_AFTER_S, WITHOUT_VIA
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.permissions import Overwrite, Permission
-from playground.world.world import BOT_ID, Channel, World
+from playground.world.permissions import Overwrite, Permission, named_permissions
+from playground.world.records import MIB, Channel, Guild
+from playground.world.world import BOT_ID, GUILD_ID, World
 
 # Raises, answers, or only leaves a mark on the request, which is then handled.
 Fail = Callable[[web.Request], web.Response | None]
@@ -51,6 +53,7 @@ class Failures:
         self._world = world
         self._world_changed = world_changed
         self._channels_before = dict(world.channels)
+        self._guilds_before = dict(world.guilds)
         self._planned: list[tuple[Fits, Fail]] = []
         self._plays: dict[str, Callable[..., Awaitable[None]]] = {
             play.__name__: play
@@ -75,6 +78,9 @@ class Failures:
                 self.permissions,
                 self.activities,
                 self.no_more_commands,
+                self.file_limit,
+                self.bot_removed,
+                self.closed_dms,
                 self.time_passes,
                 self.heal,
             )
@@ -233,7 +239,8 @@ class Failures:
     ) -> None:
         """Deny or allow permissions in a channel (`["SEND_MESSAGES"]`), of the bot or `target`."""
         self._channel(channel)
-        kind = "role" if target in self._world.roles else "member"
+        is_role = any(target in guild.roles for guild in self._world.guilds.values())
+        kind = "role" if is_role else "member"
         overwrite = Overwrite(target, kind, _permissions(allow), _permissions(deny))
         self._channel_changed(self._world.set_overwrite(channel, overwrite))
 
@@ -245,14 +252,33 @@ class Failures:
         """Let the day's worth of new commands be used up, until a day has passed."""
         self._commands.use_up_creates()
 
+    async def file_limit(self, mib: float, guild: str = GUILD_ID) -> None:
+        """Let a file have so many MiB in a guild, as boosts do; a request has 25 MiB at most."""
+        self._world.guilds[guild] = replace(self._guild(guild), file_limit=int(mib * MIB))
+
+    async def bot_removed(self, guild: str = GUILD_ID) -> None:
+        """Take the bot out of a guild, which keeps the app's commands, as if never invited."""
+        found = self._guild(guild)
+        members = {id_: member for id_, member in found.members.items() if id_ != BOT_ID}
+        self._world.guilds[guild] = replace(found, members=members)
+        self._gateway.dispatch("GUILD_DELETE", {"id": guild}, Intent.GUILDS)
+
+    async def closed_dms(self, user: str) -> None:
+        """Let someone take no messages from bots any more."""
+        if user not in self._world.users:
+            raise Refused("There is no such person.", 10013, 404)
+        self._world.users[user] = replace(self._world.users[user], takes_dms=False)
+
     async def time_passes(self, seconds: float) -> None:
         """Make it that much later."""
         self._chat.clock.advance(seconds)
 
     async def heal(self) -> None:
-        """Plan no more failures, take connections again, and have the channels as they were."""
+        """Plan no more failures, take connections again, have guilds and channels as they were."""
         self._planned.clear()
         self._gateway.refuse_connections = False
+        for guild in self._guilds_before.values():
+            self._heal_guild(guild)
         for channel_id, channel in self._channels_before.items():
             there = self._world.channels.get(channel_id)
             self._world.channels[channel_id] = channel
@@ -263,8 +289,24 @@ class Failures:
                 self._channel_changed(channel)
         self._world_changed()
 
+    def _heal_guild(self, before: Guild) -> None:
+        now = self._world.guilds[before.id]
+        members = {**before.members, **now.members}
+        healed = replace(now, file_limit=before.file_limit, members=members)
+        self._world.guilds[before.id] = healed
+        if BOT_ID not in now.members and BOT_ID in healed.members:
+            data = shapes.guild_create(self._world, healed, see_all_members=False)
+            del data["unavailable"]  # which stands only where a guild had been away
+            self._gateway.dispatch("GUILD_CREATE", data, Intent.GUILDS)
+
     def _plan(self, fits: Fits, fail: Fail, times: int) -> None:
         self._planned += [(fits, fail)] * times
+
+    def _guild(self, guild_id: str) -> Guild:
+        found = self._world.guilds.get(guild_id)
+        if found is None:
+            raise Refused("There is no such guild.", 10004, 404)
+        return found
 
     def _channel(self, channel_id: str) -> Channel:
         found = self._world.channels.get(channel_id)
@@ -302,10 +344,7 @@ def _is_upload(request: web.Request) -> bool:
 
 
 def _permissions(names: list[str] | None) -> Permission:
-    total = Permission.NONE
-    for name in names or ():
-        try:
-            total |= Permission[name.upper()]
-        except KeyError:
-            raise Refused(f"There is no permission {name!r}.", 50035, 400) from None
-    return total
+    try:
+        return named_permissions(names or ())
+    except ValueError as error:
+        raise Refused(f"{str(error).capitalize()}.", 50035, 400) from None

@@ -80,13 +80,18 @@ class Playground:
     knew it could join as the bot. For the same reason pages of other sites reach nothing here.
     """
 
-    def __init__(self, data: Path | None = None, options: GatewayOptions | None = None) -> None:
+    def __init__(
+        self,
+        data: Path | None = None,
+        options: GatewayOptions | None = None,
+        world: World | None = None,
+    ) -> None:
         self.token = new_token()
         self.port = 0
         self.addresses = Addresses("", "", "")
         self.clock = Clock()
         self.snowflakes = Snowflakes(self.clock.now)
-        self.world = World()
+        self.world = world or World.from_toml()
         self.messages = Messages(lambda: self.saver.changed())
         path = data / "world.json" if data else None
         self._lock = FolderLock(data) if data else None
@@ -118,6 +123,8 @@ class Playground:
             self.saver,
             self.failures.play,
         )
+        if self.world.app.activities:
+            self.commands.enable_activities()
         self.limits = RateLimits()
         self._people: dict[str, Person] = {}
         self._runner: web.AppRunner | None = None

@@ -1,7 +1,7 @@
 """JSON as it goes over the wire."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -11,6 +11,29 @@ Json = dict[str, Any]
 def dumps(payload: object) -> str:
     """Compact JSON text of `payload`, with characters beyond ASCII as they are."""
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(raw: str | bytes) -> Any:
+    """What JSON text says; `ValueError` or `RecursionError` where it is none.
+
+    Half of a surrogate pair, which JSON can write (`"\\ud83d"`) and UTF-8 cannot, becomes U+FFFD:
+    kept as it is, nothing that holds it could ever be sent again.
+    """
+    text = raw if isinstance(raw, str) else raw.decode("utf-8")
+    return _mended(json.loads(text))
+
+
+def _mended(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        case list():
+            return [_mended(each) for each in cast("list[Any]", value)]
+        case dict():
+            pairs = cast("dict[str, Any]", value).items()
+            return {_mended(key): _mended(each) for key, each in pairs}
+        case _:
+            return value
 
 
 def reply(payload: object, status: int = 200) -> web.Response:

@@ -1,7 +1,6 @@
 """One WebSocket connection of a bot to the gateway."""
 
 import asyncio
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -12,7 +11,7 @@ from aiohttp import WSMessage, WSMsgType, web
 from playground.gateway.compression import compressor
 from playground.gateway.session import Session, frame
 from playground.running import end_task
-from playground.wire import Json, dumps
+from playground.wire import Json, dumps, loads
 
 MAX_PAYLOAD_BYTES = 4096
 MAX_EVENTS, WINDOW_S = 120, 60.0
@@ -127,7 +126,7 @@ class Connection:
         if not isinstance(raw, bytes) or len(raw) > MAX_PAYLOAD_BYTES:
             raise CloseWith(4002, "Error while decoding payload.")
         try:
-            payload = json.loads(raw)
+            payload = loads(raw)
             return int(payload["op"]), payload.get("d")
         except (ValueError, KeyError, TypeError, AttributeError):
             raise CloseWith(4002, "Error while decoding payload.") from None

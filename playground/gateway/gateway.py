@@ -14,7 +14,7 @@ from playground.gateway.intents import HIGHEST, PRIVILEGED, Intent, without_cont
 from playground.gateway.session import Session, frame
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.world import BOT_ID, GUILD_ID, World
+from playground.world.world import BOT_ID, World
 
 log = logging.getLogger(__name__)
 
@@ -124,9 +124,9 @@ class Gateway:
         self._sessions[session.id] = session
         self._attach(connection, session)
         session.dispatch("READY", self._ready(session, data.get("shard")))
-        if intents & Intent.GUILDS:
-            everyone = bool(intents & Intent.GUILD_MEMBERS)
-            session.dispatch("GUILD_CREATE", shapes.guild_create(self._world, everyone))
+        everyone = bool(intents & Intent.GUILD_MEMBERS)
+        for guild in self._world.bot_guilds if intents & Intent.GUILDS else ():
+            session.dispatch("GUILD_CREATE", shapes.guild_create(self._world, guild, everyone))
 
     def _check_shard(self, shard: object) -> None:
         if shard is None:
@@ -150,7 +150,7 @@ class Gateway:
         return {
             "v": 10,
             "user": shapes.user(self._world.bot),
-            "guilds": [{"id": GUILD_ID, "unavailable": True}],
+            "guilds": [{"id": g.id, "unavailable": True} for g in self._world.bot_guilds],
             "session_id": session.id,
             "session_type": "normal",
             "resume_gateway_url": self._url(),
@@ -178,13 +178,14 @@ class Gateway:
 
     def _send_members(self, session: Session, data: Any) -> None:
         """Answer REQUEST_GUILD_MEMBERS with everyone there is, in one chunk."""
-        found = [
-            {**shapes.member(self._world, user), "user": shapes.user(user)}
-            for user in self._world.users.values()
-        ]
-        chunk: Json = {"guild_id": GUILD_ID, "members": found, "chunk_index": 0, "chunk_count": 1}
-        if isinstance(data, dict) and "nonce" in data:
-            chunk["nonce"] = data["nonce"]
+        asked: Json = data if isinstance(data, dict) else {}
+        guild = self._world.guilds.get(str(asked.get("guild_id")))
+        if guild is None or guild not in self._world.bot_guilds:
+            return
+        found = [shapes.member_with_user(self._world, guild, user_id) for user_id in guild.members]
+        chunk: Json = {"guild_id": guild.id, "members": found, "chunk_index": 0, "chunk_count": 1}
+        if "nonce" in asked:
+            chunk["nonce"] = asked["nonce"]
         session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
 
     def _attach(self, connection: Connection, session: Session) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playground.clock import Clock
 from playground.errors import ApiError, Refused
-from playground.interactions.commands import Commands, has_permissions, is_in_context
+from playground.interactions.commands import Commands, has_permissions, is_here
 from playground.interactions.interactions import (
     CHAT_INPUT,
     MESSAGE_MENU,
@@ -25,8 +25,9 @@ from playground.messages.messages import Message
 from playground.page.audience import Audience
 from playground.wire import Json
 from playground.world.permissions import Permission
+from playground.world.records import Channel
 from playground.world.snowflake import Snowflakes
-from playground.world.world import Channel, World
+from playground.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,9 @@ class Actions:
     async def upload(self, user_id: str, upload: Upload) -> Attachment:
         """Take in a file that is going to be the value of an option or of a form's field."""
         channel_id = self.world.dm_with(user_id).id
+        limits = [self.world.file_limit(c, user_id) for c in self.world.visible_channels(user_id)]
+        if len(upload.data) > max(limits):
+            raise Refused("This file is too large.", 40005, 413)
         attachment = await self.chat.composer.take_in(upload, channel_id, {}, ephemeral=True)
         self.resolver.uploaded[attachment.id] = attachment
         return attachment
@@ -123,7 +127,8 @@ class Actions:
     async def write(self, user_id: str, channel_id: str, content: str) -> Message:
         """Send a plain message."""
         channel = self._channel(user_id, channel_id)
-        if not self.world.permissions(user_id, channel) & Permission.SEND_MESSAGES:
+        may = self.world.permissions(user_id, channel) & Permission.SEND_MESSAGES
+        if not may or not channel.holds_messages:
             raise Refused("You may not send messages here.", 50013)
         draft = Message(self.snowflakes.next(), channel_id, user_id, self.clock.now())
         try:
@@ -166,7 +171,9 @@ class Actions:
         named = [c for c in self.commands if c["name"] == name and c["type"] == kind]
         if not named:
             raise Refused(f"There is no command {name!r}.", 10063, 404)
-        here = [command for command in named if is_in_context(command, channel)]
+        if not channel.holds_messages:
+            raise Refused("This command cannot be used here.", 50035, 400)
+        here = [c for c in named if is_here(self.world, c, user_id, channel)]
         if not here:
             raise Refused("This command cannot be used here.", 50035, 400)
         if not has_permissions(self.world, here[0], user_id, channel):

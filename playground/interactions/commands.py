@@ -8,10 +8,11 @@ from playground.errors import ApiError, unknown
 from playground.validate.commands import check_commands
 from playground.wire import Json
 from playground.world.permissions import ALL, Permission
+from playground.world.records import Channel, Context
 from playground.world.snowflake import Snowflakes
-from playground.world.world import BOT_ID, GUILD_ID, Channel, World
+from playground.world.world import BOT_ID, World
 
-GUILD_CONTEXT, BOT_DM_CONTEXT = 0, 1
+GUILD_INSTALL, USER_INSTALL = 0, 1
 CHAT_INPUT, ENTRY_POINT = 1, 4
 _DEFAULTS: Json = {
     "type": CHAT_INPUT,
@@ -115,7 +116,7 @@ class Commands:
 
     def use_up_creates(self) -> None:
         """Let the day's worth of new commands be used up in every scope there is."""
-        for scope in (None, GUILD_ID):
+        for scope in (None, *self._by_scope):
             self._created[scope] = [self._now()] * MAX_CREATES
 
     def enable_activities(self) -> None:
@@ -147,7 +148,7 @@ class Commands:
             "application_id": BOT_ID,
             "version": self._snowflakes.next(),
             "default_member_permissions": None if permissions is None else str(permissions),
-            "dm_permission": contexts is None or BOT_DM_CONTEXT in contexts,
+            "dm_permission": contexts is None or Context.BOT_DM in contexts,
             "options": body.get("options") or [],
             **({"guild_id": scope} if scope else {}),
         }
@@ -155,15 +156,22 @@ class Commands:
 
 def may_use(world: World, command: Json, user_id: str, channel: Channel) -> bool:
     """Whether Discord offers `command` to that person in `channel`."""
-    return is_in_context(command, channel) and has_permissions(world, command, user_id, channel)
+    here = channel.holds_messages and is_here(world, command, user_id, channel)
+    return here and has_permissions(world, command, user_id, channel)
 
 
-def is_in_context(command: Json, channel: Channel) -> bool:
-    """Whether the command may be used in this kind of channel."""
-    if channel.is_dm and command.get("guild_id"):
+def is_here(world: World, command: Json, user_id: str, channel: Channel) -> bool:
+    """Whether the command is there for that person in this channel.
+
+    It must be one for such places, and installed: into the guild, or by the person for themselves.
+    """
+    guild_id: str | None = command.get("guild_id")
+    if guild_id not in (None, channel.guild_id):
         return False
     contexts: Any = command["contexts"]
-    return contexts is None or (BOT_DM_CONTEXT if channel.is_dm else GUILD_CONTEXT) in contexts
+    if contexts is not None and channel.context not in contexts:
+        return False
+    return bool(integration_owners(world, command, user_id, channel))
 
 
 def has_permissions(world: World, command: Json, user_id: str, channel: Channel) -> bool:
@@ -179,13 +187,21 @@ def has_permissions(world: World, command: Json, user_id: str, channel: Channel)
     return held & wanted == wanted
 
 
-def integration_owners(command: Json | None, user_id: str, channel: Channel) -> Json:
-    """Who installed the app, for the ways of installing that the command allows."""
-    types = command["integration_types"] if command else [0]
+def integration_owners(world: World, command: Json | None, user_id: str, channel: Channel) -> Json:
+    """Who installed the app, for the ways of installing that the command allows.
+
+    For a guild that is its id, and "0" in a DM with the bot; for a person, theirs
+    (discord-api-docs, interactions/receiving-and-responding.mdx, Authorizing Integration Owners).
+    """
+    types = command["integration_types"] if command else [GUILD_INSTALL]
+    guild = world.guild_of(channel)
     owners: Json = {}
-    if 0 in types:
-        owners["0"] = "0" if channel.is_dm else GUILD_ID
-    if 1 in types:
+    if GUILD_INSTALL in types:
+        if guild is not None and guild.has_commands:
+            owners["0"] = guild.id
+        elif channel.context is Context.BOT_DM:
+            owners["0"] = "0"
+    if USER_INSTALL in types and user_id in world.app.installed_by:
         owners["1"] = user_id
     return owners
 

@@ -7,15 +7,15 @@ from enum import IntEnum
 
 from playground.clock import Clock
 from playground.gateway.gateway import Gateway
-from playground.interactions.commands import BOT_DM_CONTEXT, GUILD_CONTEXT, integration_owners
-from playground.messages.forms import MAX_FILE_BYTES
+from playground.interactions.commands import integration_owners
 from playground.messages.messages import Message, Messages, Origin
 from playground.messages.rendering import Renderer
 from playground.page.audience import Audience
 from playground.wire import Json
 from playground.world import shapes
+from playground.world.records import FILE_LIMIT, Channel
 from playground.world.snowflake import Snowflakes
-from playground.world.world import BOT_ID, GUILD_ID, Channel, World
+from playground.world.world import BOT_ID, World
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 ANSWER_WITHIN_S = 3.0
@@ -34,7 +34,10 @@ class InteractionType(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class Interaction:
-    """Something a person did; `acked` is the type of the first response once there is one."""
+    """Something a person did; `acked` is the type of the first response once there is one.
+
+    `file_limit` is in bytes and for each file that answers it.
+    """
 
     id: str
     token: str
@@ -50,7 +53,8 @@ class Interaction:
     modal: Json | None = None
     follow_ups: int = 0
     choices: asyncio.Future[list[Json]] | None = None
-    owners: Json = field(default_factory=dict)
+    owners: Json = field(default_factory=Json)
+    file_limit: int = FILE_LIMIT
 
     def origin(self, *, follow_up: bool = False) -> Origin:
         """What a message that answers this says about it."""
@@ -131,7 +135,9 @@ class Interactions:
             data=data,
             command=command,
             message_id=message.id if message else None,
-            owners=_owners(command, message) or integration_owners(command, user_id, channel),
+            owners=_owners(command, message)
+            or integration_owners(self._world, command, user_id, channel),
+            file_limit=self._world.file_limit(channel, user_id),
         )
         self._by_id[interaction.id] = interaction
         self._by_token[interaction.token] = interaction
@@ -170,25 +176,23 @@ class Interactions:
             "version": 1,
             "data": of.data,
             "channel_id": channel.id,
-            "channel": {
-                **shapes.channel(self._world, channel),
-                "permissions": str(int(theirs)),
-            },
-            "app_permissions": str(int(self._world.permissions(BOT_ID, channel))),
+            "channel": shapes.partial_channel(self._world, channel, theirs),
+            "app_permissions": str(int(self._world.app_permissions(channel))),
             "locale": user.locale,
             "entitlements": [],
             "entitlement_sku_ids": [],
             "authorizing_integration_owners": of.owners,
-            "context": BOT_DM_CONTEXT if channel.is_dm else GUILD_CONTEXT,
-            "attachment_size_limit": MAX_FILE_BYTES,
+            "context": int(channel.context),
+            "attachment_size_limit": of.file_limit,
         }
-        if channel.is_dm:
+        guild = self._world.guild_of(channel)
+        if guild is None:
             payload["user"] = shapes.user(user)
         else:
-            payload["member"] = shapes.acting_member(self._world, user, theirs)
-            payload["guild_id"] = GUILD_ID
-            payload["guild_locale"] = self._world.locale
-            payload["guild"] = {"id": GUILD_ID, "locale": self._world.locale, "features": []}
+            payload["member"] = shapes.acting_member(self._world, guild, user.id, theirs)
+            payload["guild_id"] = guild.id
+            payload["guild_locale"] = guild.locale
+            payload["guild"] = {"id": guild.id, "locale": guild.locale, "features": []}
         if message is not None:
             payload["message"] = self._renderer.message(message)
         return payload

@@ -9,7 +9,8 @@ from playground.messages.messages import Messages
 from playground.messages.rendering import Renderer
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.world import Channel, World
+from playground.world.records import Channel, Role
+from playground.world.world import World
 
 USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = (
     "users",
@@ -54,14 +55,14 @@ class Resolver:
         if kind == ATTACHMENT and id_ in self.uploaded:
             file = self.renderer.attachment(self.uploaded[id_])
             resolved.setdefault(ATTACHMENT, {})[id_] = file
-        elif kind in (ROLE, MENTIONABLE) and id_ in self.world.roles:
-            resolved.setdefault(ROLE, {})[id_] = shapes.role(self.world.roles[id_])
+        elif kind in (ROLE, MENTIONABLE) and (role := self._role(id_, channel)) is not None:
+            resolved.setdefault(ROLE, {})[id_] = shapes.role(role)
         elif kind in (USER, MENTIONABLE):
             self._add_user(resolved, id_, channel)
         elif kind == CHANNEL and id_ in self.world.channels:
             found = self.world.channels[id_]
             held = self.world.permissions(user_id, found)
-            shown = {**shapes.channel(self.world, found), "permissions": str(int(held))}
+            shown = shapes.partial_channel(self.world, found, held)
             resolved.setdefault(CHANNEL, {})[id_] = shown
         else:
             raise Refused(f"There is no such thing to pick: {id_}", 50035, 400)
@@ -71,7 +72,12 @@ class Resolver:
         if user is None:
             raise Refused("There is no such user.", 10013, 404)
         resolved.setdefault(USER, {})[id_] = shapes.user(user)
-        if not channel.is_dm:
+        guild = self.world.guild_of(channel)
+        if guild is not None and id_ in guild.members:
             held = self.world.permissions(id_, channel)
-            member = {**shapes.member(self.world, user), "permissions": str(int(held))}
+            member = {**shapes.member(guild, id_), "permissions": str(int(held))}
             resolved.setdefault("members", {})[id_] = member
+
+    def _role(self, id_: str, channel: Channel) -> Role | None:
+        guild = self.world.guild_of(channel)
+        return guild.roles.get(id_) if guild is not None else None

@@ -31,6 +31,7 @@ from playground.validate.commands import check_autocomplete
 from playground.validate.modals import check_modal
 from playground.wire import Json
 from playground.world.permissions import Permission
+from playground.world.records import Context
 from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
@@ -100,12 +101,13 @@ class Responses:
         self._check_files(interaction, form)
         original = self.chat.messages.get(interaction.response_id)
         if interaction.acked == Callback.DEFERRED_MESSAGE and original and original.is_loading:
-            return await self.chat.edit(form, original, ONLY_USERS)
+            return await self.chat.edit(form, original, ONLY_USERS, interaction.file_limit)
         if set(interaction.owners) == {"1"} and not self._in_own_dm(interaction):
             if interaction.follow_ups >= FOLLOW_UPS_OF_USER_INSTALLS:
                 raise ApiError(400, 40094, "Maximum number of follow-up messages reached")
             interaction.follow_ups += 1
-        return await self.chat.create(form, self._draft(interaction, form, True), ONLY_USERS)
+        draft = self._draft(interaction, form, True)
+        return await self.chat.create(form, draft, ONLY_USERS, interaction.file_limit)
 
     def message(self, token: str, message_id: str) -> Message:
         """A message of that interaction: `@original`, or one by its id."""
@@ -121,8 +123,10 @@ class Responses:
 
     async def edit(self, token: str, message_id: str, form: Form) -> Message:
         """Change a message of that interaction."""
-        self._check_files(self._alive(token), form)
-        return await self.chat.edit(form, self.message(token, message_id), ONLY_USERS)
+        interaction = self._alive(token)
+        self._check_files(interaction, form)
+        message = self.message(token, message_id)
+        return await self.chat.edit(form, message, ONLY_USERS, interaction.file_limit)
 
     def _alive(self, token: str) -> Interaction:
         interaction = self.interactions.with_token(token)
@@ -138,7 +142,7 @@ class Responses:
             case Callback.MESSAGE | Callback.DEFERRED_MESSAGE:
                 message = await self._answer(of, kind, form)
             case Callback.UPDATE if pressed is not None:
-                message = await self.chat.edit(form, pressed, ONLY_USERS)
+                message = await self.chat.edit(form, pressed, ONLY_USERS, of.file_limit)
             case Callback.UPDATE | Callback.DEFERRED_UPDATE if pressed is None:
                 raise unknown("Message", 10008)
             case Callback.DEFERRED_UPDATE:
@@ -154,12 +158,13 @@ class Responses:
     async def _answer(self, of: Interaction, kind: Callback, form: Form) -> Message:
         draft = self._draft(of, form, False)
         if kind is Callback.MESSAGE:
-            return await self.chat.create(form, draft, ONLY_USERS)
+            return await self.chat.create(form, draft, ONLY_USERS, of.file_limit)
         return await self.chat.create(Form({}), draft_loading(draft), ONLY_USERS)
 
     def _draft(self, of: Interaction, form: Form, follow_up: bool) -> Message:
         flags = form.payload.get("flags")
-        is_ephemeral = isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
+        wanted = isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
+        is_ephemeral = wanted or self._must_be_private(of)
         kind, reply_to = _kind(of, follow_up)
         return Message(
             id=self.snowflakes.next(),
@@ -172,6 +177,17 @@ class Responses:
             only_for=of.user_id if is_ephemeral else None,
             reply_to=reply_to,
         )
+
+    def _must_be_private(self, of: Interaction) -> bool:
+        """Whether only that person may see an app that is theirs alone, and not the guild's.
+
+        discord-api-docs, resources/application.mdx: without USE_EXTERNAL_APPS its answers are
+        ephemeral.
+        """
+        channel = self.world.channels.get(of.channel_id)
+        if channel is None or channel.is_dm or set(of.owners) != {"1"}:
+            return False
+        return not self.world.permissions(of.user_id, channel) & Permission.USE_EXTERNAL_APPS
 
     def _open_modal(self, of: Interaction, modal: Json) -> None:
         check_modal(modal)
@@ -189,12 +205,12 @@ class Responses:
         channel = self.world.channels.get(of.channel_id)
         if channel is None:
             raise unknown("Channel", 10003)
-        allowed = self.world.permissions(BOT_ID, channel)
+        allowed = self.world.app_permissions(channel)
         if form.uploads and not allowed & Permission.ATTACH_FILES:
             raise missing_permissions()
 
     def _in_own_dm(self, of: Interaction) -> bool:
-        return self.world.channels[of.channel_id].is_dm
+        return self.world.channels[of.channel_id].context is Context.BOT_DM
 
     def _callback_object(self, of: Interaction, kind: Callback, message: Message | None) -> Json:
         about: Json = {"id": of.id, "type": int(of.type)}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from playground.clock import Clock
-from playground.errors import unknown
+from playground.errors import too_large, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.intents import Intent
 from playground.messages.composing import Composer, rewrites
@@ -15,7 +15,7 @@ from playground.page.audience import Audience
 from playground.wire import Json
 from playground.world import shapes
 from playground.world.permissions import Permission
-from playground.world.world import BOT_ID, GUILD_ID, World
+from playground.world.world import BOT_ID, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,18 @@ class Chat:
     gateway: Gateway
     audience: Audience
 
-    async def create(self, form: Form, draft: Message, default_mentions: Json = ALL) -> Message:
-        """Send `draft` with what `form` says in it."""
+    async def create(
+        self,
+        form: Form,
+        draft: Message,
+        default_mentions: Json = ALL,
+        file_limit: int | None = None,
+    ) -> Message:
+        """Send `draft` with what `form` says in it.
+
+        A file may have `file_limit` bytes, or else what the channel allows its author.
+        """
+        self._check_sizes(form, draft, file_limit)
         self.composer.check(form, draft)
         files = await self.composer.take_in_all(form, draft)
         if draft.channel_id not in self.world.channels:
@@ -43,8 +53,15 @@ class Chat:
         self._ping(message, edited=False)
         return message
 
-    async def edit(self, form: Form, message: Message, default_mentions: Json = ALL) -> Message:
+    async def edit(
+        self,
+        form: Form,
+        message: Message,
+        default_mentions: Json = ALL,
+        file_limit: int | None = None,
+    ) -> Message:
         """Change `message` as `form` says; one that was loading shows its content from now on."""
+        self._check_sizes(form, message, file_limit)
         self.composer.check(form, message)
         files = await self.composer.take_in_all(form, message)
         # It may have changed, or gone, while the files were written.
@@ -77,9 +94,11 @@ class Chat:
     def _ping(self, message: Message, *, edited: bool) -> None:
         """Tell those whom `message` mentions: it is among their mentions from now on."""
         mentions = message.mentions
+        guild = self.world.guild_of(self.world.channels[message.channel_id])
         for person in self.world.people:
             named = person.id in mentions.users or mentions.everyone
-            by_role = any(role in mentions.roles for role in self.world.role_ids(person.id))
+            member = guild.members.get(person.id) if guild is not None else None
+            by_role = member is not None and not {*member.role_ids}.isdisjoint(mentions.roles)
             is_other = person.id != message.author_id
             if (named or by_role) and is_other and self.audience.sees(person.id, message):
                 about = {"message": message.id, "channel_id": message.channel_id, "edited": edited}
@@ -93,6 +112,15 @@ class Chat:
         for user_id in seeing:
             self.audience.tell(user_id, "typing", data)
 
+    def _check_sizes(self, form: Form, message: Message, limit: int | None) -> None:
+        """Raise `ApiError` 40005 where a file is too large for the channel or the interaction."""
+        channel = self.world.channels.get(message.channel_id)
+        if channel is None:
+            raise unknown("Channel", 10003)
+        most = limit if limit is not None else self.world.file_limit(channel, message.author_id)
+        if any(len(upload.data) > most for upload in form.uploads):
+            raise too_large()
+
     def _announce(self, event: str, message: Message) -> None:
         channel = self.world.channels[message.channel_id]
         if self.world.permissions(BOT_ID, channel) & Permission.VIEW_CHANNEL:
@@ -105,5 +133,5 @@ class Chat:
 
     def _guild_id(self, message: Message) -> Json:
         channel = self.world.channels.get(message.channel_id)
-        is_dm = channel is not None and channel.is_dm
-        return {} if is_dm or message.is_ephemeral else {"guild_id": GUILD_ID}
+        guild_id = channel.guild_id if channel is not None else None
+        return {} if guild_id is None or message.is_ephemeral else {"guild_id": guild_id}

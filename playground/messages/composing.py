@@ -134,7 +134,8 @@ class Composer:
         channel = self.world.channels[message.channel_id]
         permissions = self.world.permissions(message.author_id, channel)
         everyone = bool(permissions & Permission.MENTION_EVERYONE)
-        return mentioned("\n".join(texts), allowed, self.world, everyone)
+        guild = self.world.guild_of(channel)
+        return mentioned("\n".join(texts), allowed, self.world, guild, everyone)
 
 
 def rewrites(payload: Json) -> bool:

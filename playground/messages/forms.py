@@ -1,15 +1,13 @@
 """Bodies of REST requests: JSON, or multipart with files beside it."""
 
-import json
 import re
 from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
 
 from playground.errors import ApiError, too_large
-from playground.wire import Json
+from playground.wire import Json, loads
 
-MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
 _FILE_FIELD = re.compile(r"files\[(\d+)\]")
 
@@ -40,7 +38,8 @@ class Form:
 async def read_form(request: web.Request) -> Form:
     """The body of `request`; a body that is a list is under the key `items`.
 
-    Raises `ApiError` 50109 for broken JSON and 40005 where a file or the whole is too large.
+    Raises `ApiError` 50109 for broken JSON and 40005 where the whole is over 25 MiB
+    (discord-api-docs, reference.mdx, Uploading Files).
     """
     if (request.content_length or 0) > MAX_REQUEST_BYTES:
         raise too_large()
@@ -62,24 +61,19 @@ async def _read_multipart(request: web.Request) -> Form:
         if name == "payload_json":
             payload = _parse(data)
         elif part.filename is None:
-            fields.append((name, data.decode()))
+            fields.append((name, data.decode(errors="replace")))
         else:
             found = _FILE_FIELD.fullmatch(name)
             index = int(found[1]) if found else -1 - len(uploads)
             uploads.append(Upload(name, index, part.filename, data))
-    _check_sizes(uploads)
-    return Form(payload, tuple(uploads), tuple(fields))
-
-
-def _check_sizes(uploads: list[Upload]) -> None:
-    sizes = [len(upload.data) for upload in uploads]
-    if sum(sizes) > MAX_REQUEST_BYTES or any(size > MAX_FILE_BYTES for size in sizes):
+    if sum(len(upload.data) for upload in uploads) > MAX_REQUEST_BYTES:
         raise too_large()
+    return Form(payload, tuple(uploads), tuple(fields))
 
 
 def _parse(raw: bytes) -> Json:
     try:
-        payload = json.loads(raw)
+        payload = loads(raw)
     except (ValueError, RecursionError):
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
     if isinstance(payload, list):

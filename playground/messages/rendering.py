@@ -9,7 +9,7 @@ from playground.messages.cdn import Cdn
 from playground.messages.messages import Message, Messages, MessageType, Origin
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.world import BOT_ID, GUILD_ID, World
+from playground.world.world import BOT_ID, World
 
 APPLICATION_COMMAND = 2
 
@@ -42,8 +42,10 @@ class Renderer:
         channel = self._world.channels.get(message.channel_id)
         if message.is_ephemeral or channel is None or channel.is_dm:
             return payload
-        author = self._world.users[message.author_id]
-        return {**payload, "guild_id": GUILD_ID, "member": shapes.member(self._world, author)}
+        guild = self._world.guilds[str(channel.guild_id)]
+        is_member = message.author_id in guild.members
+        member = {"member": shapes.member(guild, message.author_id)} if is_member else {}
+        return {**payload, "guild_id": guild.id, **member}
 
     def for_person(self, message: Message) -> Json:
         """The message object for the page, with what a client knows beside it."""
@@ -144,12 +146,12 @@ class Renderer:
 
     def _reference(self, message: Message) -> Json:
         channel = self._world.channels.get(message.channel_id)
-        in_guild = channel is not None and not channel.is_dm
+        guild_id = channel.guild_id if channel is not None else None
         reference: Json = {
             "type": 0,
             "message_id": message.reply_to,
             "channel_id": message.channel_id,
-            **({"guild_id": GUILD_ID} if in_guild else {}),
+            **({"guild_id": guild_id} if guild_id is not None else {}),
         }
         if message.type is not MessageType.REPLY:
             return {"message_reference": reference}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from aiohttp import WSMsgType, web
@@ -19,8 +19,9 @@ from playground.running import end_task
 from playground.wire import Json, dumps, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
+from playground.world.records import Channel, Guild
 from playground.world.saving import Saver
-from playground.world.world import BOT_ID, GUILD_ID, Channel, World
+from playground.world.world import BOT_ID, World
 
 NEWEST = 200
 # Attachments are looked at before they are sent as `blob:`, drawn avatars are `data:`.
@@ -66,25 +67,20 @@ class Page:
 
     async def get_state(self, request: web.Request) -> web.Response:
         """Everything a client shows when it opens."""
-        user_id = self._user(request.query.get("user", ""))
+        user_id = self._user(request.query.get("user") or self.world.people[0].id)
         channels = list(self.world.visible_channels(user_id))
         seen = {c.id: self._messages(user_id, c) for c in channels}
-        guild = {
-            "id": GUILD_ID,
-            "name": self.world.name,
-            "locale": self.world.locale,
-            "roles": [shapes.role(role) for role in self.world.roles.values()],
-        }
         return reply(
             {
                 "people": [self._person(p.id) for p in (*self.world.people, self.world.bot)],
                 "me": self._person(user_id),
-                "guild": guild,
+                "guilds": [_guild(g) for g in self.world.guilds.values() if user_id in g.members],
                 "channels": self.channels(user_id),
                 "commands": self.commands(user_id),
                 "messages": seen,
                 "bot": {"online": self.gateway.online, "user": self._person(BOT_ID)},
                 "locales": list(LOCALES),
+                "welcome": self._welcome(user_id),
             }
         )
 
@@ -185,6 +181,7 @@ class Page:
         self.world.users[user_id] = replace(self.world.users[user_id], locale=locale)
         self.saver.changed()
         self.audience.tell(user_id, "commands_update", self.commands(user_id))
+        self.audience.tell(user_id, "channels_update", self.channels(user_id))
         return no_content()
 
     async def reset(self, request: web.Request) -> web.Response:
@@ -201,23 +198,29 @@ class Page:
 
     def _user(self, user_id: str) -> str:
         user = self.world.users.get(user_id)
-        if user is None or user.rank == "bot":
+        if user is None or user.kind != "person":
             raise Refused("There is no such person.", 10013, 404)
         return user_id
 
     def _person(self, user_id: str) -> Json:
         user = self.world.users[user_id]
-        beside = {"color": user.color, "role": user.rank, "locale": user.locale}
+        beside = {"color": user.color, "role": self.world.rank(user_id), "locale": user.locale}
         return {**shapes.user(user), "global_name": user.global_name, **beside}
+
+    def _welcome(self, user_id: str) -> Json:
+        welcome = self.world.welcome
+        hint = welcome.hint(self.world.users[user_id].locale)
+        return {"hint": hint, "examples": [asdict(each) for each in welcome.examples]}
 
     def _channel(self, user_id: str, channel: Channel) -> Json:
         held = self.world.permissions(user_id, channel)
-        bot = self.world.bot
         return {
             "id": channel.id,
-            "name": bot.global_name if channel.is_dm else channel.name,
-            "type": shapes.DM_CHANNEL if channel.is_dm else shapes.TEXT_CHANNEL,
-            "topic": channel.topic,
+            "name": channel.name or self.world.bot.global_name,
+            "type": int(channel.type),
+            "guild_id": channel.guild_id,
+            "parent_id": channel.parent_id,
+            "topic": channel.topics.get(self.world.users[user_id].locale, channel.topic),
             "can_send": bool(held & Permission.SEND_MESSAGES),
             "can_use_commands": bool(held & Permission.USE_APPLICATION_COMMANDS),
         }
@@ -226,6 +229,11 @@ class Page:
         messages = self.actions.chat.messages.in_channel(channel.id)
         seen = [message for message in messages if self.audience.sees(user_id, message)]
         return [self.renderer.for_person(message) for message in seen[-NEWEST:]]
+
+
+def _guild(guild: Guild) -> Json:
+    roles = [shapes.role(role) for role in guild.roles.values()]
+    return {"id": guild.id, "name": guild.name, "locale": guild.locale, "roles": roles}
 
 
 def front_routes() -> list[web.AbstractRouteDef]:

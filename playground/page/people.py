@@ -124,7 +124,7 @@ class Person:
     def _channel_id(self, channel: str) -> str:
         if channel == "dm":
             return self.dm
-        named = [c.id for c in self._world.guild_channels if c.name == channel]
+        named = [c.id for c in self._world.channels.values() if c.name == channel]
         return named[0] if named else channel
 
     def _options(

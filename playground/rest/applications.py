@@ -10,7 +10,7 @@ from playground.interactions.commands import Commands
 from playground.rest.app import FORM
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
-from playground.world.world import GUILD_ID, World
+from playground.world.world import World
 
 _LOCALIZED = ("name", "description")
 
@@ -58,7 +58,7 @@ class ApplicationRoutes:
 
     async def list_commands(self, request: web.Request) -> web.Response:
         """The commands of a scope; with all their translations only on request."""
-        commands = self.commands.in_scope(_scope(request))
+        commands = self.commands.in_scope(self._scope(request))
         if request.query.get("with_localizations", "").lower() in ("1", "true"):
             return reply(commands)
         return reply([_without_localizations(command) for command in commands])
@@ -66,34 +66,35 @@ class ApplicationRoutes:
     async def replace_commands(self, request: web.Request) -> web.Response:
         """Make the given commands those of the scope."""
         bodies = request[FORM].payload.get("items", [])
-        return reply(self.commands.replace_all(_scope(request), bodies))
+        return reply(self.commands.replace_all(self._scope(request), bodies))
 
     async def create_command(self, request: web.Request) -> web.Response:
         """Add a command, or replace the one of that name."""
-        made = self.commands.upsert(_scope(request), request[FORM].payload)
+        made = self.commands.upsert(self._scope(request), request[FORM].payload)
         return reply(made, 201)
 
     async def get_command(self, request: web.Request) -> web.Response:
         """One command."""
-        return reply(self.commands.get(_scope(request), request.match_info["command"]))
+        return reply(self.commands.get(self._scope(request), request.match_info["command"]))
 
     async def edit_command(self, request: web.Request) -> web.Response:
         """Change a command."""
-        scope, command_id = _scope(request), request.match_info["command"]
+        scope, command_id = self._scope(request), request.match_info["command"]
         body = {**self.commands.get(scope, command_id), **request[FORM].payload}
         return reply(self.commands.upsert(scope, body, command_id))
 
     async def delete_command(self, request: web.Request) -> web.Response:
         """Delete a command."""
-        self.commands.delete(_scope(request), request.match_info["command"])
+        self.commands.delete(self._scope(request), request.match_info["command"])
         return no_content()
 
-
-def _scope(request: web.Request) -> str | None:
-    guild = request.match_info.get("guild")
-    if guild not in (None, GUILD_ID):
-        raise missing_access()
-    return guild
+    def _scope(self, request: web.Request) -> str | None:
+        """The guild that the path names, where the app may have commands, or all of them."""
+        guild_id = request.match_info.get("guild")
+        guild = self.world.guilds.get(guild_id) if guild_id is not None else None
+        if guild_id is not None and (guild is None or not guild.has_commands):
+            raise missing_access()
+        return guild_id
 
 
 def _without_localizations(command: Json) -> Json:

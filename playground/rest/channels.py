@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from playground.errors import ApiError, missing_access, missing_permissions, unknown
+from playground.errors import ApiError, missing_access, missing_permissions, no_dms, unknown
 from playground.messages.chat import Chat
 from playground.messages.forms import Form
 from playground.messages.messages import Message, MessageType
@@ -12,8 +12,9 @@ from playground.rest.app import FORM
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
+from playground.world.records import Channel
 from playground.world.snowflake import Snowflakes
-from playground.world.world import BOT_ID, Channel, World
+from playground.world.world import BOT_ID, World
 
 NONCE_LIFE_S = 180.0
 
@@ -61,6 +62,10 @@ class ChannelRoutes:
         """Send a message as the bot."""
         form = request[FORM]
         channel = self._channel(request, *_needed(form))
+        if not channel.holds_messages:
+            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+        if channel.is_dm and not self.world.users[channel.recipients[0]].takes_dms:
+            raise no_dms()
         if (sent := self._sent_before(channel, form.payload)) is not None:
             return reply(self.chat.renderer.message(sent))
         draft = Message(
@@ -118,8 +123,11 @@ class ChannelRoutes:
     async def open_dm(self, request: web.Request) -> web.Response:
         """The DM with a person."""
         recipient = str(request[FORM].payload.get("recipient_id"))
-        if recipient not in self.world.users or recipient == BOT_ID:
+        found = self.world.users.get(recipient)
+        if found is None or found.kind == "bot":
             raise unknown("User", 10013)
+        if found.kind == "team":
+            raise no_dms()
         return reply(shapes.channel(self.world, self.world.dm_with(recipient)))
 
     def _channel(self, request: web.Request, *needed: Permission) -> Channel:

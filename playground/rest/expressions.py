@@ -11,7 +11,7 @@ from playground.messages.forms import Form, Upload
 from playground.messages.images import decode
 from playground.messages.sniff import sniff
 from playground.rest.app import FORM
-from playground.rest.users import check_guild
+from playground.rest.users import own_guild
 from playground.validate.expressions import (
     EMOJI_TYPES,
     check_emoji_image,
@@ -91,13 +91,12 @@ class ExpressionRoutes:
 
     async def list_stickers(self, request: web.Request) -> web.Response:
         """All stickers."""
-        check_guild(request)
+        own_guild(self.world, request)
         return reply(list(self.stickers.by_id.values()))
 
     async def create_sticker(self, request: web.Request) -> web.Response:
         """Add a sticker from a multipart form."""
-        check_guild(request)
-        self._may_create()
+        self._may_create(request)
         form = request[FORM]
         fields: Json = dict(form.fields)
         check_sticker_texts(fields)
@@ -110,13 +109,12 @@ class ExpressionRoutes:
 
     async def get_sticker(self, request: web.Request) -> web.Response:
         """One sticker."""
-        check_guild(request)
+        own_guild(self.world, request)
         return reply(self.stickers.get(request.match_info["sticker"]))
 
     async def delete_sticker(self, request: web.Request) -> web.Response:
         """Delete a sticker."""
-        check_guild(request)
-        self._may_create()
+        self._may_create(request)
         self.stickers.delete(request.match_info["sticker"])
         self._announce_stickers()
         return no_content()
@@ -124,17 +122,18 @@ class ExpressionRoutes:
     def _emojis(self, request: web.Request) -> Emojis:
         if "guild" not in request.match_info:
             return self.application_emojis
-        check_guild(request)
+        own_guild(self.world, request)
         return self.guild_emojis
 
     def _changing(self, request: web.Request) -> Emojis:
         emojis = self._emojis(request)
         if emojis is self.guild_emojis:
-            self._may_create()
+            self._may_create(request)
         return emojis
 
-    def _may_create(self) -> None:
-        if not self.world.base_permissions(BOT_ID) & Permission.CREATE_GUILD_EXPRESSIONS:
+    def _may_create(self, request: web.Request) -> None:
+        held = self.world.base_permissions(BOT_ID, own_guild(self.world, request))
+        if not held & Permission.CREATE_GUILD_EXPRESSIONS:
             raise missing_permissions()
 
     def _announce(self, request: web.Request) -> None:

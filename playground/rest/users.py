@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.errors import unknown
+from playground.errors import missing_access, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.intents import Intent
 from playground.messages.cdn import Cdn
@@ -14,7 +14,8 @@ from playground.rest.app import FORM
 from playground.validate.profiles import PROFILE_TYPES, check_member, check_profile
 from playground.wire import reply
 from playground.world import shapes
-from playground.world.world import BOT_ID, GUILD_ID, World
+from playground.world.records import Guild
+from playground.world.world import BOT_ID, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class UserRoutes:
 
     async def edit_own_member(self, request: web.Request) -> web.Response:
         """Change the bot's name, avatar, banner or text about itself in the guild."""
-        check_guild(request)
+        guild = own_guild(self.world, request)
         body = request[FORM].payload
         check_member(body)
         changes: dict[str, Any] = {}
@@ -67,10 +68,10 @@ class UserRoutes:
             changes["nick"] = body["nick"] or None
         for key in ("avatar", "banner"):
             if key in body:
-                changes[f"guild_{key}"] = self._publish(body[key], key, GUILD_ID)
-        self.world.users[BOT_ID] = replace(self.world.bot, **changes)
-        member = {**shapes.member(self.world, self.world.bot), "user": shapes.user(self.world.bot)}
-        event = {**member, "guild_id": GUILD_ID}
+                changes[key] = self._publish(body[key], key, guild.id)
+        self.world.set_member(guild.id, replace(guild.members[BOT_ID], **changes))
+        member = shapes.member_with_user(self.world, self.world.guilds[guild.id], BOT_ID)
+        event = {**member, "guild_id": guild.id}
         self.gateway.dispatch("GUILD_MEMBER_UPDATE", event, Intent.GUILD_MEMBERS)
         return reply(member)
 
@@ -94,29 +95,35 @@ class UserRoutes:
 
     async def get_guild(self, request: web.Request) -> web.Response:
         """The guild."""
-        check_guild(request)
-        return reply(shapes.guild(self.world))
+        return reply(shapes.guild(own_guild(self.world, request)))
 
     async def list_channels(self, request: web.Request) -> web.Response:
         """The guild's channels."""
-        check_guild(request)
-        return reply([shapes.channel(self.world, c) for c in self.world.guild_channels])
+        channels = self.world.channels_of(own_guild(self.world, request).id)
+        return reply([shapes.channel(self.world, c) for c in channels if not c.is_thread])
 
     async def list_roles(self, request: web.Request) -> web.Response:
         """The guild's roles."""
-        check_guild(request)
-        return reply([shapes.role(role) for role in self.world.roles.values()])
+        guild = own_guild(self.world, request)
+        return reply([shapes.role(role) for role in guild.roles.values()])
 
     async def get_member(self, request: web.Request) -> web.Response:
         """A member of the guild."""
-        check_guild(request)
-        user = self.world.users.get(request.match_info["user"])
-        if user is None:
+        guild = own_guild(self.world, request)
+        user_id = request.match_info["user"]
+        if user_id not in guild.members:
             raise unknown("Member", 10007)
-        return reply({**shapes.member(self.world, user), "user": shapes.user(user)})
+        return reply(shapes.member_with_user(self.world, guild, user_id))
 
 
-def check_guild(request: web.Request) -> None:
-    """Raise `ApiError` 10004 where the path names a guild that is not there."""
-    if request.match_info["guild"] != GUILD_ID:
+def own_guild(world: World, request: web.Request) -> Guild:
+    """The guild that the path names.
+
+    Raises `ApiError` 10004 where there is none, and 50001 where the bot is no member of it.
+    """
+    guild = world.guilds.get(request.match_info["guild"])
+    if guild is None:
         raise unknown("Guild", 10004)
+    if guild not in world.bot_guilds:
+        raise missing_access()
+    return guild

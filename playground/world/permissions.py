@@ -31,15 +31,20 @@ class Permission(IntFlag):
     MANAGE_WEBHOOKS = 1 << 29
     MANAGE_GUILD_EXPRESSIONS = 1 << 30
     USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
+    CREATE_PRIVATE_THREADS = 1 << 36
     USE_EXTERNAL_STICKERS = 1 << 37
+    SEND_MESSAGES_IN_THREADS = 1 << 38
     MODERATE_MEMBERS = 1 << 40
     CREATE_GUILD_EXPRESSIONS = 1 << 43
     SEND_VOICE_MESSAGES = 1 << 46
     SEND_POLLS = 1 << 49
     USE_EXTERNAL_APPS = 1 << 50
+    PIN_MESSAGES = 1 << 51
 
 
-ALL = Permission((1 << 51) - 1)
+ALL = Permission((1 << 52) - 1)
 
 EVERYONE = (
     Permission.VIEW_CHANNEL
@@ -51,6 +56,8 @@ EVERYONE = (
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.CHANGE_NICKNAME
     | Permission.USE_APPLICATION_COMMANDS
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.SEND_MESSAGES_IN_THREADS
     | Permission.USE_EXTERNAL_APPS
 )
 
@@ -66,6 +73,16 @@ DIRECT_MESSAGE = (
     | Permission.USE_EXTERNAL_STICKERS
     | Permission.USE_APPLICATION_COMMANDS
 )
+
+
+def named_permissions(names: Iterable[str]) -> Permission:
+    """The permissions with these names together; `ValueError` names one that is none."""
+    total = Permission.NONE
+    for name in names:
+        if name.upper() not in Permission.__members__:
+            raise ValueError(f"there is no permission {name!r}")
+        total |= Permission[name.upper()]
+    return total
 
 
 @dataclass(frozen=True, slots=True)

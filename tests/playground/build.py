@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.world.world import BOT_ID, GENERAL_ID
+from tests.playground.ids import BOT_ID, GENERAL_ID
 
 MESSAGES = f"/channels/{GENERAL_ID}/messages"
 COMMANDS = f"/applications/{BOT_ID}/commands"

@@ -4,8 +4,8 @@ import aiohttp
 import discord
 import pytest
 
-from playground.world.world import GENERAL_ID, MIKA_ID, OWNER_ID, YUE_ID
 from tests.playground.bot import PNG, Bot
+from tests.playground.ids import GENERAL_ID, MIKA_ID, OWNER_ID, YUE_ID
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ async def bot(start) -> Bot:
 
 
 async def test_the_state_names_the_roles_of_the_guild(playground, state) -> None:
-    roles = (await state(MIKA_ID))["guild"]["roles"]
+    roles = (await state(MIKA_ID))["guilds"][0]["roles"]
 
-    assert [role["name"] for role in roles] == ["@everyone", "Moevatar", "Moderator"]
+    assert [role["name"] for role in roles] == ["@everyone", "Bot", "Moderator"]
 
 
 async def test_the_state_is_what_the_person_sees(bot, state) -> None:
@@ -74,13 +74,13 @@ async def test_the_state_is_what_the_person_sees(bot, state) -> None:
         ("ren", "moderator"),
         ("mika", "member"),
         ("yue", "member"),
-        ("moevatar", "bot"),
+        ("bot", "bot"),
     ]
     assert found["me"]["locale"] == "zh-CN"
     assert [(c["name"], c["type"], c["can_send"]) for c in found["channels"]] == [
         ("general", 0, True),
         ("studio", 0, True),
-        ("Moevatar", 1, True),
+        ("Bot", 1, True),
     ]
     assert [c["name"] for c in found["commands"]] == ["chibi"]
     assert found["bot"]["online"] is True

@@ -9,8 +9,8 @@ import discord
 import pytest
 
 from playground.world.permissions import Permission
-from playground.world.world import BOT_ID, GUILD_ID
 from tests.playground.bot import PNG, Bot
+from tests.playground.ids import BOT_ID, GUILD_ID
 
 EMOJIS = f"/applications/{BOT_ID}/emojis"
 
@@ -36,8 +36,10 @@ def uri(data: bytes) -> str:
 async def bot(playground, start) -> Bot:
     """A bot that may create expressions."""
     world = playground.world
-    role = next(role for role in world.roles.values() if role.managed)
-    world.roles[role.id] = replace(role, permissions=Permission.CREATE_GUILD_EXPRESSIONS)
+    guild = world.guilds[GUILD_ID]
+    role = next(role for role in guild.roles.values() if role.managed)
+    able = replace(role, permissions=Permission.CREATE_GUILD_EXPRESSIONS)
+    world.guilds[GUILD_ID] = replace(guild, roles={**guild.roles, role.id: able})
     return await start(Bot())
 
 

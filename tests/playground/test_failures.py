@@ -5,9 +5,9 @@ import discord
 import pytest
 
 from playground.errors import Refused
-from playground.world.world import GENERAL_ID, STUDIO_ID
 from tests.playground.bot import Bot, picture
 from tests.playground.build import MESSAGES, slash
+from tests.playground.ids import GENERAL_ID, STUDIO_ID
 
 COMMAND = slash()
 

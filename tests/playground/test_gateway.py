@@ -9,8 +9,8 @@ from discord.gateway import KeepAliveHandler
 
 from playground.gateway.gateway import GatewayOptions
 from playground.server import Playground
-from playground.world.world import BOT_ID
 from tests.playground.bot import Bot, point_discord_at
+from tests.playground.ids import BOT_ID
 
 
 class Raw:

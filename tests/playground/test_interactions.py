@@ -6,9 +6,9 @@ import discord
 import pytest
 from discord import app_commands
 
-from playground.world.world import BOT_ID, GENERAL_ID
 from tests.playground.bot import PNG, Bot, picture
 from tests.playground.build import COMMANDS, MESSAGES, inputs, modal, slash
+from tests.playground.ids import BOT_ID, GENERAL_ID, GUILD_ID
 
 
 async def test_options_of_every_kind_reach_the_bot(playground, start) -> None:
@@ -34,7 +34,9 @@ async def test_options_of_every_kind_reach_the_bot(playground, start) -> None:
     mika, hana = playground.person("mika"), playground.person("hana")
     world = playground.world
     file = await mika.upload("in.png", PNG)
-    role_id = next(role.id for role in world.roles.values() if role.name == "Moderator")
+    role_id = next(
+        role.id for role in world.guilds[GUILD_ID].roles.values() if role.name == "Moderator"
+    )
 
     called = await mika.invoke(
         "general",
@@ -240,7 +242,7 @@ async def test_the_interaction_says_who_where_and_in_which_language(playground, 
     in_guild, in_dm = got
     assert in_guild.locale is discord.Locale.chinese
     assert in_guild.guild_locale is discord.Locale.american_english
-    assert in_guild.guild.name == "Moevatar Playground"
+    assert in_guild.guild.name == "Playground"
     assert in_guild.channel.name == "general"
     assert not in_guild.permissions.manage_messages
     assert in_guild.app_permissions.attach_files

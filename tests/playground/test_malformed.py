@@ -12,7 +12,7 @@ from playground.messages.messages import Message
 from playground.server import Playground
 from playground.validate.commands import check_autocomplete, check_commands
 from playground.validate.modals import check_modal
-from playground.world.world import BOT_ID, GENERAL_ID
+from tests.playground.ids import BOT_ID, GENERAL_ID
 
 NAMES = """
     content embeds components attachments flags allowed_mentions parse users roles id type label

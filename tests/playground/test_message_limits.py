@@ -2,7 +2,6 @@
 
 import pytest
 
-from playground.world.world import MIKA_ID
 from tests.playground.build import (
     MESSAGES,
     button,
@@ -18,6 +17,7 @@ from tests.playground.build import (
     text,
     v2,
 )
+from tests.playground.ids import MIKA_ID
 
 MESSAGE_LIMITS = [
     ("content", {"content": "x" * 2000}, {"content": "x" * 2001}, "content BASE_TYPE_MAX_LENGTH"),

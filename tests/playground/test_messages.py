@@ -4,9 +4,9 @@ import aiohttp
 import discord
 import pytest
 
-from playground.world.world import GENERAL_ID, MIKA_ID, MODERATOR_ROLE_ID
 from tests.playground.bot import PNG, Bot, picture
 from tests.playground.build import MESSAGES, V2, text
+from tests.playground.ids import GENERAL_ID, MIKA_ID, MODERATOR_ROLE_ID
 
 
 async def status_of(url: str) -> int:

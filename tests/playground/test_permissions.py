@@ -5,9 +5,9 @@ import pytest
 
 from playground.errors import Refused
 from playground.world.permissions import ALL, EVERYONE, Overwrite, Permission, in_channel
-from playground.world.world import BOT_ID, GENERAL_ID, GUILD_ID, STUDIO_ID
 from tests.playground.bot import Bot, picture
 from tests.playground.build import COMMANDS, slash
+from tests.playground.ids import BOT_ID, GENERAL_ID, GUILD_ID, STUDIO_ID
 
 STUDIO = f"/channels/{STUDIO_ID}/messages"
 SEND = Permission.SEND_MESSAGES
@@ -179,4 +179,4 @@ async def test_a_changed_channel_is_told_to_the_bot_and_to_the_page(playground, 
 
     assert after.name == "studio"
     update = next(event for event in mika.events if event.name == "channels_update")
-    assert [channel["name"] for channel in update.data] == ["general", "Moevatar"]
+    assert [channel["name"] for channel in update.data] == ["general", "Bot"]

@@ -16,8 +16,6 @@ import { applyTheme } from "./theme.js";
 import { refreshRelative } from "./times.js";
 
 const KEY = "playground.person";
-// The owner. The playground's ids are fixed, see world.py.
-const FIRST_PERSON = "1180000000000000201";
 const REFRESH_MS = 10_000;
 const RETRY_MS = 1000;
 
@@ -88,7 +86,7 @@ function remembered() {
     new URLSearchParams(location.search).get("user") ??
     sessionStorage.getItem(KEY) ??
     localStorage.getItem(KEY) ??
-    FIRST_PERSON
+    ""
   );
 }
 
@@ -98,11 +96,12 @@ async function reload() {
   tell("state");
 }
 
-/** Become that person: their view of the channels, their language, their events. */
-async function become(id) {
+/** Become that person, or the first: their view of the channels, their language, their events. */
+async function become(wanted) {
   disconnect();
   forgetAll();
-  const loaded = await api.loadState(id);
+  const loaded = await api.loadState(wanted);
+  const { id } = loaded.me;
   takeOver(loaded);
   state.unread.clear();
   sessionStorage.setItem(KEY, id);
@@ -136,10 +135,10 @@ async function becomeSomeone(id) {
   try {
     await become(id);
   } catch (refusal) {
-    const isUnknown = refusal.code !== 0 && id !== FIRST_PERSON;
+    const isUnknown = refusal.code !== 0 && id !== "";
     if (!(refusal instanceof api.Refusal)) throw refusal;
     if (!isUnknown) document.title = t("noPlayground");
-    setTimeout(() => becomeSomeone(isUnknown ? FIRST_PERSON : id), isUnknown ? 0 : RETRY_MS);
+    setTimeout(() => becomeSomeone(isUnknown ? "" : id), isUnknown ? 0 : RETRY_MS);
   }
 }
 

@@ -7,13 +7,12 @@ import { el, fill } from "./dom.js";
 import { acceptDrops } from "./file-drop.js";
 import { iconButton } from "./icons.js";
 import { showCommands } from "./picker.js";
-import { commandsHere, currentChannel, on, state } from "./store.js";
+import { commandsHere, currentChannel, isDm, on, state } from "./store.js";
 import { Suggestions } from "./suggest.js";
 import { t } from "./texts.js";
 import { toast } from "./toast.js";
 
 const LONGEST = 2000;
-const DM = 1;
 
 /** The view. */
 export function composer() {
@@ -76,7 +75,7 @@ class Composer {
   draw() {
     const channel = currentChannel();
     if (!channel) return;
-    const name = channel.type === DM ? `@${channel.name}` : `#${channel.name}`;
+    const name = isDm(channel) ? `@${channel.name}` : `#${channel.name}`;
     const label = t("messageTo", { channel: name });
     const may = channel.can_send || channel.can_use_commands;
     this.input.placeholder = may ? label : t("noSend");

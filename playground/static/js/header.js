@@ -2,10 +2,15 @@
 
 import { el, fill } from "./dom.js";
 import { icon, iconButton } from "./icons.js";
-import { currentChannel, displayName, on, state } from "./store.js";
+import { channelIcon } from "./sidebar.js";
+import { currentChannel, currentGuild, displayName, isDm, on, state } from "./store.js";
 import { t } from "./texts.js";
 
 const DM = 1;
+
+/** What the window is called: the channel, and the server it is in. */
+const title = (channel) =>
+  isDm(channel) ? channel.name : `#${channel.name} · ${currentGuild().name}`;
 
 /** The line with the channel's name; its buttons open the side columns. */
 export function channelHeader() {
@@ -13,14 +18,14 @@ export function channelHeader() {
   const redraw = () => {
     const channel = currentChannel();
     if (!channel) return;
-    document.title = `${channel.type === DM ? "" : "#"}${channel.name} · ${state.guild.name}`;
+    document.title = title(channel);
     fill(
       node,
       toggle("menu", "menuOpen", "sidebar-open", "only-narrow"),
-      icon(channel.type === DM ? "at" : "hash", 22),
+      icon(channel.type === DM ? "at" : channelIcon(channel), 22),
       el("h2", {}, channel.name),
       channel.topic && el("p", { title: channel.topic }, channel.topic),
-      channel.type !== DM && toggle("people", "membersToggle", "members-toggled", "at-end"),
+      !isDm(channel) && toggle("people", "membersToggle", "members-toggled", "at-end"),
     );
   };
   for (const topic of ["state", "channel", "channels"]) on(topic, redraw);

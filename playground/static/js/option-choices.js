@@ -2,11 +2,10 @@
 
 import { avatar } from "./avatar.js";
 import { icon } from "./icons.js";
-import { displayName, roles, state } from "./store.js";
+import { displayName, isDm, roles, state } from "./store.js";
 import { t } from "./texts.js";
 import { Type } from "./values.js";
 
-const DM = 1;
 const SHOWN = 25;
 
 /** The choices of an option that fit `text`. */
@@ -40,7 +39,7 @@ function all(option) {
 /** A choice that the bot named. */
 export const botChoice = (c) => ({ value: c.value, label: c.name_localized ?? c.name });
 
-const suits = (c, types) => c.type !== DM && (!types?.length || types.includes(c.type));
+const suits = (c, types) => !isDm(c) && (!types?.length || types.includes(c.type));
 const channel = (c) => ({ value: c.id, label: `#${c.name}`, picture: icon("hash") });
 const role = (r) => ({ value: r.id, label: roleName(r), picture: icon("shield") });
 const person = (p) => ({

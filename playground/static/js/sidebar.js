@@ -5,10 +5,20 @@ import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { openSwitcher } from "./people.js";
 import { arrowKeys } from "./popup.js";
-import { currentChannel, displayName, on, openChannel, state } from "./store.js";
+import {
+  currentChannel,
+  currentGuild,
+  displayName,
+  holdsMessages,
+  isDm,
+  on,
+  openChannel,
+  state,
+} from "./store.js";
 import { t } from "./texts.js";
 
 const DM = 1;
+const ICONS = { 2: "voice", 3: "people", 11: "chat", 12: "chat", 15: "posts" };
 
 /** The view: a rail of servers, the channels of the open one, and the person below. */
 export function sidebar() {
@@ -31,28 +41,30 @@ export function sidebar() {
   );
 }
 
-const inDm = () => currentChannel()?.type === DM;
-const ofKind = (isDm) => state.channels.filter((c) => (c.type === DM) === isDm);
+/** The sign of a channel, by what it is. */
+export const channelIcon = (channel) => ICONS[channel.type] ?? "hash";
+
+const inDm = () => Boolean(currentChannel() && isDm(currentChannel()));
+const channelsOf = (guildId) => state.channels.filter((c) => c.guild_id === guildId);
 
 function drawRail(rail) {
-  rail.setAttribute("aria-label", state.guild.name);
+  rail.setAttribute("aria-label", t("servers"));
   fill(
     rail,
-    pill(t("directMessages"), icon("chat", 26), inDm(), ofKind(true)),
+    pill(t("directMessages"), icon("chat", 26), inDm(), channelsOf(null)),
     el("div", { class: "rail-line", role: "presentation" }),
-    pill(
-      state.guild.name,
-      el("span", { class: "initials" }, initials(state.guild.name)),
-      !inDm(),
-      ofKind(false),
-    ),
+    state.guilds.map(({ id, name }) => {
+      const isOpen = !inDm() && currentGuild().id === id;
+      return pill(name, el("span", { class: "initials" }, initials(name)), isOpen, channelsOf(id));
+    }),
   );
 }
 
 function pill(label, picture, isCurrent, channels) {
   const isUnread = channels.some((c) => state.unread.has(c.id));
   const go = () => {
-    if (channels.length && !isCurrent) openChannel(channels[0].id);
+    const first = channels.find(holdsMessages);
+    if (first && !isCurrent) openChannel(first.id);
   };
   const marks = `${isCurrent ? "current" : ""} ${isUnread ? "unread" : ""}`;
   return el(
@@ -78,15 +90,16 @@ const initials = (name) =>
 
 function drawChannels(node) {
   node.setAttribute("aria-label", t("channels"));
-  const isDm = inDm();
+  const isAlone = inDm();
+  const guild = currentGuild();
   fill(
     node,
-    el("h1", { class: "side-title" }, isDm ? t("directMessages") : state.guild.name),
-    el("div", { class: "side-label" }, isDm ? t("directMessages") : t("textChannels")),
+    el("h1", { class: "side-title" }, isAlone ? t("directMessages") : guild?.name),
+    el("div", { class: "side-label" }, isAlone ? t("directMessages") : t("textChannels")),
     el(
       "ul",
       {},
-      ofKind(isDm).map((c) => el("li", {}, channelRow(c))),
+      channelsOf(isAlone ? null : guild?.id).map((c) => el("li", {}, channelRow(c))),
     ),
   );
 }
@@ -94,18 +107,24 @@ function drawChannels(node) {
 function channelRow(channel) {
   const isCurrent = channel.id === state.channelId;
   const isUnread = state.unread.has(channel.id);
-  const isDm = channel.type === DM;
-  const marks = [isCurrent && "current", isUnread && "unread", isDm && "dm"].filter(Boolean);
+  const isWithBot = channel.type === DM;
+  const marks = [
+    isCurrent && "current",
+    isUnread && "unread",
+    isWithBot && "dm",
+    channel.parent_id && "inside",
+  ].filter(Boolean);
   return el(
     "button",
     {
       type: "button",
       class: `channel ${marks.join(" ")}`,
       "aria-current": isCurrent ? "page" : undefined,
+      disabled: !holdsMessages(channel),
       dataset: { channel: channel.id },
       on: { click: () => openChannel(channel.id) },
     },
-    isDm ? withStatus() : icon("hash"),
+    isWithBot ? withStatus() : icon(channelIcon(channel)),
     el("span", {}, channel.name),
     isUnread && el("span", { class: "sr-only" }, t("unread")),
   );

@@ -3,11 +3,12 @@
 export const state = {
   me: null,
   people: [],
-  guild: null,
+  guilds: [],
   channels: [],
   commands: [],
   bot: { online: true, user: null },
   locales: [],
+  welcome: { hint: null, examples: [] },
   messages: new Map(),
   channelId: null,
   unread: new Set(),
@@ -31,18 +32,36 @@ export function takeOver(loaded) {
   Object.assign(state, {
     me: loaded.me,
     people: loaded.people,
-    guild: loaded.guild,
+    guilds: loaded.guilds,
     channels: loaded.channels,
     commands: loaded.commands,
     bot: loaded.bot,
     locales: loaded.locales,
+    welcome: loaded.welcome,
     messages: new Map(Object.entries(loaded.messages)),
   });
-  if (!currentChannel()) state.channelId = loaded.channels[0]?.id ?? null;
+  const last = sessionStorage.getItem(channelKey()) ?? localStorage.getItem(channelKey());
+  if (state.channels.some((c) => c.id === last)) state.channelId = last;
+  if (!currentChannel()) state.channelId = loaded.channels.find(holdsMessages)?.id ?? null;
 }
+
+/** Where the channel is kept that a person had open last. */
+const channelKey = () => `playground.channel.${state.me.id}`;
 
 /** The channel that is open. */
 export const currentChannel = () => state.channels.find((c) => c.id === state.channelId);
+
+const FORUM = 15;
+
+/** Whether a channel holds messages itself; a forum's are in its posts. */
+export const holdsMessages = (channel) => channel.type !== FORUM;
+
+/** Whether a channel belongs to no server: a DM, or a group's. */
+export const isDm = (channel) => channel.guild_id === null;
+
+/** The server of the open channel; the first one while a DM is open. */
+export const currentGuild = () =>
+  state.guilds.find((g) => g.id === currentChannel()?.guild_id) ?? state.guilds[0];
 
 /** The messages of a channel, oldest first. */
 export const messagesIn = (channelId) => state.messages.get(channelId) ?? [];
@@ -59,8 +78,8 @@ export function personById(id) {
 export const displayName = (user) =>
   personById(user.id)?.global_name ?? user.global_name ?? user.username;
 
-/** The roles of the guild, @everyone among them. */
-export const roles = () => state.guild?.roles ?? [];
+/** The roles of the server that is open, @everyone among them. */
+export const roles = () => currentGuild()?.roles ?? [];
 
 /** Put a new or changed message in its place; answers whether it is new. */
 export function putMessage(message) {
@@ -83,6 +102,8 @@ export function dropMessage(channelId, id) {
 /** Open a channel. */
 export function openChannel(id) {
   state.channelId = id;
+  sessionStorage.setItem(channelKey(), id);
+  localStorage.setItem(channelKey(), id);
   state.unread.delete(id);
   tell("channel");
 }

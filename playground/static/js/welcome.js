@@ -10,11 +10,6 @@ import { t } from "./texts.js";
 import { toast } from "./toast.js";
 
 const DM = 1;
-const STRING = 3;
-const FAVOURITE = "chibi";
-// The first is Chinese for every reader: it shows that the bot understands both.
-const CHINESE_PROMPT = "银发猫耳少女，笑";
-const ENGLISH_PROMPT = "a grumpy boy with blue spiky hair and round glasses";
 
 /** The welcome of a channel. */
 export function welcome(channel) {
@@ -35,25 +30,23 @@ function firstSteps(bot) {
   const examples = exampleCalls();
   const name = displayName(bot);
   if (!examples.length) return el("p", { class: "welcome-hint" }, t("welcomeNoCommands", { name }));
-  const [{ entry }] = examples;
-  const hint = entry.name === FAVOURITE ? "welcomeChibi" : "welcomeCommands";
+  const hint = state.welcome.hint ?? t("welcomeCommands", { name });
   return el(
     "div",
     { class: "first-steps" },
-    el("p", { class: "welcome-hint" }, t(hint, { name, command: shownName(entry) })),
+    el("p", { class: "welcome-hint" }, hint),
     el("p", { class: "welcome-try" }, t("welcomeTry")),
     el("div", { class: "examples" }, examples.map(exampleButton)),
   );
 }
 
-/** Two commands to begin with: /chibi with a prompt where there is one, else the first two. */
+/** What to begin with: the world's examples where their commands are there, else two commands. */
 function exampleCalls() {
   const all = entries(commandsHere());
-  const chibi = all.find(
-    (e) => e.name === FAVOURITE && e.options.some((o) => o.name === "prompt" && o.type === STRING),
-  );
-  if (!chibi) return all.slice(0, 2).map((entry) => ({ entry, values: {} }));
-  return [CHINESE_PROMPT, ENGLISH_PROMPT].map((prompt) => ({ entry: chibi, values: { prompt } }));
+  const given = state.welcome.examples
+    .map(({ command, options }) => ({ entry: all.find((e) => e.name === command), values: options }))
+    .filter(({ entry }) => entry);
+  return given.length ? given : all.slice(0, 2).map((entry) => ({ entry, values: {} }));
 }
 
 function exampleButton({ entry, values }) {

@@ -276,7 +276,7 @@ async def think(interaction: discord.Interaction) -> None:
 
 async def show_embed(interaction: discord.Interaction) -> None:
     embed = discord.Embed(title="Gallery", description="*nothing* yet", color=0x57A55A)
-    embed.set_author(name="Moevatar").set_footer(text="page 1")
+    embed.set_author(name="Bot").set_footer(text="page 1")
     embed.add_field(name="One", value="1").add_field(name="Two", value="2")
     embed.set_image(url="attachment://picture1.png")
     embed.set_thumbnail(url="attachment://picture0.png")

@@ -9,12 +9,26 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from playground.server import Playground
+from playground.world.world import DEFAULT, World
 from tests.browser import running_browser
 from tests.playground.bot import point_discord_at
 from tests.playground.page.bot import PageBot
 
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 WAIT_MS = 10_000
+WELCOME = """
+[welcome.hints]
+en = "Type /chibi and say what you look like."
+zh = "输入 /chibi，说说你的样子。"
+
+[[welcome.examples]]
+command = "chibi"
+options = { prompt = "银发猫耳少女，笑" }
+
+[[welcome.examples]]
+command = "chibi"
+options = { prompt = "a grumpy boy with blue spiky hair" }
+"""
 
 
 # Starting a browser takes longer than a test: there is one, so all of them share an event loop.
@@ -27,7 +41,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
-    playground = Playground()
+    playground = Playground(world=World.from_toml(DEFAULT.read_text("utf-8") + WELCOME))
     await playground.start()
     point_discord_at(playground, monkeypatch)
     yield playground

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from playground.server import Playground
 from playground.world.permissions import Overwrite, Permission
-from playground.world.world import GUILD_ID, MIKA_ID
+from tests.playground.ids import GUILD_ID, MIKA_ID
 from tests.playground.page.bot import drawing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -19,6 +19,16 @@ DROP = """() => {
     const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
     document.querySelector('.scroller').dispatchEvent(event);
 }"""
+
+
+LABELS = """() => [...document.querySelectorAll('.option-chip')].map((chip) => {
+    const middle = ({top, bottom}) => (top + bottom) / 2;
+    const label = document.createRange();
+    label.selectNodeContents(chip.querySelector('.option-label'));
+    const value = chip.querySelector('.option-input, .option-file').getBoundingClientRect();
+    const at = middle(label.getBoundingClientRect());
+    return [at - middle(value), at - middle(chip.getBoundingClientRect())].map(Math.abs);
+})"""
 
 
 def option(page: Page, name: str) -> Locator:
@@ -218,3 +228,20 @@ async def test_what_is_typed_while_a_command_is_on_its_way_is_not_lost(page: Pag
 
     await expect(last_message(page)).to_contain_text("A title above")
     await expect(page.locator(".composer-input")).to_have_value("hello")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_labels_stand_in_the_middle_of_their_options(
+    page: Page, width: int, screenshots: Path
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 740})
+    await page.keyboard.insert_text("/chibi a fox")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(option(page, "count")).to_be_focused()
+    await page.keyboard.type("2")
+    await page.screenshot(path=screenshots / f"options-{width}.png")
+
+    offsets = await page.evaluate(LABELS)
+    assert len(offsets) == 2
+    assert max(max(pair) for pair in offsets) <= 1

@@ -6,7 +6,14 @@ import discord
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from tests.playground.ids import GENERAL_ID, OWNER_ID
 from tests.playground.page.bot import MARKDOWN, PageBot
+
+SAY_HALF = r"""async ([user, channel]) => fetch("/playground/message", {
+    method: "POST",
+    headers: {"Content-Type": "application/json"},
+    body: `{"user": "${user}", "channel": "${channel}", "content": "half \ud83d of one"}`,
+})"""
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -153,7 +160,7 @@ async def test_a_spoiler_opens_with_the_keyboard(page: Page) -> None:
 
 async def test_a_deferred_answer_shows_that_the_bot_is_thinking(page: Page) -> None:
     answer = await call(page, "/think")
-    await expect(answer).to_contain_text("Moevatar is thinking…")
+    await expect(answer).to_contain_text("Bot is thinking…")
 
 
 async def test_a_message_menu_holds_its_commands_and_delete(page: Page) -> None:
@@ -206,6 +213,14 @@ async def test_a_bot_that_types_is_seen_typing(page: Page, bot: PageBot) -> None
     channel = next(c for c in bot.get_all_channels() if c.name == "general")
     assert isinstance(channel, discord.TextChannel)
     async with channel.typing():
-        await expect(page.locator(".typing")).to_have_text("Moevatar is typing…")
+        await expect(page.locator(".typing")).to_have_text("Bot is typing…")
     await channel.send("done")
     await expect(page.locator(".typing")).to_be_empty()
+
+
+async def test_half_an_emoji_does_no_harm(page: Page) -> None:
+    """A lone surrogate, as a script or a broken keyboard sends it, wedged every later reload."""
+    await page.evaluate(SAY_HALF, [OWNER_ID, GENERAL_ID])
+    await expect(page.locator(".message").last).to_contain_text("half \ufffd of one")
+    await page.reload()
+    await expect(page.locator(".message").last).to_contain_text("half \ufffd of one")

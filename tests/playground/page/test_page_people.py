@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from playground.server import Playground
-from playground.world.world import MIKA_ID, YUE_ID
+from tests.playground.ids import MIKA_ID, OWNER_ID, YUE_ID
 from tests.playground.page.bot import PageBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -55,6 +55,28 @@ async def test_the_person_is_remembered(page: Page) -> None:
     await expect(page.locator(".person-button")).to_contain_text("Mika")
 
 
+async def test_a_reload_comes_back_to_the_channel(page: Page) -> None:
+    await page.locator(".channel", has_text="studio").click()
+    await page.reload()
+    await expect(page.locator(".channel-header h2")).to_have_text("studio")
+
+    await become(page, MIKA_ID)
+    await page.locator(".channel", has_text="general").click()
+    await become(page, OWNER_ID)
+    await expect(page.locator(".channel-header h2")).to_have_text("studio")
+
+
+async def test_a_topic_is_in_the_persons_language(page: Page) -> None:
+    topic = page.locator(".channel-header p")
+    await expect(topic).to_have_text("Try the bot here: type / and pick a command")
+
+    await become(page, YUE_ID)
+    await expect(topic).to_have_text("在这里试试机器人：输入 / 选一个命令")
+    await expect(page.locator(".welcome p").first).to_have_text(
+        "在这里试试机器人：输入 / 选一个命令"
+    )
+
+
 async def test_the_page_speaks_the_persons_language(page: Page, screenshots: Path) -> None:
     await become(page, YUE_ID)
     await expect(page.locator(".welcome-hint")).to_contain_text("输入 /chibi")
@@ -90,9 +112,7 @@ async def test_the_theme_follows_the_system_until_one_is_chosen(
 
 async def test_the_bot_is_met_alone_in_a_dm(page: Page) -> None:
     await page.get_by_role("button", name="Direct messages").click()
-    await expect(page.locator(".composer-input")).to_have_attribute(
-        "placeholder", "Message @Moevatar"
-    )
+    await expect(page.locator(".composer-input")).to_have_attribute("placeholder", "Message @Bot")
     await page.keyboard.insert_text("/chibi a fox")
     await page.keyboard.press("Enter")
     await expect(page.locator(".message")).to_contain_text("a fox")
@@ -112,7 +132,7 @@ async def test_a_message_elsewhere_marks_its_channel_as_unread(
 
 async def test_a_bot_that_leaves_is_missed(page: Page, bot: PageBot) -> None:
     await bot.close()
-    await expect(page.locator(".banner")).to_contain_text("Moevatar is offline")
+    await expect(page.locator(".banner")).to_contain_text("Bot is offline")
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
@@ -147,4 +167,4 @@ async def test_everything_that_can_be_used_has_a_name(page: Page) -> None:
 
 async def test_new_messages_are_told_to_screen_readers(page: Page) -> None:
     await page.locator(".example").first.click()
-    await expect(page.locator("[aria-live=polite]#announcer")).to_contain_text("Moevatar:")
+    await expect(page.locator("[aria-live=polite]#announcer")).to_contain_text("Bot:")

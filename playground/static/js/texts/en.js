@@ -3,7 +3,8 @@ export default {
   app: "Playground",
   skip: "Skip to the messages",
   directMessages: "Direct messages",
-  textChannels: "Text channels",
+  textChannels: "Channels",
+  servers: "Servers",
   channels: "Channels",
   unread: "unread",
   menuOpen: "Open the channel list",
@@ -31,8 +32,6 @@ export default {
   messagesIn: "Messages in {channel}",
   welcomeChannel: "Welcome to #{channel}!",
   welcomeDm: "This is where you and {name} talk alone.",
-  welcomeChibi:
-    "Type /{command} and say what you look like: you get four little portraits to choose from.",
   welcomeCommands: "Type / to see what {name} can do.",
   welcomeTry: "Or try one of these:",
   welcomeNoCommands: "{name} has no commands here yet. They appear as soon as it registers them.",
