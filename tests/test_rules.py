@@ -12,6 +12,7 @@ import generation
 import playground
 
 ROOT = Path(__file__).parents[1]
+TEXTS = (".md", ".py", ".po", ".toml", ".sh")
 HEAVY = ("torch", "diffusers", "transformers", "openai", "pyvips")
 
 
@@ -88,3 +89,21 @@ def test_no_module_has_more_than_four_hundred_lines() -> None:
 
     assert [path.name for path in sources if len(path.read_text("utf-8").splitlines()) > 400] == []
     assert len(sources) > 60
+
+
+def test_every_make_target_that_is_named_anywhere_exists() -> None:
+    files = [ROOT / ".env.example", ROOT / ".ci" / "run", *ROOT.glob("*.md")]
+    for folder in ("docs", "scripts", "bot", "cogs", "generation", "playground", "benchmarks"):
+        files += [p for p in (ROOT / folder).rglob("*") if p.suffix in TEXTS]
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+    named = {
+        found: path.name
+        for path in files
+        for found in re.findall(
+            r"(?:`|^ *|: )make ([a-z-]+)(?=`| PYTHON| +#|$)", path.read_text("utf-8"), re.M
+        )
+    }
+
+    assert {target: file for target, file in named.items() if target not in targets} == {}
+    assert {"start", "test", "check", "diffusion", "sheet"} <= set(named)
