@@ -9,7 +9,7 @@ from bot.lanes import Drawing, Lanes
 from bot.rowkeeping import keep_row
 from bot.storage.avatars import AvatarStore
 from bot.storage.guilds import GuildStore
-from bot.storage.records import OPEN, Generation, Image, Kind, NewGeneration
+from bot.storage.records import OPEN, Generation, Kind, NewGeneration
 from bot.tasks import TaskKeeper
 from bot.work import StoredWork
 from generation.backends.base import Model, model_of
@@ -144,13 +144,13 @@ class AvatarService:
         """Have a tool work on one picture."""
         image = await self._avatars.image(image_id)
         old = await self._avatars.generation(image.generation_id)
-        hand = image.given.get("hand")
+        hand = image.given.get("hand")  # whose drawing it exactly is, also after other tools
         request = ApplyTool(
             subject=replace(old.request.subject, traits=image.traits),
             output=Output(count=1, seed=image.seed, size_px=image.width),
             tool=tool,
             image=image.sha256,
-            traits=image.traits if _is_known(image, old) else None,
+            traits=image.traits if isinstance(hand, int) else None,
             hand=hand if isinstance(hand, int) else None,
         )
         return await self._submit(request, origin, "tool", image_id)
@@ -306,8 +306,3 @@ def _chosen_style(subject: Subject) -> Traits:
     """The style that was chosen beside the prompt, and holds for another prompt as well."""
     style = subject.traits.style
     return Traits() if style == read_prompt(subject.prompt).traits.style else Traits(style=style)
-
-
-def _is_known(image: Image, drawn_by: Generation) -> bool:
-    """Whether the picture's traits say everything about it, so that it can be drawn anew."""
-    return drawn_by.backend == "illustrator" and image.generation_id == drawn_by.id

@@ -17,7 +17,7 @@ from cogs.ui.media import files_of, gallery_of
 from cogs.ui.wording import as_line
 from generation.circles import circle_preview
 from generation.lexicon import describe
-from generation.postprocess import TOOLS
+from generation.postprocess import possible_tools
 
 Message = tuple[ui.LayoutView, list[discord.File]]
 """What to send, and the files it shows."""
@@ -78,7 +78,7 @@ def _tools_row(image: Image, texts: Catalogue, locale: str) -> ui.ActionRow[Any]
             button(
                 act("tool", image=image.id, tool=tool), label=texts.text(f"button.{tool}", locale)
             )
-            for tool in TOOLS
+            for tool in possible_tools(image.width, image.height, image.bytes, image.traits)
         )
     )
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from generation.backends.base import (
     Capabilities,
     Drawn,
+    Fact,
     GeneratedImage,
     Model,
     Progress,
@@ -17,7 +18,7 @@ from generation.backends.base import (
 )
 from generation.backends.thread import Stopped, run_in_thread
 from generation.errors import DrawingFailed
-from generation.postprocess import MAX_SIDE_PX, TOOLS, apply_tool
+from generation.postprocess import MAX_SIDE_PX, TOOLS, apply_tool, traits_after
 from generation.request import ApplyTool, Request
 
 
@@ -68,13 +69,16 @@ def _process(share: Share, stop: threading.Event) -> Drawn:
         raise DrawingFailed("tools")
     seed = request.output.seed
     made = apply_tool(request.tool, share.start, request.traits, seed, request.hand)
+    given: dict[str, Fact] = {"tool": request.tool}
+    if made.is_drawing and request.hand is not None:
+        given["hand"] = request.hand
     image = GeneratedImage(
         png=made.png,
         seed=seed,
-        traits=request.traits or request.subject.traits,
+        traits=traits_after(request.tool, request.traits or request.subject.traits),
         width=made.width,
         height=made.height,
-        given={"tool": request.tool},
+        given=given,
     )
     return Drawn((image,))
 

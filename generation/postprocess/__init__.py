@@ -7,7 +7,7 @@ picture is worked on by its pixels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from generation.errors import DrawingFailed, GenerationError
@@ -17,6 +17,11 @@ from generation.postprocess.face import crop_to_face
 from generation.postprocess.sharpen import sharpen
 from generation.postprocess.upscale import MAX_SIDE_PX, upscale
 from generation.traits import Traits
+
+LIMIT_BYTES = 10 * 1024 * 1024
+"""What Discord takes as one file, in a server that nobody has boosted."""
+_WEIGHT_GROWTH = 1.75
+"""An enlarged picture weighs so much more by its factor: 2.0 by area, less for it is smoother."""
 
 Tool = Literal["upscale2", "upscale4", "cutout", "face", "sharpen"]
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -29,7 +34,9 @@ __all__ = [
     "apply_tool",
     "crop_to_face",
     "cut_out",
+    "possible_tools",
     "sharpen",
+    "traits_after",
     "upscale",
 ]
 
@@ -41,6 +48,37 @@ class Processed:
     png: bytes
     width: int
     height: int
+    is_drawing: bool = False
+    """Whether the illustrator draws exactly this from the traits and the seed, so that the next
+    tool can draw it anew.
+    """
+
+
+def possible_tools(
+    width: int, height: int, size_bytes: int, traits: Traits, limit_bytes: int = LIMIT_BYTES
+) -> tuple[Tool, ...]:
+    """What can be done with a picture, for a result that may weigh `limit_bytes`; in order.
+
+    How much an enlarged picture weighs is estimated.
+    """
+
+    def is_possible(tool: Tool) -> bool:
+        match tool:
+            case "upscale2" | "upscale4":
+                factor = int(tool[-1])
+                weight = size_bytes * factor**_WEIGHT_GROWTH
+                return max(width, height) * factor <= MAX_SIDE_PX and weight <= limit_bytes
+            case "cutout":
+                return traits.background != "transparent"
+            case "face" | "sharpen":
+                return True
+
+    return tuple(tool for tool in TOOLS if is_possible(tool))
+
+
+def traits_after(tool: str, traits: Traits) -> Traits:
+    """What the picture shows once the tool has worked on it."""
+    return replace(traits, background="transparent") if tool == "cutout" else traits
 
 
 def apply_tool(
@@ -54,8 +92,10 @@ def apply_tool(
     what is no picture.
     """
     try:
+        is_drawing = False
         if traits is not None and redraw.is_by_todays_hand(hand):
             made = _redraw(tool, png, traits, seed)
+            is_drawing = tool not in ("face", "sharpen")
         else:
             made = _work(tool, png)
         width, height = pixels.size_px(made)
@@ -63,7 +103,7 @@ def apply_tool(
         raise
     except Exception as error:
         raise DrawingFailed("postprocess") from error
-    return Processed(made, width, height)
+    return Processed(made, width, height, is_drawing)
 
 
 def _work(tool: Tool, png: bytes) -> bytes:

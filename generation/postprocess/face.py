@@ -24,25 +24,37 @@ Measured on the illustrator's characters, of any age and in any hat.
 """
 _UPPER = 0.4
 """The face's middle is that of the figure's upper part: so much of its height."""
+_ASIDE, _ABOVE, _UNDER = 0.25, 0.4, 0.1
+"""The margin around the face, in its sides: hair, ears and hats are above it, the neck below."""
 _ROW = 0.1
 """A row belongs to the head once this share of it is covered; a lock of hair alone is less."""
 
 
 def crop_to_face(png: bytes, face: Box | None = None) -> bytes:
-    """The square around the face, as large as the picture's shorter side was.
+    """The square around the head, as large as the picture's shorter side was.
 
-    Without `face` it is looked for by the figure's outline, and in the upper middle of a picture
+    Without `face` that is looked for by the figure's outline, and in the upper middle of a picture
     whose figure cannot be told from its background.
     """
     picture = pixels.read(png)
     height, width, _ = picture.shape
     shorter = min(height, width)
-    left, top, side = (round(at * shorter) for at in face or find_face(picture))
+    box = with_margin(face or find_face(picture), width / shorter, height / shorter)
+    left, top, side = (round(at * shorter) for at in box)
     cropped = picture[top : top + side, left : left + side]
     wanted = max(MIN_SIDE_PX, shorter)
     if cropped.shape[0] < wanted:
         cropped = doubled(cropped)
     return pixels.write(pixels.resized(cropped, wanted, wanted))
+
+
+def with_margin(face: Box, width: float = 1.0, height: float = 1.0) -> Box:
+    """The square around the head of this face, within a picture of these shares."""
+    left, top, side = face
+    whole = min(side * (1 + 2 * _ASIDE), 1.0)
+    left = min(max(left + side / 2 - whole / 2, 0.0), width - whole)
+    above = (whole - side) * _ABOVE / (_ABOVE + _UNDER)
+    return left, min(max(top - above, 0.0), height - whole), whole
 
 
 def find_face(picture: Pixels) -> Box:

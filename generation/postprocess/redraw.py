@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generation.postprocess import pixels
+from generation.postprocess.face import with_margin
 from generation.postprocess.upscale import MAX_SIDE_PX, Factor, check_size
 from generation.traits import Traits
 
@@ -32,10 +33,10 @@ def cut_out_drawing(traits: Traits, seed: int, size_px: int) -> bytes:
 
 
 def crop_drawing_to_face(traits: Traits, seed: int, size_px: int) -> bytes:
-    """The face of the drawing, as large as the drawing was."""
+    """The head of the drawing, as large as the drawing was."""
     from generation import illustrator
 
-    box = illustrator.face_box(traits, seed)
+    box = with_margin(illustrator.face_box(traits, seed))
     whole_px = min(round(size_px / box[2]), MAX_SIDE_PX)
     picture = pixels.read(illustrator.draw(traits, seed, whole_px))
     left, top, side = (round(at * whole_px) for at in box)

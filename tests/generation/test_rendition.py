@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
 from generation import illustrator
 from generation.rendition import (
@@ -22,14 +22,7 @@ from generation.rendition import (
     thumbnail,
 )
 from generation.traits import Traits
-from tests.generation.postprocess.pictures import encoded, noise, opened
-
-
-def painted(side_px: int = 256) -> Image.Image:
-    """Soft blotches with a grain, as models paint."""
-    blotches = opened(noise(16)).resize((side_px, side_px), Image.Resampling.BICUBIC)
-    grain = opened(noise(side_px)).filter(ImageFilter.GaussianBlur(2))
-    return Image.blend(blotches, grain, 0.2).convert("RGB")
+from tests.generation.postprocess.pictures import encoded, opened, painted
 
 
 def levels_of(image: Image.Image) -> NDArray[np.uint8]:

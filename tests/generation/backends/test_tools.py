@@ -48,8 +48,37 @@ async def test_a_drawing_that_is_known_is_drawn_again(tools: Backend) -> None:
     (outcome,) = await tools.generate([share("cutout", exact=True)])
 
     (image,) = (await drawn_of(outcome)).images
-    assert image.png == illustrator.draw(replace(TRAITS, background="transparent"), 11, 256)
-    assert image.traits == TRAITS
+    clear = replace(TRAITS, background="transparent")
+    assert image.png == illustrator.draw(clear, 11, 256)
+    assert image.traits == clear
+    assert dict(image.given) == {"tool": "cutout", "hand": illustrator.HAND_VERSION}
+
+
+async def test_tools_work_on_what_tools_have_made(tools: Backend) -> None:
+    (outcome,) = await tools.generate([share("cutout", exact=True)])
+    (image,) = (await drawn_of(outcome)).images
+
+    request = apply_tool("upscale2", image.traits, seed=11, size_px=256)
+    again = of(replace(request, hand=image.given["hand"]), image.png)
+    (outcome,) = await tools.generate([again])
+
+    (large,) = (await drawn_of(outcome)).images
+    assert large.png == illustrator.draw(image.traits, 11, 512)
+    assert large.traits.background == "transparent"
+
+
+async def test_a_crop_is_no_drawing_any_more(tools: Backend) -> None:
+    (outcome,) = await tools.generate([share("face", exact=True)])
+
+    (image,) = (await drawn_of(outcome)).images
+    assert dict(image.given) == {"tool": "face"}
+
+
+async def test_a_cut_out_picture_says_that_nothing_is_behind_it(tools: Backend) -> None:
+    (outcome,) = await tools.generate([share("cutout")])
+
+    (image,) = (await drawn_of(outcome)).images
+    assert image.traits == Traits(background="transparent")
 
 
 async def test_it_reports_when_it_is_done(tools: Backend) -> None:

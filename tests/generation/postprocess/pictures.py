@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from generation import illustrator
 from generation.traits import Traits
@@ -33,6 +33,13 @@ def noise(side_px: int = 128) -> bytes:
     return encoded(
         Image.frombytes("RGB", (side_px, side_px), random.Random(1).randbytes(3 * side_px**2))
     )
+
+
+def painted(side_px: int = 256) -> Image.Image:
+    """Soft blotches with a grain, as models paint."""
+    blotches = opened(noise(16)).resize((side_px, side_px), Image.Resampling.BICUBIC)
+    grain = opened(noise(side_px)).filter(ImageFilter.GaussianBlur(2))
+    return Image.blend(blotches, grain, 0.2).convert("RGB")
 
 
 def distance(one: Image.Image, other: Image.Image, ground: str = "#00ff00") -> float:

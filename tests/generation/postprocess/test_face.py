@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 
 from generation import illustrator
 from generation.illustrator import face_box
 from generation.postprocess import crop_to_face, pixels
-from generation.postprocess.face import Box, find_face
+from generation.postprocess.face import Box, find_face, with_margin
 from generation.postprocess.redraw import crop_drawing_to_face
 from generation.traits import Traits
 from tests.generation.illustrator.characters import complete_traits, seeds
@@ -48,6 +48,31 @@ def test_what_an_expression_changes_lies_in_the_box(seed: int) -> None:
     assert changed is not None
     assert (changed[0] >= left, changed[1] >= top) == (True, True)
     assert (changed[2] <= left + side, changed[3] <= top + side) == (True, True)
+
+
+@settings(max_examples=60)
+@given(complete_traits, seeds)
+def test_the_margin_lies_within_the_picture_and_holds_the_face(traits: Traits, seed: int) -> None:
+    face = face_box(traits, seed)
+    whole = with_margin(face)
+
+    assert min(whole[:2]) >= 0
+    assert max(whole[:2]) + whole[2] <= 1 + 1e-9
+    assert whole[0] <= face[0] + 1e-9
+    assert whole[1] <= face[1] + 1e-9
+    for at in (0, 1):
+        assert whole[at] + whole[2] >= face[at] + face[2] - 1e-9
+    assert whole[2] == pytest.approx(min(1, 1.5 * face[2]))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_head_is_in_the_crop_with_room_around_it(seed: int) -> None:
+    """A stray lock may reach the upper edge; the head does not."""
+    traits = character(seed, accessories=(), background="transparent", hair_style="short hair")
+
+    crop = opened(crop_drawing_to_face(traits, seed, 256)).getchannel("A")
+
+    assert ImageStat.Stat(crop.crop((0, 0, 256, 3))).mean[0] < 0.15 * 255
 
 
 def test_a_face_is_found_by_the_figure_alone() -> None:

@@ -5,15 +5,31 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PIL import ImageFilter, ImageStat
 
 from generation import illustrator
 from generation.errors import DrawingFailed, TooLarge
 from generation.illustrator import HAND_VERSION
-from generation.postprocess import TOOLS, Processed, Tool, apply_tool, sharpen
+from generation.postprocess import (
+    LIMIT_BYTES,
+    TOOLS,
+    Processed,
+    Tool,
+    apply_tool,
+    possible_tools,
+    sharpen,
+)
+from generation.rendition import encode_png
 from generation.traits import Traits
-from tests.generation.postprocess.pictures import character, encoded, opened, overlap
+from tests.generation.postprocess.pictures import (
+    character,
+    encoded,
+    opened,
+    overlap,
+    painted,
+)
 
 SIZES: dict[Tool, int] = {
     "upscale2": 512,
@@ -41,7 +57,7 @@ def test_a_drawing_is_enlarged_exactly() -> None:
 
     made = apply_tool("upscale2", illustrator.draw(traits, 3, 128), traits, 3, HAND_VERSION)
 
-    assert made == Processed(illustrator.draw(traits, 3, 256), 256, 256)
+    assert made == Processed(illustrator.draw(traits, 3, 256), 256, 256, is_drawing=True)
 
 
 @pytest.mark.parametrize("hand", [None, HAND_VERSION - 1, HAND_VERSION + 1])
@@ -96,3 +112,39 @@ def test_nothing_heavy_is_imported_before_a_tool_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"
+
+
+KB = 1024
+
+
+@pytest.mark.parametrize(
+    ("side_px", "size_kb", "background", "impossible"),
+    [
+        (512, 90, None, set()),
+        (1024, 180, None, {"upscale4"}),
+        (1025, 180, None, {"upscale2", "upscale4"}),
+        (1024, 1450, None, {"upscale4"}),  # a painted one: 4.3 MB when enlarged
+        (1024, 4000, None, {"upscale2", "upscale4"}),
+        (512, 1000, None, {"upscale4"}),
+        (512, 90, "transparent", {"cutout"}),
+    ],
+)
+def test_only_tools_that_can_work_are_offered(
+    side_px: int, size_kb: int, background: str | None, impossible: set[str]
+) -> None:
+    offered = possible_tools(side_px, 100, size_kb * KB, Traits(background=background))
+
+    assert offered == tuple(tool for tool in TOOLS if tool not in impossible)
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+def test_how_much_an_enlarged_picture_weighs_is_not_estimated_too_low(factor: int) -> None:
+    png = encode_png(np.asarray(painted(2048 // factor // 4)))
+    tool: Tool = "upscale2" if factor == 2 else "upscale4"
+    side_px = opened(png).width
+
+    made = apply_tool(tool, png, None, 1, None)
+
+    for limit, is_offered in ((4 * len(made.png), True), (len(made.png) // 2, False)):
+        assert (tool in possible_tools(side_px, side_px, len(png), Traits(), limit)) == is_offered
+    assert len(made.png) < LIMIT_BYTES
