@@ -54,5 +54,5 @@ class OperatorAlerts:
             locale,
             provider=error.provider,
             when=discord.utils.format_dt(datetime.now(UTC)),
-            reason=sentence(error, self._texts, locale),
+            reason=sentence(error, self._texts.bound(locale)),
         )

@@ -223,7 +223,7 @@ def _sentence(error: GenerationError) -> str:
     from bot.errors import sentence  # discord.py comes with it, which drawing does not need
     from bot.texts import Catalogue
 
-    return sentence(error, Catalogue.load(), LANGUAGES[0].tag)
+    return sentence(error, Catalogue.load().bound(LANGUAGES[0].tag))
 
 
 def _in_words(error: PromptError) -> str:

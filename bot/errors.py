@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.storage.errors import DatabaseBusy, StorageError
-from bot.texts import Catalogue
+from bot.texts import Catalogue, Sentences
 from generation import errors as generation_errors
+from generation.backends.openai.options import OWN_SERVER
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ class ChannelNotAllowed(Refusal):
 
     def __init__(self, channels: frozenset[int]) -> None:
         super().__init__("not allowed in this channel")
-        self.channels = " ".join(f"<#{channel}>" for channel in sorted(channels))
+        self.channels = channels
 
 
 class BotLacksPermission(Refusal):
@@ -59,7 +62,7 @@ class OtherHasNoAvatar(Refusal):
 
     def __init__(self, member_id: int) -> None:
         super().__init__("no avatar picked")
-        self.member = f"<@{member_id}>"
+        self.member = member_id
 
 
 USER_TEXT: dict[type[Exception], str] = {
@@ -73,6 +76,7 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.PromptTooLong: "error.prompt_too_long",
     generation_errors.UnknownLora: "error.unknown_lora",
     generation_errors.BadPicture: "error.bad_picture",
+    generation_errors.UnknownRequest: "error.unknown_request",
     generation_errors.LimitReached: "error.limit_reached",
     generation_errors.QueueFull: "error.queue_full",
     generation_errors.CannotDraw: "error.cannot_draw",
@@ -109,46 +113,65 @@ USER_TEXT: dict[type[Exception], str] = {
 """Error → text key; the attributes of the error fill the places of the text."""
 
 
-def user_text(error: BaseException) -> tuple[str, dict[str, object]] | None:
-    """Text key and parameters for `error`, by its nearest listed class; `None` for a defect."""
-    for kind in type(error).__mro__:
-        if key := USER_TEXT.get(kind):
-            return key, vars(error)
-    return None
+def _code(t: Sentences, words: object) -> str:
+    """A person's own words, in which nothing is a sign."""
+    shown = " ".join(str(words).replace("`", "'").split())
+    return f"`{shown[:_WORDS_SHOWN]}…`" if len(shown) > _WORDS_SHOWN else f"`{shown}`"
 
 
-def sentence(error: BaseException, catalogue: Catalogue, locale: str) -> str:
+def _loras(t: Sentences, names: Collection[str]) -> str:
+    if not names:
+        return t("error.no_loras")
+    return t("error.loras", names=t.listed([_code(t, name) for name in names]))
+
+
+def _others(t: Sentences, keys: Collection[str]) -> str:
+    """Who can do it instead."""
+    if not keys:
+        return t("error.nobody_else")
+    return t("error.others_can", names=t.listed([_code(t, key) for key in keys]))
+
+
+_WORDS_SHOWN = 100
+_SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
+    "allowed": _loras,
+    "channels": lambda t, ids: t.listed([f"<#{channel}>" for channel in sorted(ids)], " "),
+    "lora": _code,
+    "member": lambda t, member: f"<@{member}>",
+    "missing": lambda t, names: t.listed([t(f"permission.{name}") for name in names]),
+    "name": _code,
+    "others": _others,
+    "provider": lambda t, name: t("error.own_server") if name == OWN_SERVER else name,
+    "sizes": lambda t, sizes: t.listed(list(map(str, sizes))),
+    "task": lambda t, task: t(f"task.{task}"),
+    "value": _code,
+}
+"""How a place of that name is filled from the error's attribute; all others as they are."""
+
+
+def _known(error: BaseException) -> str | None:
+    """The text key for `error`, by its nearest listed class; `None` for a defect."""
+    return next((USER_TEXT[kind] for kind in type(error).__mro__ if kind in USER_TEXT), None)
+
+
+def sentence(error: BaseException, t: Sentences) -> str:
     """What to tell a person of `error`.
 
     A defect is logged under a short id, which they are told.
     """
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if found := user_text(error):
-        key, params = found
-        if isinstance(error, StorageError):  # only the operator can do something about it
-            log.warning("%s: %s", type(error).__name__, error)
-        if isinstance(error, BotLacksPermission):
-            names = (catalogue.text(f"permission.{name}", locale) for name in error.missing)
-            params = {"missing": ", ".join(names)}
-        if isinstance(error, (generation_errors.UnknownLora, generation_errors.UnknownBackend)):
-            params = {k: discord.utils.escape_markdown(str(v)) for k, v in params.items()}
-        if isinstance(error, generation_errors.CannotDo):
-            params = {**params, "others": _others(error, catalogue, locale)}
-        if isinstance(error, generation_errors.CannotDraw):
-            params["task"] = catalogue.text(f"task.{error.task}", locale)
-        return catalogue.text(key, locale, **params)
-    incident = secrets.token_hex(4)
-    log.error("Unexpected error %s", incident, exc_info=error)
-    return catalogue.text("error.unexpected", locale, incident=incident)
-
-
-def _others(error: generation_errors.CannotDo, catalogue: Catalogue, locale: str) -> str:
-    """Who can do it instead."""
-    if not error.others:
-        return catalogue.text("error.nobody_else", locale)
-    names = ", ".join(f"`{key}`" for key in error.others)
-    return catalogue.text("error.others_can", locale, names=names)
+    if (key := _known(error)) is None:
+        incident = secrets.token_hex(4)
+        log.error("Unexpected error %s", incident, exc_info=error)
+        return t("error.unexpected", incident=incident)
+    if isinstance(error, StorageError):  # only the operator can do something about it
+        log.warning("%s: %s", type(error).__name__, error)
+    places = t.places(key)
+    given = {name: value for name, value in vars(error).items() if name in places}
+    return t(
+        key, **{n: _SHOWN[n](t, value) if n in _SHOWN else value for n, value in given.items()}
+    )
 
 
 async def report_error(
@@ -161,7 +184,7 @@ async def report_error(
     if interaction.client.is_closed():
         log.info("Stopped in the middle of interaction %d", interaction.id)
         return
-    text = sentence(error, catalogue, interaction.locale.value)
+    text = sentence(error, catalogue.bound(interaction.locale.value))
     try:
         if interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)

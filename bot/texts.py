@@ -1,10 +1,11 @@
 """Every sentence a person can see, by key and language: `locales/<tag>.po`.
 
 The catalogues are gettext's: a format with plural forms that is kept, and that every translators'
-tool reads. Their message ids are keys, so that each sentence is written once. They are read as
-they are, in 4 ms; compiled catalogues would be generated files. Neither of the libraries that
-could do it is worth its weight at run time: Babel (36 MB, 50 ms to import and read) checks our
-catalogues in the tests; Fluent's runtime (last released in 2023) needs Babel and 100 ms more.
+tool reads. Their message ids are keys, so that each sentence is written once; the plural's id is
+the place that is counted. They are read as they are, in 5 ms: compiled catalogues would be
+generated files. Neither of the libraries that could do it is worth its weight at run time: Babel
+(36 MB, 50 ms to import and read) checks our catalogues in the tests; Fluent's runtime (last
+released in 2023) needs Babel and 100 ms more.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ from __future__ import annotations
 import gettext
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import accumulate
+from string import Formatter
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from generation.lexicon import LANGUAGES, find_language, language
+
+_LIST_LENGTH = 600
+"""Characters of a list; Discord takes 2000 in a message, and there is more to say in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +36,36 @@ class Sentences:
     locale: str
     forms: Mapping[str, tuple[str, ...]]
     """Key → the sentence; one for each plural form where it has several."""
+    counted: Mapping[str, str]
+    """Key → the place whose number chooses among its forms, where it is said to have any."""
     plural: Callable[[int], int]
-    """Which form a count takes."""
+    """Which form a number takes."""
 
     def __call__(self, key: str, **params: object) -> str:
-        """The sentence for `key` with its `{named}` places filled; `count` chooses among forms.
+        """The sentence for `key` with its `{named}` places filled.
 
         Raises `KeyError` for a key or a place that is not there: both are defects.
         """
         forms = self.forms[key]
-        if len(forms) == 1:
-            return forms[0].format(**params)
-        return forms[self.plural(int(str(params["count"])))].format(**params)
+        form = self.plural(int(str(params[self.counted[key]]))) if key in self.counted else 0
+        return forms[form].format(**params)
+
+    def places(self, key: str) -> frozenset[str]:
+        """The names of what the sentence for `key` is filled with."""
+        pieces = (piece for form in self.forms[key] for piece in Formatter().parse(form))
+        return frozenset(name for _, name, _, _ in pieces if name)
+
+    def listed(self, names: Sequence[str], mark: str | None = None) -> str:
+        """`names` side by side, as many whole ones as are bearable, and how many more there are.
+
+        `mark` stands between them in place of the language's own.
+        """
+        mark = self("list.mark") if mark is None else mark
+        ends = accumulate(len(name) + len(mark) for name in names)
+        shown = max(1, sum(end <= _LIST_LENGTH for end in ends))
+        text = mark.join(names[:shown])
+        rest = len(names) - shown
+        return self("list.more", names=text, count=rest) if rest > 0 else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +101,13 @@ def _read_po(text: str, tag: str) -> Sentences:
         key: tuple(entry[word] for word in sorted(entry) if word.startswith("msgstr"))
         for key, entry in entries.items()
     }
+    counted = {
+        key: entry["msgid_plural"] for key, entry in entries.items() if "msgid_plural" in entry
+    }
     (header,) = forms.pop("")
     if not (rule := re.search(r"\bplural=(.+?);", header)):
         raise ValueError(f"{tag}.po does not say how its plurals are formed")
-    return Sentences(tag, forms, gettext.c2py(rule[1]))
+    return Sentences(tag, forms, counted, gettext.c2py(rule[1]))
 
 
 def _entries(text: str) -> Iterator[dict[str, str]]:

@@ -209,7 +209,7 @@ async def _give_back(
     interaction: discord.Interaction[Moevatar], prompt: str, error: PromptTooLong
 ) -> None:
     """Refuse an over-long prompt and return it as a file: Discord has cleared the input field."""
-    text = sentence(error, interaction.client.texts, interaction.locale.value)
+    text = sentence(error, interaction.client.texts.bound(interaction.locale.value))
     file = discord.File(BytesIO(prompt.encode()), "prompt.txt")
     if interaction.response.is_done():
         await interaction.followup.send(text, file=file, ephemeral=True)

@@ -125,7 +125,7 @@ async def _answer(
     def line(key: str, **params: object) -> str:
         return texts.text(f"config.{key}", locale, **params)
 
-    channels = " ".join(f"<#{channel}>" for channel in sorted(config.channels))
+    channels = texts.bound(locale).listed([f"<#{id_}>" for id_ in sorted(config.channels)], " ")
     spoken = find_language(config.language or "")
     lines = [
         line("title", server=escaped(_server_name(interaction), 300)),

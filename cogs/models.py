@@ -38,7 +38,7 @@ class ModelsCog(commands.Cog):
             title = texts.text(
                 "models.problem", locale, title=model.title, name=model.key, default=is_default
             )
-            why = sentence(model.problem, texts, locale)
+            why = sentence(model.problem, texts.bound(locale))
             return f"{title}\n{texts.text('models.why', locale, why=why)}"
         title = texts.text(
             "models.ready", locale, title=model.title, name=model.key, default=is_default

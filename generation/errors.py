@@ -69,7 +69,7 @@ class UnknownLora(PromptError):
     def __init__(self, lora: str, allowed: tuple[str, ...]) -> None:
         super().__init__(f"no LoRA {lora!r}; there are {', '.join(allowed) or 'none'}")
         self.lora = lora
-        self.allowed = ", ".join(allowed)
+        self.allowed = allowed
 
 
 class BadPicture(PromptError):
@@ -131,7 +131,7 @@ class UnsupportedSize(CannotDo):
     ) -> None:
         super().__init__(model, others)
         self.size_px = size_px
-        self.sizes = ", ".join(map(str, sizes_px))
+        self.sizes = sizes_px
 
 
 class NotFound(GenerationError):

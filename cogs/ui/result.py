@@ -28,7 +28,7 @@ def ended_view(
     """The message of a drawing that came to nothing; Reroll and Edit lead on from there."""
     member = f"<@{generation.owner_id}>"
     if isinstance(event, Failed):
-        reason = sentence(event.error, texts, locale)
+        reason = sentence(event.error, texts.bound(locale))
         text = texts.text("result.failed", locale, member=member, reason=reason, id=generation.id)
     else:
         text = texts.text("result.cancelled", locale, member=member)

@@ -86,11 +86,25 @@ def test_a_count_chooses_the_plural(
     assert words in t("gallery.page", page=1, pages=1, count=count)
 
 
-def test_what_has_several_forms_is_counted(catalogue: Catalogue) -> None:
-    plurals = {key: forms for key, forms in catalogue.bound("en-US").forms.items() if forms[1:]}
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_counted_is_told(catalogue: Catalogue, locale: str) -> None:
+    t = catalogue.bound(locale)
 
-    assert [key for key, forms in plurals.items() if "count" not in places(forms)] == []
-    assert plurals
+    assert t.counted == catalogue.bound("en-US").counted
+    assert [key for key, place in t.counted.items() if place not in t.places(key)] == []
+    assert [key for key, forms in t.forms.items() if forms[1:] and key not in t.counted] == []
+    assert len(t.counted) > 2
+
+
+def test_a_list_is_bounded_and_says_what_it_leaves_out(catalogue: Catalogue) -> None:
+    t = catalogue.bound("en-US")
+
+    assert t.listed([]) == ""
+    assert t.listed(["one"]) == "one"
+    assert t.listed(["one", "two"]) == "one, two"
+    assert t.listed(["x" * 200] * 5) == ", ".join(["x" * 200] * 2) + " and 3 more"
+    assert t.listed(["x" * 900, "y"]) == "x" * 900 + " and 1 more"
+    assert catalogue.bound("zh-CN").listed(["一", "二"]) == "一、二"
 
 
 def test_every_key_is_used(catalogue: Catalogue) -> None:

@@ -1,5 +1,6 @@
 """What cannot be done is said in one sentence, privately, and loses nothing."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,26 @@ async def test_config_sets_the_backend_and_the_limit(ren: Person) -> None:
     saved = await ren.answer(await ren.invoke("general", "config limit", jobs=5))
 
     assert "Open drawings per member:** 5" in text_of(saved)
+
+
+@pytest.mark.own_bot
+async def test_config_with_a_hundred_channels_fits_a_message(ren: Person, bot: BotProcess) -> None:
+    await ren.answer(await ren.invoke("general", "config limit", jobs=5))
+    await bot.stop()
+    with sqlite3.connect(bot.data_dir / "moevatar.sqlite3") as connection:
+        ((guild_id,),) = connection.execute("select id from guilds")
+        channels = [(guild_id, 10**18 + number) for number in range(100)]
+        connection.executemany(
+            "insert into guild_channels (guild_id, channel_id) values (?, ?)", channels
+        )
+    await bot.start()
+
+    shown = await ren.answer(await ren.invoke("general", "config show"))
+    refused = await ren.answer(await ren.invoke("general", "chibi", prompt="pink hair"))
+
+    for answer in (shown, refused):
+        told = text_of(answer)
+        assert told.count("<#") + int(told.split(" and ")[-1].split(" more")[0]) == 100
 
 
 @pytest.mark.parametrize("picture", ["9" * 30, "9" * 5000, "²"])

@@ -111,13 +111,13 @@ def test_a_task_that_nothing_here_has_is_refused_without_advice() -> None:
 @pytest.mark.parametrize(
     ("request_", "asked", "sizes", "others"),
     [
-        (REQUEST, EDITOR, "1024", ("stub/plain", "stub/painter")),
-        (FROM_PHOTO, EDITOR, "1024", ("stub/painter",)),
-        (draw(size_px=256), PLAIN, "512, 1024", ()),
+        (REQUEST, EDITOR, (1024,), ("stub/plain", "stub/painter")),
+        (FROM_PHOTO, EDITOR, (1024,), ("stub/painter",)),
+        (draw(size_px=256), PLAIN, (512, 1024), ()),
     ],
 )
 def test_a_size_that_a_model_does_not_draw_is_refused_with_those_that_do(
-    request_: Request, asked: Model, sizes: str, others: tuple[str, ...]
+    request_: Request, asked: Model, sizes: tuple[int, ...], others: tuple[str, ...]
 ) -> None:
     with pytest.raises(UnsupportedSize) as refusal:
         check(request_, asked, MODELS)
@@ -127,9 +127,11 @@ def test_a_size_that_a_model_does_not_draw_is_refused_with_those_that_do(
 
 
 @pytest.mark.parametrize(
-    ("asked", "lora", "allowed"), [(PLAIN, "glow", ""), (PAINTER, "other", "glow, ink")]
+    ("asked", "lora", "allowed"), [(PLAIN, "glow", ()), (PAINTER, "other", ("glow", "ink"))]
 )
-def test_a_lora_outside_the_models_list_is_refused(asked: Model, lora: str, allowed: str) -> None:
+def test_a_lora_outside_the_models_list_is_refused(
+    asked: Model, lora: str, allowed: tuple[str, ...]
+) -> None:
     with pytest.raises(UnknownLora) as refusal:
         check(draw("<lora:glow:1> <lora:other:1>"), asked, MODELS)
 

@@ -148,11 +148,11 @@ class OpenAIBackend:
                 self._client, self._options, self._today(), current=self._model, avoid=avoid
             )
         except BackendError as problem:
-            log.warning("%s cannot draw now: %s", self._options.provider, problem)
+            log.warning("%s cannot draw now: %s", self._options.address, problem)
             self._problem = problem
             return
         if model != self._model:
-            log.info("%s draws with %s", self._options.provider, model)
+            log.info("%s draws with %s", self._options.address, model)
         self._model, self._problem = model, None
 
     async def _draw(self, share: Share) -> Drawn:
@@ -163,7 +163,7 @@ class OpenAIBackend:
         try:
             return await self._draw_with(model, share)
         except ModelMissing:
-            log.warning("%s has no %s any more", self._options.provider, model)
+            log.warning("%s has no %s any more", self._options.address, model)
             await self._resolve(avoid=model)
             if self._model is None or self._model == model:
                 raise

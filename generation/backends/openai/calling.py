@@ -61,7 +61,7 @@ class Caller:
             raise ProviderTimeout(provider) from None
         except openai.APIError as error:
             translated = translate(error, self.options, call.model)
-            log.info("%s refused a call: %s", provider, describe(error))
+            log.info("%s refused a call: %s", self.options.address, describe(error))
             raise translated from None  # see `errors`: what it says stays here
         except NotAPicture:
             raise BadAnswer(provider) from None

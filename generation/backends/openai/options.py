@@ -10,6 +10,8 @@ Quality = Literal["auto", "low", "medium", "high"]
 Moderation = Literal["auto", "low"]
 
 OFFICIAL_URL = "https://api.openai.com/v1"
+OWN_SERVER = "Image server"
+"""The provider's name where it is not OpenAI: members are told no address."""
 AUTO = "auto"
 """The model is chosen from what the server lists."""
 
@@ -44,7 +46,17 @@ class OpenAIOptions:
         return host == "api.openai.com" or host.endswith(".api.openai.com")
 
     @property
+    def address(self) -> str:
+        """Who draws, for the log alone: another server than OpenAI's by its address."""
+        return "OpenAI" if self.is_official else self._host
+
+    @property
     def device(self) -> str:
+        """Where pictures are drawn, as people are told; empty for a server of the operator's."""
+        return self._host if self.is_official else ""
+
+    @property
+    def _host(self) -> str:
         """The host, and its port where that is an unusual one."""
         parts = urlsplit(self.url)
         return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
@@ -52,4 +64,4 @@ class OpenAIOptions:
     @property
     def provider(self) -> str:
         """Who draws, as people are told."""
-        return "OpenAI" if self.is_official else self.device
+        return "OpenAI" if self.is_official else OWN_SERVER

@@ -72,7 +72,7 @@ async def resolve(
         known = known if options.model == AUTO else options.model
         if known is None or isinstance(error, KeyRefused):
             raise
-        log.warning("%s does not list its models; %s is used", options.provider, known)
+        log.warning("%s does not list its models; %s is used", options.address, known)
         return known
     picked = _pick(listed, options, today, avoid)
     _warn_before_shutdown(picked, options, today)
@@ -97,7 +97,7 @@ def _pick(
 
 def _warn_before_shutdown(model: Listed, options: OpenAIOptions, today: date) -> None:
     if model.shutdown and model.shutdown <= today + timedelta(days=WARNED_DAYS):
-        log.warning("%s shuts %s down on %s", options.provider, model.id, model.shutdown)
+        log.warning("%s shuts %s down on %s", options.address, model.id, model.shutdown)
 
 
 async def _list(client: Any, options: OpenAIOptions) -> tuple[Listed, ...]:
@@ -111,7 +111,7 @@ async def _list(client: Any, options: OpenAIOptions) -> tuple[Listed, ...]:
         answer = await client.models.with_raw_response.list(timeout=LIST_TIMEOUT_S)
         return _read(json.loads(answer.http_response.content))
     except openai.APIError as error:
-        log.info("%s lists no models: %s", options.provider, describe(error))
+        log.info("%s lists no models: %s", options.address, describe(error))
         if isinstance(error, openai.AuthenticationError) and error.code == "invalid_api_key":
             raise KeyRefused(options.provider) from None
         translated = translate(error, options, options.model)
