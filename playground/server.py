@@ -168,6 +168,12 @@ class Playground:
             self._people[username] = Person(user.id, self.world, self.actions, self.audience)
         return self._people[username]
 
+    def newcomer(self, username: str) -> Person:
+        """The client of somebody new, who is like that person and whom the bot has never met."""
+        model = self.world.person_named(username)
+        user = self.world.join_like(model.id, self.snowflakes.next(), self.snowflakes.next())
+        return self.person(user.username)
+
     async def _bring_back(self) -> None:
         await self.saver.load()
         kept = {file.id for message in self.messages for file in message.attachments}

@@ -199,6 +199,19 @@ class World:
         self.channels[channel_id] = changed
         return changed
 
+    def join_like(self, user_id: str, new_id: str, dm_id: str) -> User:
+        """Let somebody new in who is like that person: in the same guilds, with the same roles."""
+        model = self.users[user_id]
+        user = replace(model, id=new_id, username=f"{model.username}-{new_id}")
+        self.users[new_id] = user
+        self.channels[dm_id] = replace(self.dm_with(user_id), id=dm_id, recipients=(new_id,))
+        for guild in tuple(self.guilds.values()):
+            if user_id in guild.members:
+                self.set_member(guild.id, replace(guild.members[user_id], user_id=new_id))
+        if user_id in self.app.installed_by:
+            self.app = replace(self.app, installed_by=(*self.app.installed_by, new_id))
+        return user
+
     def set_member(self, guild_id: str, member: Member) -> None:
         """Put `member` in the place of what was known of the same user in that guild."""
         guild = self.guilds[guild_id]

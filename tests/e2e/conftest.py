@@ -6,7 +6,6 @@ people (the server's settings, its channels) is marked `own_bot`, and shares nei
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,35 +98,22 @@ async def bot(started_bot: BotProcess) -> AsyncIterator[BotProcess]:
     assert_quiet(started_bot.log)
 
 
-def newcomer(playground: Playground, username: str) -> Person:
-    """Somebody whom the bot has never met, with the rank and the language of `username`."""
-    world, user_id = playground.world, playground.snowflakes.next()
-    user = replace(world.person_named(username), id=user_id, username=f"{username}-{user_id}")
-    dm = replace(
-        world.dm_with(world.person_named(username).id),
-        id=playground.snowflakes.next(),
-        recipient_id=user_id,
-    )
-    world.users[user.id], world.channels[dm.id] = user, dm
-    return playground.person(user.username)
-
-
 @pytest.fixture
 def mika(playground: Playground, bot: BotProcess) -> Person:
     """A member who speaks English."""
-    return newcomer(playground, "mika")
+    return playground.newcomer("mika")
 
 
 @pytest.fixture
 def yue(playground: Playground, bot: BotProcess) -> Person:
     """A member who speaks Chinese."""
-    return newcomer(playground, "yue")
+    return playground.newcomer("yue")
 
 
 @pytest.fixture
 def ren(playground: Playground, bot: BotProcess) -> Person:
     """A moderator."""
-    return newcomer(playground, "ren")
+    return playground.newcomer("ren")
 
 
 @pytest.fixture

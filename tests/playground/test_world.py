@@ -396,3 +396,16 @@ async def test_a_picture_can_be_handed_in(monkeypatch) -> None:
         file = await playground.person("ann").upload("a.png", PNG)
 
     assert file.content_type == "image/png"
+
+
+async def test_a_newcomer_is_like_whom_they_are_modelled_on(playground, start) -> None:
+    bot = await start(Bot())
+    ren, second = playground.person("ren"), playground.newcomer("ren")
+    [guild] = playground.world.guilds.values()
+
+    await (await bot.fetch_user(int(second.id))).send("hello")
+
+    assert second.id != ren.id
+    assert guild.members[second.id].role_ids == guild.members[ren.id].role_ids
+    assert (await second.wait_message())["channel_id"] == second.dm != ren.dm
+    assert not [event for event in ren.events if event.name == "message_create"]
