@@ -18,7 +18,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.storage.database import Database
-from bot.storage.gallery import Gallery
+from bot.storage.images import ImageStore
+from bot.storage.pictures import PictureFiles
 from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow
 from generation.traits import Traits
 
@@ -38,10 +39,10 @@ async def _measure() -> None:
         async with Database.open(Path(folder) / "moevatar.sqlite3") as database:
             await database.migrate()
             await _fill(database)
-            await _report(Gallery(database))
+            await _report(ImageStore(database, PictureFiles(Path(folder))))
 
 
-async def _report(gallery: Gallery) -> None:
+async def _report(gallery: ImageStore) -> None:
     """Case by case within each round, so that whatever else the machine does falls on all alike."""
     cases = _cases(gallery)
     times: dict[str, list[float]] = {title: [] for title in cases}
@@ -56,7 +57,7 @@ async def _report(gallery: Gallery) -> None:
         print(f"{title:26}{min(taken):9.2f}{median(taken):9.2f}{p95:9.2f}")
 
 
-def _cases(gallery: Gallery) -> dict[str, Callable[[], Awaitable[object]]]:
+def _cases(gallery: ImageStore) -> dict[str, Callable[[], Awaitable[object]]]:
     page = partial(gallery.gallery, COLLECTOR, per_page=PER_PAGE)
     last = PICTURES // PER_PAGE
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 from bot.client import Moevatar
 from bot.collection import Collection
 from bot.discord_endpoint import use_discord_at
+from bot.jobs import Jobs
 from bot.lanes import Lanes
 from bot.service import AvatarService
 from bot.settings import Settings, options_for
-from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database, only_user_of
 from bot.storage.guilds import GuildStore
+from bot.storage.images import ImageStore
+from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from bot.texts import Catalogue
 from generation.backends import BACKENDS, create_backend
@@ -38,15 +41,20 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         stack.enter_context(only_user_of(settings.data_dir))
         database = await stack.enter_async_context(Database.open(database_path(settings)))
         await database.migrate()
-        avatars = AvatarStore(database, PictureFiles(settings.data_dir / "pictures"))
+        pictures = PictureFiles(settings.data_dir / "pictures")
+        images = ImageStore(database, pictures)
         await asyncio.to_thread(read_prompt, "hello")  # the first reading builds the word index
-        await avatars.sweep_pictures()  # what a crash may have left behind
+        await images.sweep_pictures()  # what a crash may have left behind
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
         backends = (create_backend(name, options_for(name, settings)) for name in BACKENDS)
         lanes = Lanes(backends, settings.queue_length)
-        service = AvatarService(avatars, guilds, lanes)
-        stack.push_async_callback(service.aclose)
+        jobs = Jobs(JobStore(database, pictures, secrets.token_hex(16)), images, lanes)
+        stack.push_async_callback(jobs.release)
+        stack.push_async_callback(jobs.aclose)
+        service = AvatarService(images, guilds, lanes, jobs)
         await lanes.open()
         if settings.discord_url:
             use_discord_at(settings.discord_url)
-        yield Moevatar(service, Collection(avatars), guilds, Catalogue.load(), **client_options)
+        yield Moevatar(
+            service, jobs, Collection(images), guilds, Catalogue.load(), **client_options
+        )

@@ -13,9 +13,9 @@ from discord.ext import commands
 from bot.alerts import OperatorAlerts
 from bot.collection import Collection
 from bot.errors import report_error
+from bot.jobs import Jobs, TaskKeeper
 from bot.service import AvatarService
 from bot.storage.guilds import GuildStore
-from bot.tasks import TaskKeeper
 from bot.texts import Catalogue, CommandTranslator, describe_commands
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ class Services:
     """What cogs are given; each takes from it what it needs."""
 
     service: AvatarService
+    jobs: Jobs
     collection: Collection
     guilds: GuildStore
     texts: Catalogue
@@ -58,6 +59,7 @@ class Moevatar(commands.Bot):
     def __init__(
         self,
         avatars: AvatarService,
+        jobs: Jobs,
         collection: Collection,
         guild_configs: GuildStore,
         texts: Catalogue,
@@ -86,6 +88,7 @@ class Moevatar(commands.Bot):
         self.tasks = TaskKeeper()
         self.services = Services(
             service=avatars,
+            jobs=jobs,
             collection=collection,
             guilds=guild_configs,
             texts=texts,
@@ -103,7 +106,7 @@ class Moevatar(commands.Bot):
 
     async def close(self) -> None:
         """End the jobs, show how they ended, then leave Discord."""
-        await self.avatars.aclose()
+        await self.services.jobs.aclose()
         await self.tasks.aclose()
         await super().close()
 

@@ -6,21 +6,13 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.storage.records import Generation, Image
+from bot.storage.records import Drawing
 from generation.backends.base import Backend, Model
 from generation.errors import UnknownBackend
 from generation.job import Job
 from generation.queue import JobQueue
 
 DEFAULT_QUEUE_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A finished generation with its pictures, in order."""
-
-    generation: Generation
-    images: tuple[Image, ...]
 
 
 @dataclass(frozen=True, slots=True)

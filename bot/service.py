@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, assert_never
 
-from bot.lanes import Drawing, Lanes
-from bot.rowkeeping import keep_row
-from bot.storage.avatars import AvatarStore
+from bot.jobs import Jobs, Submitted
+from bot.lanes import Lanes
 from bot.storage.guilds import GuildStore
-from bot.storage.records import OPEN, Generation, Kind, NewGeneration
-from bot.tasks import TaskKeeper
-from bot.work import StoredWork
+from bot.storage.images import ImageStore
+from bot.storage.records import Drawing, Generation, Kind, NewGeneration
 from generation.backends.base import Model, model_of
 from generation.checking import check
-from generation.errors import DrawingFailed, ImageNotFound, UnknownBackend
-from generation.job import Cancelled, Failed, Finished, Job, JobEvent
+from generation.errors import ImageNotFound
 from generation.prompt import read_prompt
 from generation.request import (
     DEFAULT_STRENGTH,
@@ -33,7 +30,6 @@ from generation.request import (
     with_seed,
 )
 from generation.traits import Traits
-from generation.work import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +61,14 @@ class Wishes:
     strength: float | None = None
 
 
-class Submitted(NamedTuple):
-    """An accepted request: the job to follow, and the row it is stored in."""
-
-    job: Job[Drawing]
-    generation: Generation
-
-
 class AvatarService:
     """What members can ask for. Event loop only."""
 
-    def __init__(self, avatars: AvatarStore, guilds: GuildStore, lanes: Lanes) -> None:
-        self._avatars = avatars
+    def __init__(self, images: ImageStore, guilds: GuildStore, lanes: Lanes, jobs: Jobs) -> None:
+        self._images = images
         self._guilds = guilds
         self._lanes = lanes
-        self._tasks = TaskKeeper()
+        self._jobs = jobs
 
     async def create(self, prompt: str, origin: Origin, wishes: Wishes) -> Submitted:
         """Draw from a prompt. Raises `PromptError`, or as `_submit` does."""
@@ -103,14 +92,14 @@ class AvatarService:
             subject=subject,
             output=output,
             model=model.key,
-            init_image=None if wishes.photo is None else await self._avatars.keep(wishes.photo),
+            init_image=None if wishes.photo is None else await self._images.keep(wishes.photo),
             strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
         )
         return await self._submit(request, origin, "create")
 
     async def edit(self, generation_id: int, prompt: str, origin: Origin) -> Submitted:
         """Draw from a changed prompt, as many and as large as before; the seed stays the same."""
-        old = (await self._drawn(await self._avatars.generation(generation_id))).request
+        old = (await self._drawn(await self._images.generation(generation_id))).request
         reading = read_prompt(prompt)
         subject = Subject(
             prompt=prompt,
@@ -121,14 +110,14 @@ class AvatarService:
 
     async def reroll(self, generation_id: int, origin: Origin) -> Submitted:
         """The same request with another seed, for whoever asks."""
-        old = await self._avatars.generation(generation_id)
+        old = await self._images.generation(generation_id)
         request = with_seed(old.request, new_seed())
         return await self._submit(request, origin, "reroll", old.parent_image_id)
 
     async def vary(self, image_id: int, origin: Origin) -> Submitted:
         """Small variations of one picture, for whoever asks."""
-        image = await self._avatars.image(image_id)
-        old = await self._avatars.generation(image.generation_id)
+        image = await self._images.image(image_id)
+        old = await self._images.generation(image.generation_id)
         drawn = (await self._drawn(old)).request
         is_known = drawn.model == "illustrator"  # tools leave the traits as they are
         request = Vary(
@@ -142,8 +131,8 @@ class AvatarService:
 
     async def apply(self, tool: str, image_id: int, origin: Origin) -> Submitted:
         """Have a tool work on one picture."""
-        image = await self._avatars.image(image_id)
-        old = await self._avatars.generation(image.generation_id)
+        image = await self._images.image(image_id)
+        old = await self._images.generation(image.generation_id)
         hand = image.given.get("hand")  # whose drawing it exactly is, also after other tools
         request = ApplyTool(
             subject=replace(old.request.subject, traits=image.traits),
@@ -155,38 +144,27 @@ class AvatarService:
         )
         return await self._submit(request, origin, "tool", image_id)
 
+    async def drawing(self, generation_id: int) -> Drawing:
+        """A stored generation with what is left of its images. Raises `GenerationNotFound`."""
+        return await self._images.drawing(generation_id)
+
     def cancel(self, generation_id: int) -> bool:
         """Cancel a job that waits or runs; False if there is none any more."""
-        if job := self._lanes.job(generation_id):
-            job.cancel()
-            return True
-        return False
+        return self._jobs.cancel(generation_id)
 
     async def shown(self, generation_id: int, message_id: int) -> None:
         """Remember on which message a drawing is shown."""
-        await self._avatars.shown(generation_id, message_id)
+        self._jobs.shown(generation_id, message_id)
 
     async def delivered(self, generation_id: int, delivery: Literal["shown", "lost"]) -> None:
         """Remember that the end of a drawing has been shown, or cannot be any more."""
-        await self._avatars.delivered(generation_id, delivery)
+        await self._jobs.delivered(generation_id)
 
     async def resume(self) -> tuple[Submitted, ...]:
-        """Take up what an earlier run of the program accepted: queue it again, or if it has ended,
-        have its end shown.
-        """
+        """See `Jobs.resume`."""
         resumed: list[Submitted] = []
-        for generation in await self._avatars.undelivered():
-            if generation.status in OPEN:
-                job = await self._requeue(generation)
-            else:
-                job = await self._ended(generation)
-            resumed.append(Submitted(job, generation))
+        await self._jobs.resume(resumed.append)
         return tuple(resumed)
-
-    async def drawing(self, generation_id: int) -> Drawing:
-        """A stored generation with what is left of its pictures. Raises `GenerationNotFound`."""
-        generation = await self._avatars.generation(generation_id)
-        return Drawing(generation, await self._avatars.images_of(generation_id))
 
     def models(self) -> tuple[Model, ...]:
         """What can be chosen, usable now or not."""
@@ -200,11 +178,6 @@ class AvatarService:
         """How many jobs wait, by backend."""
         return {lane.backend.name: lane.queue.waiting for lane in self._lanes.all()}
 
-    async def aclose(self) -> None:
-        """Stop the lanes; what is not finished stays open and is resumed at the next start."""
-        await self._lanes.aclose()
-        await self._tasks.aclose()
-
     async def _drawn(self, generation: Generation) -> Generation:
         """The generation that drew a picture on which tools have worked since.
 
@@ -213,8 +186,8 @@ class AvatarService:
         while isinstance(generation.request, ApplyTool):
             if generation.parent_image_id is None:
                 raise ImageNotFound(0)
-            parent = await self._avatars.image(generation.parent_image_id)
-            generation = await self._avatars.generation(parent.generation_id)
+            parent = await self._images.image(generation.parent_image_id)
+            generation = await self._images.generation(parent.generation_id)
         return generation
 
     async def _submit(
@@ -234,52 +207,19 @@ class AvatarService:
         lane = self._lanes.lane(backend)
         if not isinstance(request, ApplyTool):
             check(request, model_of(lane.backend, request.model), self.models())
-        with lane.queue.place():
-            generation = await self._avatars.begin(
-                NewGeneration(
-                    owner_id=origin.owner_id,
-                    guild_id=origin.guild_id,
-                    channel_id=origin.channel_id,
-                    locale=origin.locale,
-                    private=origin.private,
-                    token=origin.token,
-                    kind=kind,
-                    request=request,
-                    backend=backend,
-                    parent_image_id=parent_image_id,
-                ),
-                config.open_jobs_limit,
-            )
-            return Submitted(self._queue(generation), generation)
-
-    def _queue(self, generation: Generation, priority: Priority = Priority.NORMAL) -> Job[Drawing]:
-        job = self._lanes.lane(generation.backend).queue.submit(
-            StoredWork(generation, self._avatars),
-            job_id=generation.id,
-            owner_id=generation.owner_id,
-            group_id=generation.guild_id or generation.owner_id,
-            priority=priority,
+        new = NewGeneration(
+            owner_id=origin.owner_id,
+            guild_id=origin.guild_id,
+            channel_id=origin.channel_id,
+            locale=origin.locale,
+            private=origin.private,
+            token=origin.token,
+            kind=kind,
+            request=request,
+            backend=backend,
+            parent_image_id=parent_image_id,
         )
-        self._tasks.start(keep_row(self._avatars, job), f"row-{job.id}")
-        return job
-
-    async def _requeue(self, generation: Generation) -> Job[Drawing]:
-        try:
-            return self._queue(generation, Priority.RESUMED)
-        except UnknownBackend as error:
-            await self._avatars.close(generation.id, "failed", type(error).__name__)
-            return Job[Drawing].ended(generation.id, generation.owner_id, Failed(error))
-
-    async def _ended(self, generation: Generation) -> Job[Drawing]:
-        event: JobEvent[Drawing]
-        match generation.status:
-            case "finished":
-                event = Finished(await self.drawing(generation.id))
-            case "cancelled":
-                event = Cancelled()
-            case _:
-                event = Failed(DrawingFailed(generation.backend))
-        return Job[Drawing].ended(generation.id, generation.owner_id, event)
+        return await self._jobs.submit(new, config.open_jobs_limit)
 
 
 def _of_another(request: Request, subject: Subject) -> Draw | Repaint:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 
-from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
 from bot.storage.guilds import GuildStore
+from bot.storage.images import ImageStore
+from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from tests.browser import running_browser
 
@@ -59,8 +60,18 @@ def pictures_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def avatars(database: Database, pictures_folder: Path) -> AvatarStore:
-    return AvatarStore(database, PictureFiles(pictures_folder))
+def pictures(pictures_folder: Path) -> PictureFiles:
+    return PictureFiles(pictures_folder)
+
+
+@pytest.fixture
+def images(database: Database, pictures: PictureFiles) -> ImageStore:
+    return ImageStore(database, pictures)
+
+
+@pytest.fixture
+def jobs(database: Database, pictures: PictureFiles) -> JobStore:
+    return JobStore(database, pictures, "this process")
 
 
 @pytest.fixture

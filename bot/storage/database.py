@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, event
@@ -34,7 +35,10 @@ from bot.storage.errors import (
 )
 from bot.storage.migration import is_current, upgrade
 
-__all__ = ["Database", "StorageError", "only_user_of"]
+__all__ = ["Database", "StorageError", "only_user_of", "uninterrupted"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PATIENCE_S = 2.0
 """How long a transaction waits for its turn: under the 3 s in which Discord wants an answer."""
@@ -66,6 +70,33 @@ def only_user_of(folder: Path) -> Generator[None]:
         yield
     finally:
         lock.release()
+
+
+def uninterrupted(
+    method: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Let a call reach its end before its caller feels that it was cancelled.
+
+    SQLite works in a thread that nobody can stop. A transaction abandoned in the middle would keep
+    its locks, and a file might be left to a row that is not there. So whatever is a transaction is
+    called through this; it may well have succeeded when `CancelledError` is raised.
+    """
+
+    @wraps(method)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        work = asyncio.create_task(method(*args, **kwargs))
+        cancelled: asyncio.CancelledError | None = None
+        while not work.done():
+            try:
+                await asyncio.wait([work])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is None or work.cancelled():
+            return work.result()
+        work.exception()  # retrieved, so asyncio does not log it as lost
+        raise cancelled
+
+    return call
 
 
 class Database:

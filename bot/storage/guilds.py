@@ -10,8 +10,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.cancelling import uninterrupted
-from bot.storage.database import Database
+from bot.storage.database import Database, uninterrupted
 from bot.storage.tables import GuildChannelRow, GuildRow
 
 

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,6 +72,8 @@ class PictureFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._trash = folder / "trash"
+        self.changing = asyncio.Lock()
+        """Held while files and the rows that name them change together."""
 
     async def write(self, png: bytes) -> str:
         """Keep `png` and return its sha256; the same picture twice is one file.
@@ -79,6 +81,10 @@ class PictureFiles:
         Raises a `StorageError` of the disk, and nothing is left behind.
         """
         return await asyncio.to_thread(self._write, png)
+
+    async def write_all(self, pngs: Sequence[bytes]) -> list[str]:
+        """As `write`, side by side: the disk takes many about as fast as one."""
+        return list(await asyncio.gather(*map(self.write, pngs)))
 
     async def read(self, sha256: str) -> bytes:
         """The PNG. Raises `PictureLost` if it is not there, or is not what was written."""

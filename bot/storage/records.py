@@ -13,11 +13,8 @@ from generation.traits import Traits
 
 Kind = Literal["create", "reroll", "vary", "edit", "tool"]
 """How a generation came about."""
-Status = Literal["queued", "running", "finished", "failed", "cancelled"]
-"""Where a generation stands: the first two are open, the others are final."""
-OPEN: tuple[Status, ...] = ("queued", "running")
-Delivery = Literal["pending", "shown", "lost"]
-"""Whether its owner has been shown how it ended: "lost" where no message can show it any more."""
+Status = Literal["queued", "finished", "failed", "cancelled"]
+"""Where a generation stands: the first is open, the others are final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +33,13 @@ class NewGeneration:
     """The picture this one started from; `None` again once that is deleted."""
     token: str | None = None
     """Of the interaction that asked: for 15 minutes it edits the answer, also after a restart.
-    `None` again once that is not needed any more.
+    Known of a job alone: `None` once there is nothing left to do.
     """
+
+    @property
+    def group_id(self) -> int:
+        """Whose turn it is among all: the server's, or in a direct message the member's."""
+        return self.guild_id or self.owner_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,6 @@ class Generation(NewGeneration):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    delivery: Delivery = "pending"
     usage: Mapping[str, int] = field(default_factory=dict[str, int])
     cost_usd: float | None = None
     """What it cost, by the provider's list price; `None` where drawing is free."""
@@ -75,6 +76,14 @@ class Image:
     created_at: datetime
     given: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
     """What the model was really given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A generation with what is left of its images, in order."""
+
+    generation: Generation
+    images: tuple[Image, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, assert_never, cast
 
-from bot.storage.records import Delivery, Generation, Image, Kind, NewGeneration, Status
+from bot.storage.records import Generation, Image, Kind, NewGeneration, Status
 from bot.storage.tables import GenerationRow, ImageRow
 from generation.backends.base import GeneratedImage
 from generation.request import (
@@ -43,15 +43,13 @@ def generation_row(new: NewGeneration, created_at: datetime) -> GenerationRow:
         status="queued",
         created_at=created_at,
         parent_image_id=new.parent_image_id,
-        token=new.token,
         start_sha256=inputs.init_image,
         mask_sha256=inputs.mask,
-        delivery="pending",
     )
 
 
-def generation_record(row: GenerationRow) -> Generation:
-    """The record of `row`."""
+def generation_record(row: GenerationRow, token: str | None = None) -> Generation:
+    """The record of `row`; `token` is its job's."""
     return Generation(
         id=row.id,
         request=_request(row),
@@ -69,8 +67,7 @@ def generation_record(row: GenerationRow) -> Generation:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
-        token=row.token,
-        delivery=cast(Delivery, row.delivery),
+        token=token,
         usage=row.usage or {},
         cost_usd=row.cost_usd,
     )

@@ -91,19 +91,33 @@ class GenerationRow(Row):
         # Images refer to generations too, so this constraint is added when both are there.
         ForeignKey("images.id", ondelete="SET NULL", use_alter=True)
     )
-    token: Mapped[str | None] = mapped_column(Text)
     start_sha256: Mapped[str | None] = mapped_column(String(64))
     mask_sha256: Mapped[str | None] = mapped_column(String(64))
-    delivery: Mapped[str] = mapped_column(String(16))
     usage: Mapped[dict[str, Any] | None]
     cost_usd: Mapped[float | None]
 
     __table_args__ = (
-        Index(None, "status", "owner_id"),
         Index(None, "parent_image_id"),
-        Index(None, "delivery"),
         _NO_REUSE,
     )
+
+
+class JobRow(Row):
+    """What is still to be done for a generation: to draw it, or to show how it ended."""
+
+    __tablename__ = "jobs"
+
+    generation_id: Mapped[int] = mapped_column(
+        ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    status: Mapped[str] = mapped_column(String(16))
+    owner_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    group_id: Mapped[int] = mapped_column(BigInteger)
+    priority: Mapped[int]
+    attempts: Mapped[int]
+    lease_owner: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None] = mapped_column(index=True)
+    token: Mapped[str | None] = mapped_column(Text)
 
 
 class ImageRow(Row):

@@ -68,7 +68,7 @@ def stored_view(drawing: Drawing, texts: Catalogue) -> ui.LayoutView | None:
     if drawing.images:
         return result_view(drawing, texts, generation.locale)
     match generation.status:
-        case "queued" | "running":
+        case "queued":
             return None
         case "cancelled":
             return ended_view(Cancelled(), generation, texts, generation.locale)

@@ -1,19 +1,21 @@
 """The use cases, with a real database and the real illustrator."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
+from bot.jobs import Jobs
 from bot.lanes import Lanes
 from bot.service import AvatarService, Origin, Wishes
-from bot.storage.avatars import AvatarStore
-from bot.storage.errors import DatabaseBusy, DiskFull
+from bot.storage.database import Database
 from bot.storage.guilds import GuildStore
+from bot.storage.images import ImageStore
+from bot.storage.leases import JobStore
+from bot.storage.pictures import PictureFiles
 from generation.backends import create_backend
+from generation.backends.base import Backend
 from generation.errors import (
     CannotDraw,
     EmptyPrompt,
@@ -31,11 +33,43 @@ MIKA = Origin(owner_id=1, guild_id=10, channel_id=100, locale="en-US", private=F
 YUE = replace(MIKA, owner_id=2, locale="zh-CN")
 
 
+Make = Callable[..., AvatarService]
+"""Makes the service of another process on the same data, with these backends."""
+
+
 @pytest.fixture
-async def service(avatars: AvatarStore, guilds: GuildStore) -> AsyncIterator[AvatarService]:
-    service = AvatarService(avatars, guilds, Lanes([create_backend("illustrator")]))
-    yield service
-    await service.aclose()
+async def made(database: Database) -> AsyncIterator[list[Jobs]]:
+    """The jobs of each process."""
+    made: list[Jobs] = []
+    yield made
+    for jobs in made:
+        await jobs.aclose()
+
+
+@pytest.fixture
+def make(
+    made: list[Jobs],
+    images: ImageStore,
+    guilds: GuildStore,
+    database: Database,
+    pictures: PictureFiles,
+) -> Make:
+    def make(*backends: Backend, queue_limit: int = 200) -> AvatarService:
+        lanes = Lanes(backends, queue_limit)
+        made.append(Jobs(JobStore(database, pictures, f"process {len(made)}"), images, lanes))
+        return AvatarService(images, guilds, lanes, made[-1])
+
+    return make
+
+
+@pytest.fixture
+def service(make: Make) -> AvatarService:
+    return make(create_backend("illustrator"))
+
+
+async def open_jobs(jobs: JobStore) -> int:
+    """How many jobs are stored. Takes them up."""
+    return len(await jobs.claim(abandoned=True))
 
 
 async def create(service: AvatarService, prompt: str = "pink hair", origin: Origin = MIKA):
@@ -48,33 +82,31 @@ async def finished(service: AvatarService, prompt: str = "pink hair", origin: Or
     return event.result
 
 
-async def test_a_prompt_becomes_stored_pictures(
-    service: AvatarService, avatars: AvatarStore
-) -> None:
+async def test_a_prompt_becomes_stored_pictures(service: AvatarService, images: ImageStore) -> None:
     drawing = await finished(service)
 
     assert drawing.generation.status == "finished"
     assert [image.seed for image in drawing.images] == [7, 8]
     assert all(image.traits.hair_color == "pink" for image in drawing.images)
-    assert (await avatars.picture(drawing.images[0].sha256)).startswith(b"\x89PNG")
+    assert (await images.picture(drawing.images[0].sha256)).startswith(b"\x89PNG")
 
 
 async def test_what_is_accepted_is_in_the_database_at_once(
-    service: AvatarService, avatars: AvatarStore
+    service: AvatarService, images: ImageStore
 ) -> None:
     submitted = await create(service)
 
-    assert (await avatars.generation(submitted.generation.id)).request.subject.prompt == "pink hair"
+    assert (await images.generation(submitted.generation.id)).request.subject.prompt == "pink hair"
     await submitted.job.wait()
 
 
 async def test_an_empty_prompt_leaves_nothing_behind(
-    service: AvatarService, avatars: AvatarStore
+    service: AvatarService, jobs: JobStore
 ) -> None:
     with pytest.raises(EmptyPrompt):
         await create(service, "\u200b")
 
-    assert await avatars.undelivered() == ()
+    assert await open_jobs(jobs) == 0
 
 
 async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) -> None:
@@ -87,7 +119,7 @@ async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) 
     assert with_seed(again.request, 7) == first.generation.request
 
 
-async def test_a_variation_keeps_who_it_is(service: AvatarService) -> None:
+async def test_a_variation_keeps_who_it_is(service: AvatarService, images: ImageStore) -> None:
     first = await finished(service, "green hime cut, red eyes")
 
     event = await (await service.vary(first.images[1].id, MIKA)).job.wait()
@@ -98,7 +130,9 @@ async def test_a_variation_keeps_who_it_is(service: AvatarService) -> None:
         assert (image.traits.hair_style, image.traits.eye_color) == ("hime cut", "red")
 
 
-async def test_rerolling_a_variation_varies_the_same_picture(service: AvatarService) -> None:
+async def test_rerolling_a_variation_varies_the_same_picture(
+    service: AvatarService, images: ImageStore
+) -> None:
     first = await finished(service)
     varied = (await service.vary(first.images[0].id, MIKA)).generation
 
@@ -137,14 +171,16 @@ async def test_a_server_whose_backend_is_gone_is_told(
         await create(service)
 
 
-async def test_cancelling_closes_the_row(service: AvatarService, avatars: AvatarStore) -> None:
+async def test_cancelling_closes_the_row(
+    service: AvatarService, made: list[Jobs], images: ImageStore
+) -> None:
     submitted = await create(service)
 
     assert service.cancel(submitted.generation.id)
     assert await submitted.job.wait() == Cancelled()
 
-    await service.aclose()
-    assert (await avatars.generation(submitted.generation.id)).status == "cancelled"
+    await made[0].aclose()
+    assert (await images.generation(submitted.generation.id)).status == "cancelled"
 
 
 async def test_there_is_nothing_to_cancel_once_it_is_done(service: AvatarService) -> None:
@@ -154,28 +190,27 @@ async def test_there_is_nothing_to_cancel_once_it_is_done(service: AvatarService
 
 
 async def test_what_was_open_at_the_end_is_resumed_at_the_next_start(
-    service: AvatarService, avatars: AvatarStore, guilds: GuildStore
+    make: Make, made: list[Jobs], service: AvatarService, images: ImageStore
 ) -> None:
     accepted = [(await create(service)).generation.id for _ in range(3)]
-    await service.aclose()
-    again = AvatarService(avatars, guilds, Lanes([create_backend("illustrator")]))
+    await made[0].aclose()
+    again = make(create_backend("illustrator"))
     resumed = await again.resume()
     for submitted in resumed:
         assert isinstance(await submitted.job.wait(), Finished)
-    await again.aclose()
 
     assert [submitted.generation.id for submitted in resumed] == accepted
     for generation_id in accepted:
-        assert len(await avatars.images_of(generation_id)) == 2
+        assert len((await images.drawing(generation_id)).images) == 2
 
 
 async def test_what_is_drawn_but_was_never_shown_is_not_drawn_again(
-    service: AvatarService, avatars: AvatarStore, guilds: GuildStore
+    make: Make, service: AvatarService
 ) -> None:
     drawing = await finished(service)
     backend = GatedBackend()
 
-    (resumed,) = await AvatarService(avatars, guilds, Lanes([backend])).resume()
+    (resumed,) = await make(backend).resume()
 
     assert resumed.job.latest == Finished(drawing)
     assert backend.calls == []
@@ -194,22 +229,22 @@ async def test_what_was_shown_is_not_resumed(service: AvatarService) -> None:
     [("cancelled", Cancelled), ("failed", Failed)],
 )
 async def test_an_end_without_pictures_that_was_never_shown_is_told(
-    avatars: AvatarStore,
-    guilds: GuildStore,
+    make: Make,
     status: Literal["cancelled", "failed"],
     end: type[Cancelled | Failed],
+    jobs: JobStore,
 ) -> None:
-    begun = await avatars.begin(new_generation(), None)
-    await avatars.close(begun.id, status, None)
+    begun = await jobs.accept(new_generation(), None)
+    await jobs.close(begun.id, status, None)
 
-    (resumed,) = await AvatarService(avatars, guilds, Lanes([])).resume()
+    (resumed,) = await make().resume()
 
     assert isinstance(resumed.job.latest, end)
 
 
-async def test_a_full_queue_accepts_nothing(avatars: AvatarStore, guilds: GuildStore) -> None:
+async def test_a_full_queue_accepts_nothing(make: Make, jobs: JobStore, guilds: GuildStore) -> None:
     backend = GatedBackend()
-    service = AvatarService(avatars, guilds, Lanes([backend], queue_limit=1))
+    service = make(backend, queue_limit=1)
     await guilds.update(10, backend="gated/first")
     wishes = Wishes(count=1)
     accepted = [await service.create("pink hair", MIKA, wishes) for _ in range(2)]
@@ -217,13 +252,12 @@ async def test_a_full_queue_accepts_nothing(avatars: AvatarStore, guilds: GuildS
     with pytest.raises(QueueFull):
         await service.create("pink hair", YUE, wishes)
 
-    assert len(await avatars.undelivered()) == len(accepted)
-    await service.aclose()
+    assert await open_jobs(jobs) == len(accepted)
 
 
-async def test_a_model_that_is_named_draws(avatars: AvatarStore, guilds: GuildStore) -> None:
+async def test_a_model_that_is_named_draws(make: Make) -> None:
     backend = GatedBackend()
-    service = AvatarService(avatars, guilds, Lanes([backend, create_backend("illustrator")]))
+    service = make(backend, create_backend("illustrator"))
 
     submitted = await service.create("pink hair", MIKA, Wishes(model="gated/second"))
 
@@ -233,7 +267,6 @@ async def test_a_model_that_is_named_draws(avatars: AvatarStore, guilds: GuildSt
         "gated/second",
         512,
     )
-    await service.aclose()
 
 
 async def test_a_style_that_is_named_wins_over_the_words(service: AvatarService) -> None:
@@ -254,25 +287,20 @@ async def test_a_chosen_style_stays_when_the_prompt_is_edited(service: AvatarSer
     assert [edit.generation.request.subject.traits.style for edit in edits] == ["sketch", None]
 
 
-async def test_what_the_backend_cannot_do_names_what_can(
-    avatars: AvatarStore, guilds: GuildStore
-) -> None:
+async def test_what_the_backend_cannot_do_names_what_can(make: Make, jobs: JobStore) -> None:
     able = GatedBackend(tasks=("text-to-image", "image-to-image"))
-    service = AvatarService(avatars, guilds, Lanes([create_backend("illustrator"), able]))
+    service = make(create_backend("illustrator"), able)
 
     with pytest.raises(CannotDraw) as caught:
         await service.create("pink hair", MIKA, Wishes(style="repaint"))
 
     assert caught.value.others == ("gated/first", "gated/second")
-    assert await avatars.undelivered() == ()
-    await service.aclose()
+    assert await open_jobs(jobs) == 0
 
 
-async def test_a_photo_is_kept_and_reaches_the_backend(
-    avatars: AvatarStore, guilds: GuildStore
-) -> None:
+async def test_a_photo_is_kept_and_reaches_the_backend(make: Make) -> None:
     backend = GatedBackend(tasks=("text-to-image", "image-to-image"))
-    service = AvatarService(avatars, guilds, Lanes([backend]))
+    service = make(backend)
     backend.gate.set()
 
     wishes = Wishes(model="gated", photo=b"a photo", strength=0.3)
@@ -282,14 +310,13 @@ async def test_a_photo_is_kept_and_reaches_the_backend(
     assert backend.starts == [b"a photo"]
     assert isinstance(submitted.generation.request, Repaint)
     assert submitted.generation.request.strength == 0.3
-    await service.aclose()
 
 
 async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
-    avatars: AvatarStore, guilds: GuildStore
+    make: Make, images: ImageStore
 ) -> None:
     backend = GatedBackend(tasks=("text-to-image", "image-to-image"))
-    service = AvatarService(avatars, guilds, Lanes([backend]))
+    service = make(backend)
     backend.gate.set()
     first = await service.create("pink hair", MIKA, Wishes(model="gated", count=1))
     event = await first.job.wait()
@@ -302,42 +329,19 @@ async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
     assert varied.image == image.sha256
     assert varied.model == "gated/first"
     assert varied.traits is None
-    await service.aclose()
 
 
 async def test_what_no_backend_can_resume_is_closed_as_failed(
-    avatars: AvatarStore, guilds: GuildStore
+    make: Make, images: ImageStore, jobs: JobStore
 ) -> None:
-    orphan = await avatars.begin(new_generation(backend="retired"), None)
+    orphan = await jobs.accept(new_generation(backend="retired"), None)
 
-    (resumed,) = await AvatarService(avatars, guilds, Lanes([])).resume()
+    (resumed,) = await make().resume()
 
     assert isinstance(resumed.job.latest, Failed)
-    assert (await avatars.generation(orphan.id)).error == "UnknownBackend"
+    assert (await images.generation(orphan.id)).error == "UnknownBackend"
 
 
 async def test_an_unknown_generation_is_said_to_be_gone(service: AvatarService) -> None:
     with pytest.raises(GenerationNotFound):
         await service.reroll(999, MIKA)
-
-
-async def test_an_end_that_cannot_be_stored_is_stored_later(
-    service: AvatarService, avatars: AvatarStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.rowkeeping.TRY_AGAIN_AFTER_S", (0.0, 0.0))
-    close, failures = avatars.close, [DatabaseBusy(Path("db")), DiskFull(Path("db"))]
-    closed = asyncio.Event()
-
-    async def close_later(*arguments: Any) -> None:
-        if failures:
-            raise failures.pop()
-        await close(*arguments)
-        closed.set()
-
-    monkeypatch.setattr(avatars, "close", close_later)
-    submitted = await create(service)
-    submitted.job.cancel()
-
-    async with asyncio.timeout(5):
-        await closed.wait()
-    assert (await avatars.generation(submitted.generation.id)).status == "cancelled"

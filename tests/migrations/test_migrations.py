@@ -15,8 +15,9 @@ from sqlalchemy import URL, Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from bot.storage import migration
-from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
+from bot.storage.images import ImageStore
+from bot.storage.leases import JobStore
 from bot.storage.migration import configuration
 from bot.storage.tables import Row
 from tests.bot.storage.making import OWNER, drawn
@@ -105,12 +106,14 @@ def body(sql: str) -> str:
     return sql.partition("(")[2].strip().removesuffix(")")
 
 
-async def test_migrating_again_keeps_every_row(database: Database, avatars: AvatarStore):
-    images = await drawn(avatars, b"1", b"2")
+async def test_migrating_again_keeps_every_row(
+    database: Database, images: ImageStore, jobs: JobStore
+):
+    kept = await drawn(jobs, b"1", b"2")
 
     await database.migrate()
 
-    assert await avatars.images_of(images[0].generation_id) == images
+    assert (await images.drawing(kept[0].generation_id)).images == kept
 
 
 @pytest.fixture
@@ -138,10 +141,10 @@ def newest() -> str:
 
 
 async def test_rebuilding_a_table_deletes_nothing_that_refers_to_it(
-    database: Database, avatars: AvatarStore, add_migration: Callable[[str], None]
+    database: Database, images: ImageStore, jobs: JobStore, add_migration: Callable[[str], None]
 ):
-    (image,) = await drawn(avatars, b"1")
-    await avatars.set_favourite(OWNER, image.id, True)
+    (image,) = await drawn(jobs, b"1")
+    await images.set_favourite(OWNER, image.id, True)
     add_migration("""
     for table in ("generations", "images"):
         with op.batch_alter_table(table, recreate="always") as batch:
@@ -150,8 +153,8 @@ async def test_rebuilding_a_table_deletes_nothing_that_refers_to_it(
 
     await database.migrate()
 
-    assert await avatars.images_of(image.generation_id) == (image,)
-    assert await avatars.is_favourite(OWNER, image.id)
+    assert (await images.drawing(image.generation_id)).images == (image,)
+    assert await images.is_favourite(OWNER, image.id)
 
 
 @pytest.mark.parametrize(
@@ -162,11 +165,12 @@ async def test_rebuilding_a_table_deletes_nothing_that_refers_to_it(
 async def test_a_migration_that_fails_changes_nothing(
     database: Database,
     database_path: Path,
-    avatars: AvatarStore,
+    images: ImageStore,
+    jobs: JobStore,
     add_migration: Callable[[str], None],
     failure: str,
 ):
-    images = await drawn(avatars, b"1")
+    kept = await drawn(jobs, b"1")
     add_migration(f"""
     op.create_table("half_done", sa.Column("id", sa.Integer()))
     {failure}
@@ -175,7 +179,7 @@ async def test_a_migration_that_fails_changes_nothing(
     with pytest.raises((ZeroDivisionError, CommandError)):
         await database.migrate()
 
-    assert await avatars.images_of(images[0].generation_id) == images
+    assert (await images.drawing(kept[0].generation_id)).images == kept
     assert "half_done" not in names(database_path)
 
 
@@ -224,5 +228,5 @@ def test_what_ended_before_deliveries_were_kept_counts_as_shown(
 
     command.upgrade(config, "head")
 
-    found = connection.execute(text("SELECT delivery FROM generations ORDER BY id"))
-    assert [delivery for (delivery,) in found] == ["pending", "pending", "shown", "shown"]
+    found = connection.execute(text("SELECT generation_id, status FROM jobs ORDER BY 1"))
+    assert [tuple(job) for job in found] == [(1, "open"), (2, "open")]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.storage.avatars import AvatarStore
+from bot.storage.leases import Completion, JobStore
 from bot.storage.records import Image, NewGeneration
 from generation.backends.base import Drawn, GeneratedImage
 from generation.traits import Traits
@@ -51,14 +51,21 @@ def generated(png: bytes = b"a picture", seed: int = 7, **traits: Any) -> Genera
     return GeneratedImage(png, seed, Traits(**traits), width=512, height=256)
 
 
-async def drawn(avatars: AvatarStore, *pngs: bytes, **changes: Any) -> tuple[Image, ...]:
+async def drawn(jobs: JobStore, *pngs: bytes, **changes: Any) -> tuple[Image, ...]:
     """The images of a finished generation with these pictures."""
-    generation = await avatars.begin(new_generation(**changes), None)
-    return await complete(avatars, generation.id, *(generated(png) for png in pngs))
+    generation = await jobs.accept(new_generation(**changes), None)
+    return await complete(jobs, generation.id, *(generated(png) for png in pngs))
 
 
 async def complete(
-    avatars: AvatarStore, generation_id: int, *images: GeneratedImage
+    jobs: JobStore, generation_id: int, *images: GeneratedImage
 ) -> tuple[Image, ...]:
-    """End a generation with these pictures."""
-    return await avatars.complete(generation_id, Drawn(images), datetime.now(UTC))
+    """End a generation with these pictures. Raises why it cannot be."""
+    (outcome,) = await jobs.complete([completion(generation_id, *images)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.images
+
+
+def completion(generation_id: int, *images: GeneratedImage, **changes: Any) -> Completion:
+    return Completion(generation_id, Drawn(images), datetime.now(UTC), **changes)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.storage.avatars import AvatarStore
 from bot.storage.database import PATIENCE_S, Database
 from bot.storage.errors import (
     DatabaseBusy,
@@ -18,6 +17,7 @@ from bot.storage.errors import (
     FolderNotWritable,
     NotADatabase,
 )
+from bot.storage.leases import JobStore
 from tests.bot.storage.making import new_generation, put_file_at
 
 
@@ -144,37 +144,35 @@ def other(database_path: Path, database: Database) -> Iterator[sqlite3.Connectio
 
 
 async def test_a_database_held_by_another_program_is_busy(
-    other: sqlite3.Connection, avatars: AvatarStore
+    other: sqlite3.Connection, jobs: JobStore
 ):
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseBusy):
-        await avatars.begin(new_generation(), None)
+        await jobs.accept(new_generation(), None)
     other.execute("ROLLBACK")
 
-    assert (await avatars.begin(new_generation(), None)).id == 1
+    assert (await jobs.accept(new_generation(), None)).id == 1
 
 
 async def test_all_who_wait_for_a_held_database_are_told_in_time(
-    other: sqlite3.Connection, avatars: AvatarStore
+    other: sqlite3.Connection, jobs: JobStore
 ):
     other.execute("BEGIN IMMEDIATE")
 
     started = time.monotonic()
     answers = await asyncio.gather(
-        *(avatars.begin(new_generation(), None) for _ in range(6)), return_exceptions=True
+        *(jobs.accept(new_generation(), None) for _ in range(6)), return_exceptions=True
     )
 
     assert [type(answer) for answer in answers] == [DatabaseBusy] * 6
     assert time.monotonic() - started < PATIENCE_S + 0.7  # Discord waits 3 s for an answer
 
 
-async def test_what_is_held_for_a_moment_is_waited_for(
-    other: sqlite3.Connection, avatars: AvatarStore
-):
+async def test_what_is_held_for_a_moment_is_waited_for(other: sqlite3.Connection, jobs: JobStore):
     other.execute("BEGIN IMMEDIATE")
     asyncio.get_running_loop().call_later(PATIENCE_S / 2, other.execute, "ROLLBACK")
 
-    begun = await asyncio.gather(*(avatars.begin(new_generation(), None) for _ in range(3)))
+    begun = await asyncio.gather(*(jobs.accept(new_generation(), None) for _ in range(3)))
 
     assert [generation.id for generation in begun] == [1, 2, 3]
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database, only_user_of
 from bot.storage.disk import disk_errors_as_ours, open_folder
 from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable, StorageError
+from bot.storage.images import ImageStore
+from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from generation import illustrator
 from generation.traits import Traits
@@ -27,10 +28,12 @@ async def used(database_path: Path, pictures_folder: Path) -> None:
     with only_user_of(database_path.parent):
         async with Database.open(database_path) as database:
             await database.migrate()
-            avatars = AvatarStore(database, PictureFiles(pictures_folder))
-            await avatars.sweep_pictures()
-            (image,) = await drawn(avatars, illustrator.draw(Traits(), 1, 64))
-            await avatars.thumbnail(image.sha256)
+            pictures = PictureFiles(pictures_folder)
+            images = ImageStore(database, pictures)
+            await images.sweep_pictures()
+            jobs = JobStore(database, pictures, "this process")
+            (image,) = await drawn(jobs, illustrator.draw(Traits(), 1, 64))
+            await images.thumbnail(image.sha256)
             assert_private(database_path.parent)
             assert database_path.with_name("moevatar.sqlite3-wal").exists()
 
@@ -113,11 +116,11 @@ def test_what_the_disk_says_has_a_name_of_ours(
 
 
 async def test_a_pictures_folder_that_cannot_be_used_is_named_at_the_start(
-    avatars: AvatarStore, pictures_folder: Path
+    images: ImageStore, pictures_folder: Path
 ):
     put_file_at(pictures_folder)
 
     with pytest.raises(FolderNotWritable) as caught:
-        await avatars.sweep_pictures()
+        await images.sweep_pictures()
 
     assert str(pictures_folder) in str(caught.value)

@@ -51,7 +51,6 @@ def test_a_row_of_an_earlier_version_is_the_request_that_it_was(
         "backend": "illustrator",
         "status": "queued",
         "created_at": datetime.now(UTC),
-        "delivery": "pending",
     }
     row = GenerationRow(**settled | columns, parameters=OUTPUT | parameters)
 

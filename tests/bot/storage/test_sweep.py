@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.storage.avatars import AvatarStore
 from bot.storage.database import Database
+from bot.storage.images import ImageStore
+from bot.storage.leases import JobStore
 from bot.storage.pictures import TRASH_DAYS, Period, PictureFiles, Swept
 from bot.storage.records import Image
 from bot.storage.tables import GenerationRow
@@ -214,10 +215,11 @@ async def draw_some(path: Path, folder: Path, *days_ago: float) -> list[Image]:
     images: list[Image] = []
     async with Database.open(path) as database:
         await database.migrate()
-        avatars = AvatarStore(database, PictureFiles(folder))
-        await avatars.sweep_pictures()
+        pictures = PictureFiles(folder)
+        jobs = JobStore(database, pictures, "this process")
+        await ImageStore(database, pictures).sweep_pictures()
         for days in days_ago:
-            (image,) = await drawn(avatars, f"{days}".encode())
+            (image,) = await drawn(jobs, f"{days}".encode())
             await made_days_ago(database, image, days, folder)
             images.append(image)
     return images
@@ -226,7 +228,7 @@ async def draw_some(path: Path, folder: Path, *days_ago: float) -> list[Image]:
 async def started(path: Path, folder: Path) -> Swept:
     async with Database.open(path) as database:
         await database.migrate()
-        return await AvatarStore(database, PictureFiles(folder)).sweep_pictures()
+        return await ImageStore(database, PictureFiles(folder)).sweep_pictures()
 
 
 def copied(path: Path, to: Path) -> None:
@@ -275,14 +277,14 @@ async def test_a_lost_database_costs_no_picture(
 
 
 async def test_what_a_crash_left_behind_goes_at_a_later_start(
-    database: Database, avatars: AvatarStore, pictures_folder: Path
+    database: Database, images: ImageStore, jobs: JobStore, pictures_folder: Path
 ):
-    (first,) = await drawn(avatars, b"first")
-    (last,) = await drawn(avatars, b"last")
+    (first,) = await drawn(jobs, b"first")
+    (last,) = await drawn(jobs, b"last")
     await made_days_ago(database, first, 9, pictures_folder)
     (orphan,) = await written(PictureFiles(pictures_folder), pictures_folder, 1, days_ago=5)
 
-    assert await avatars.sweep_pictures() == Swept(trashed=1)
+    assert await images.sweep_pictures() == Swept(trashed=1)
 
     assert trash_of(pictures_folder) == {orphan}
-    assert await avatars.picture(last.sha256) == b"last"
+    assert await images.picture(last.sha256) == b"last"

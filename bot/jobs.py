@@ -1,0 +1,334 @@
+"""Jobs: what this process has taken on, from its acceptance until its end has been shown."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from bot.lanes import Lanes
+from bot.storage.errors import GenerationClosed, MayPass
+from bot.storage.images import ImageStore
+from bot.storage.leases import LEASE_S, Claim, Completion, JobStore
+from bot.storage.records import Drawing, Generation, NewGeneration
+from generation.backends.base import Drawn
+from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
+from generation.job import Cancelled, Failed, Finished, Job, JobEvent
+from generation.request import Request, backend_of, inputs_of
+from generation.work import Inputs, Priority
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_AFTER_S = (1.0, 10.0, 60.0, 600.0)
+"""How long what cannot be stored waits between attempts."""
+RENEW_AFTER_S = LEASE_S / 3
+MOST_ATTEMPTS = 10
+"""A job that so many processes have crashed with is drawn no more."""
+_STORED_TOGETHER = 50
+"""Results in one transaction."""
+
+T = TypeVar("T")
+
+
+class Submitted(NamedTuple):
+    """An accepted request: the job to follow, and the row it is stored in."""
+
+    job: Job[Drawing]
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A stored generation, as its backend's queue works on it."""
+
+    generation: Generation
+    images: ImageStore
+    store: Callable[[Completion], Awaitable[Drawing]]
+
+    @property
+    def request(self) -> Request:
+        """What is asked for."""
+        return self.generation.request
+
+    @property
+    def key(self) -> str:
+        """The same after a restart: ids are never given out twice, and a seed is part of it."""
+        return f"moevatar-{self.generation.id}-{self.request.output.seed}"
+
+    async def inputs(self) -> Inputs:
+        """Raises `PictureLost`."""
+        needed = inputs_of(self.request)
+        return Inputs(await self._read(needed.init_image), await self._read(needed.mask))
+
+    async def finish(self, drawn: Drawn, started_at: datetime) -> Drawing:
+        """Raises `GenerationClosed`, `GenerationNotFound` or a `StorageError` of the disk."""
+        return await self.store(Completion(self.generation.id, drawn, started_at))
+
+    async def _read(self, sha256: str | None) -> bytes | None:
+        return None if sha256 is None else await self.images.picture(sha256)
+
+
+class TaskKeeper:
+    """Keeps tasks from being collected, logs what they raise, and waits for them at the end.
+
+    Invariant: a task is in `_tasks` exactly until it is done.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run `work` in the background."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def aclose(self, grace_s: float = 5.0) -> None:
+        """Wait up to `grace_s` seconds for what runs, then cancel it."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("Task %s failed", task.get_name(), exc_info=error)
+
+
+_Unstored = tuple[Completion, "asyncio.Future[Drawing]"]
+"""A result, and who waits for it to be stored."""
+
+
+class _Stopping(Exception):
+    """The program stops before something could be stored."""
+
+
+class Jobs:
+    """Submits jobs, stores what becomes of them, and holds their leases. Event loop only.
+
+    Invariant: what is drawn is in `_unstored` until it is stored or given up, and what stores it is
+    running then.
+    """
+
+    def __init__(self, store: JobStore, images: ImageStore, lanes: Lanes) -> None:
+        self._store = store
+        self._images = images
+        self._lanes = lanes
+        self._tasks = TaskKeeper()
+        self._unstored: list[_Unstored] = []
+        self._storing: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+        self._messages: dict[int, int] = {}
+        """The message of each generation, as far as it is not stored yet."""
+        self._closing = asyncio.Event()
+
+    async def submit(self, new: NewGeneration, open_jobs_limit: int | None) -> Submitted:
+        """Store, then queue. Raises `LimitReached`, `QueueFull` or `UnknownBackend` instead."""
+        with self._lanes.lane(backend_of(new.request.model)).queue.place():
+            generation = await self._store.accept(new, open_jobs_limit)
+            return Submitted(self._queue(generation), generation)
+
+    async def resume(self, show: Callable[[Submitted], object]) -> None:
+        """Take up what an earlier run of the program accepted: queue it again, or if it has ended,
+        have its end shown. `show` is called for each, now and whenever another process is found to
+        have left something.
+        """
+        await self._take_up(await self._store.claim(abandoned=True), show)
+        self._renewing = asyncio.create_task(self._hold_on(show), name="leases")
+
+    def cancel(self, generation_id: int) -> bool:
+        """Cancel a job that waits or runs; False if there is none any more."""
+        if job := self._lanes.job(generation_id):
+            job.cancel()
+            return True
+        return False
+
+    def shown(self, generation_id: int, message_id: int) -> None:
+        """Note on which message a job is shown; stored with whatever is stored next."""
+        self._messages[generation_id] = message_id
+
+    async def delivered(self, generation_id: int) -> None:
+        """The end of a job has been shown, or cannot be any more."""
+        message_id = self._messages.pop(generation_id, None)
+        with contextlib.suppress(_Stopping):
+            await self._insist(
+                lambda: self._store.delivered(generation_id, message_id),
+                f"the delivery of job {generation_id}",
+            )
+
+    async def aclose(self) -> None:
+        """Stop; what is not finished stays accepted, and is resumed by whoever comes next."""
+        self._closing.set()  # what waits to be stored again is tried once more, and let go
+        if self._renewing:
+            self._renewing.cancel()
+        await self._lanes.aclose()
+        await self._tasks.aclose()
+
+    async def release(self) -> None:
+        """Give back every lease, once nothing is left to be shown."""
+        with contextlib.suppress(MayPass):  # they run out
+            await self._store.release(self._messages)
+
+    def _queue(self, generation: Generation, priority: Priority = Priority.NORMAL) -> Job[Drawing]:
+        job = self._lanes.lane(generation.backend).queue.submit(
+            _Work(generation, self._images, self._keep),
+            job_id=generation.id,
+            owner_id=generation.owner_id,
+            group_id=generation.group_id,
+            priority=priority,
+        )
+        self._tasks.start(self._close(job), f"end-{job.id}")
+        return job
+
+    async def _take_up(
+        self, claims: tuple[Claim, ...], show: Callable[[Submitted], object]
+    ) -> None:
+        for claim in claims:
+            show(Submitted(await self._resumed(claim), claim.generation))
+
+    async def _resumed(self, claim: Claim) -> Job[Drawing]:
+        generation = claim.generation
+        event: JobEvent[Drawing]
+        match generation.status:
+            case "queued":
+                if claim.attempts <= MOST_ATTEMPTS:
+                    try:
+                        return self._queue(generation, Priority.RESUMED)
+                    except UnknownBackend as error:
+                        event = Failed(error)
+                else:
+                    event = Failed(DrawingFailed(generation.backend))
+                log.warning("Job %d is given up: %s", generation.id, event.error)
+                await self._store.close(generation.id, "failed", type(event.error).__name__)
+            case "finished":
+                event = Finished(await self._images.drawing(generation.id))
+            case "cancelled":
+                event = Cancelled()
+            case "failed":
+                event = Failed(DrawingFailed(generation.backend))
+        return Job[Drawing].ended(generation.id, generation.owner_id, event)
+
+    async def _hold_on(self, show: Callable[[Submitted], object]) -> None:
+        """Renew the leases, and take up what others have let go, until cancelled."""
+        while True:
+            await asyncio.sleep(RENEW_AFTER_S)
+            noted = dict(self._messages)
+            try:
+                await self._store.renew(noted)
+                claims = await self._store.claim()
+            except MayPass as refusal:
+                log.warning("The leases are renewed later: %s", refusal)
+                continue
+            for generation_id, message_id in noted.items():
+                if self._messages.get(generation_id) == message_id:
+                    del self._messages[generation_id]
+            await self._take_up(claims, show)
+
+    async def _close(self, job: Job[Drawing]) -> None:
+        """Close the row of a job that ends without images. An interrupted one stays open."""
+        match await job.wait():
+            case Failed(error):
+                _log(job.id, error)
+                await self._end(job.id, "failed", type(error).__name__)
+            case Cancelled():
+                log.info("Job %d cancelled", job.id)
+                await self._end(job.id, "cancelled", None)
+            case _:
+                pass
+
+    async def _end(
+        self, generation_id: int, status: Literal["failed", "cancelled"], error: str | None
+    ) -> None:
+        """Insist on it: open jobs count against the limit."""
+        try:
+            with contextlib.suppress(_Stopping):
+                await self._insist(
+                    lambda: self._store.close(generation_id, status, error),
+                    f"the end of job {generation_id}",
+                )
+        except (GenerationClosed, GenerationNotFound) as found:
+            # The images were being stored, or all of it deleted, at that very moment.
+            log.info("Job %d: %s", generation_id, found)
+
+    async def _keep(self, completion: Completion) -> Drawing:
+        """Store a result, with whatever else is there to be stored."""
+        kept: asyncio.Future[Drawing] = asyncio.get_running_loop().create_future()
+        self._unstored.append((completion, kept))
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.create_task(self._store_all(), name="storing")
+        return await kept
+
+    async def _store_all(self) -> None:
+        while batch := self._unstored[:_STORED_TOGETHER]:
+            del self._unstored[: len(batch)]
+            try:
+                await self._store_together(batch)
+            except Exception as error:
+                if len(batch) == 1 or isinstance(error, (MayPass, _Stopping)):
+                    _tell(batch, [error] * len(batch))
+                else:  # it may be the fault of one of them
+                    await self._store_each(batch)
+
+    async def _store_each(self, batch: Sequence[_Unstored]) -> None:
+        for one in batch:
+            try:
+                await self._store_together([one])
+            except Exception as error:
+                _tell([one], [error])
+
+    async def _store_together(self, batch: Sequence[_Unstored]) -> None:
+        ids = [completion.generation_id for completion, _ in batch]
+        completions = [
+            replace(completion, message_id=self._messages.get(completion.generation_id))
+            for completion, _ in batch
+        ]
+        outcomes = await self._insist(
+            lambda: self._store.complete(completions), f"the images of jobs {ids}"
+        )
+        for generation_id in ids:
+            self._messages.pop(generation_id, None)
+        _tell(batch, outcomes)
+
+    async def _insist(self, write: Callable[[], Awaitable[T]], what: str) -> T:
+        """Do `write`, also if the database is held or the disk is full for a while.
+
+        Raises `_Stopping` where the program is stopping and it still cannot be done.
+        """
+        for pause_s in TRY_AGAIN_AFTER_S:
+            try:
+                return await write()
+            except MayPass as refusal:
+                if self._closing.is_set():
+                    log.warning("Left to the next start: %s (%s)", what, refusal)
+                    raise _Stopping from refusal
+                log.warning("Stored in %g s: %s (%s)", pause_s, what, refusal)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s):
+                        await self._closing.wait()
+        return await write()
+
+
+def _tell(batch: Sequence[_Unstored], outcomes: Sequence[Drawing | Exception]) -> None:
+    """Let those go on who wait for their results to be stored."""
+    for (_, kept), outcome in zip(batch, outcomes, strict=True):
+        match outcome:
+            case Drawing():
+                kept.set_result(outcome)
+            case _Stopping():
+                kept.cancel()
+            case Exception():
+                kept.set_exception(outcome)
+
+
+def _log(job_id: int, error: Exception) -> None:
+    """In a line where the cause is known by name, with a traceback where it is ours to find."""
+    if isinstance(error, GenerationError) and not isinstance(error, DrawingFailed):
+        log.warning("Job %d failed: %s", job_id, error)
+    else:
+        log.warning("Job %d failed", job_id, exc_info=error)

@@ -1,0 +1,193 @@
+"""ImageStore: finished images, the generations they are results of, and whose they are."""
+
+from __future__ import annotations
+
+from sqlalchemy import CompoundSelect, String, cast, func, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.storage.database import Database, uninterrupted
+from bot.storage.pictures import Period, PictureFiles, Swept
+from bot.storage.records import Drawing, GalleryPage, Generation, Image
+from bot.storage.rows import generation_record, image_record
+from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow, MemberRow
+from generation.errors import GenerationNotFound, ImageNotFound
+
+
+class ImageStore:
+    """What was drawn, in the database and on the disk. One method is one transaction.
+
+    Invariant: a row never names a file that is not there. Files are written before their rows and
+    removed after them, and `PictureFiles.changing` keeps the two from crossing.
+    """
+
+    def __init__(self, database: Database, pictures: PictureFiles) -> None:
+        self._database = database
+        self._pictures = pictures
+
+    @uninterrupted
+    async def generation(self, generation_id: int) -> Generation:
+        """Raises `GenerationNotFound`."""
+        async with self._database.reading() as session:
+            return generation_record(await _generation(session, generation_id))
+
+    @uninterrupted
+    async def image(self, image_id: int) -> Image:
+        """Raises `ImageNotFound`."""
+        async with self._database.reading() as session:
+            row = await session.get(ImageRow, image_id)
+            if row is None:
+                raise ImageNotFound(image_id)
+            return image_record(row)
+
+    @uninterrupted
+    async def drawing(self, generation_id: int) -> Drawing:
+        """A generation with what is left of its images, in order. Raises `GenerationNotFound`."""
+        images = select(ImageRow).where(ImageRow.generation_id == generation_id)
+        async with self._database.reading() as session:
+            row = await _generation(session, generation_id)
+            found = await session.scalars(images.order_by(ImageRow.position))
+            return Drawing(generation_record(row), tuple(map(image_record, found)))
+
+    async def picture(self, sha256: str) -> bytes:
+        """The PNG of an image. Raises `PictureLost`."""
+        return await self._pictures.read(sha256)
+
+    @uninterrupted
+    async def keep(self, png: bytes) -> str:
+        """Keep a picture that a generation will start from; its sha256.
+
+        Raises a `StorageError` of the disk.
+        """
+        async with self._pictures.changing:
+            return await self._pictures.write(png)
+
+    @uninterrupted
+    async def delete_image(self, image_id: int) -> None:
+        """Delete one picture for good. Raises `ImageNotFound`."""
+        async with self._pictures.changing:
+            async with self._database.writing() as session:
+                row = await session.get(ImageRow, image_id)
+                if row is None:
+                    raise ImageNotFound(image_id)
+                await session.delete(row)
+                await session.flush()
+                unused = await _without_rows(session, {row.sha256})
+            await self._pictures.delete(unused)
+
+    async def thumbnail(self, sha256: str) -> bytes:
+        """A small WebP of an image. Raises `PictureLost`."""
+        return await self._pictures.thumbnail(sha256)
+
+    @uninterrupted
+    async def sweep_pictures(self) -> Swept:
+        """See `PictureFiles.sweep`. Raises a `StorageError`."""
+        times = select(
+            func.min(GenerationRow.created_at),
+            func.max(func.coalesce(GenerationRow.finished_at, GenerationRow.created_at)),
+        )
+        async with self._pictures.changing:
+            async with self._database.reading() as session:
+                used = {sha256 for sha256 in await session.scalars(_used()) if sha256}
+                since, until = (await session.execute(times)).one()
+            known = Period(since, until) if since else None  # of no rows there is no first
+            return await self._pictures.sweep(used, known)
+
+    @uninterrupted
+    async def gallery(
+        self, member_id: int, page: int, per_page: int = 9, favourites: bool = False
+    ) -> GalleryPage:
+        """A page (from 0) of the member's pictures, or of those they have starred; newest first.
+
+        A page that does not exist is the nearest one that does.
+        """
+        ids, theirs = (
+            (FavouriteRow.image_id, FavouriteRow.member_id == member_id)
+            if favourites
+            else (ImageRow.id, ImageRow.owner_id == member_id)
+        )
+        async with self._database.reading() as session:
+            total = (await session.execute(select(func.count()).where(theirs))).scalar_one()
+            pages = max(1, -(-total // per_page))
+            page = min(max(page, 0), pages - 1)
+            on_page = select(ids).where(theirs).order_by(ids.desc())
+            on_page = on_page.offset(page * per_page).limit(per_page)
+            found = select(ImageRow).where(ImageRow.id.in_(on_page)).order_by(ImageRow.id.desc())
+            images = tuple(image_record(row) for row in await session.scalars(found))
+        return GalleryPage(images, page, pages, total)
+
+    @uninterrupted
+    async def search(self, member_id: int, text: str, limit: int) -> tuple[Image, ...]:
+        """The member's newest pictures whose traits or prompt contain `text`.
+
+        Or whose id starts with it: what is offered is labelled with the id.
+        """
+        own = select(ImageRow).where(ImageRow.owner_id == member_id)
+        matching = own.join(GenerationRow, GenerationRow.id == ImageRow.generation_id).where(
+            or_(
+                cast(ImageRow.id, String).startswith(text, autoescape=True),
+                cast(ImageRow.traits, String).icontains(text, autoescape=True),
+                GenerationRow.prompt.icontains(text, autoescape=True),
+            )
+        )
+        async with self._database.reading() as session:
+            rows = await session.scalars(matching.order_by(ImageRow.id.desc()).limit(limit))
+            return tuple(image_record(row) for row in rows)
+
+    @uninterrupted
+    async def pick(self, member_id: int, image_id: int) -> None:
+        """Make a picture the member's avatar. Raises `ImageNotFound`."""
+        async with self._database.writing() as session:
+            if await session.get(ImageRow, image_id) is None:
+                raise ImageNotFound(image_id)
+            member = await session.get(MemberRow, member_id) or MemberRow(id=member_id)
+            member.avatar_image_id = image_id
+            session.add(member)
+
+    @uninterrupted
+    async def avatar_of(self, member_id: int) -> Image | None:
+        """The picture that the member has picked and nobody has deleted since."""
+        chosen = select(ImageRow).join(MemberRow, MemberRow.avatar_image_id == ImageRow.id)
+        async with self._database.reading() as session:
+            row = await session.scalar(chosen.where(MemberRow.id == member_id))
+            return image_record(row) if row else None
+
+    @uninterrupted
+    async def set_favourite(self, member_id: int, image_id: int, on: bool) -> None:
+        """Star or unstar a picture; twice is the same as once. Raises `ImageNotFound`."""
+        async with self._database.writing() as session:
+            if await session.get(ImageRow, image_id) is None:
+                raise ImageNotFound(image_id)
+            star = await session.get(FavouriteRow, (member_id, image_id))
+            if on and star is None:
+                session.add(FavouriteRow(member_id=member_id, image_id=image_id))
+            elif star is not None and not on:
+                await session.delete(star)
+
+    @uninterrupted
+    async def is_favourite(self, member_id: int, image_id: int) -> bool:
+        """Whether the member has starred the picture."""
+        async with self._database.reading() as session:
+            return await session.get(FavouriteRow, (member_id, image_id)) is not None
+
+
+async def _generation(session: AsyncSession, generation_id: int) -> GenerationRow:
+    row = await session.get(GenerationRow, generation_id)
+    if row is None:
+        raise GenerationNotFound(generation_id)
+    return row
+
+
+async def _without_rows(session: AsyncSession, hashes: set[str]) -> set[str]:
+    """Those of `hashes` that no row names any more."""
+    used = _used().subquery()
+    found = await session.scalars(select(used.c.sha256).where(used.c.sha256.in_(hashes)))
+    return hashes - set(found)
+
+
+def _used() -> CompoundSelect[str | None]:
+    """The hashes of all files that a row names: pictures, and what others start from."""
+    return union(
+        select(ImageRow.sha256),
+        select(GenerationRow.start_sha256),
+        select(GenerationRow.mask_sha256),
+    )

@@ -1,0 +1,253 @@
+"""JobStore: the generations that still have work to do, and which process does it.
+
+A job is a row beside its generation, from the moment that is accepted until its owner has been
+shown how it ended. Its lease says which process works on it, and until when nobody else may: who
+works renews, who stops gives back, and what has run out is taken up by whoever lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.storage.database import Database, uninterrupted
+from bot.storage.errors import GenerationClosed
+from bot.storage.pictures import PictureFiles
+from bot.storage.records import Drawing, Generation, NewGeneration
+from bot.storage.rows import generation_record, generation_row, image_record, image_row
+from bot.storage.tables import GenerationRow, ImageRow, JobRow
+from generation.backends.base import Drawn
+from generation.errors import GenerationNotFound, LimitReached
+from generation.work import Priority
+
+LEASE_S = 60.0
+"""How long nobody else may take up a job whose process is not heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that was taken up: to be drawn, or, where it has ended, to be shown."""
+
+    generation: Generation
+    attempts: int
+    """How often it was taken up and not given back: more than once, and a process has crashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What became of a job: pictures, to be kept."""
+
+    generation_id: int
+    drawn: Drawn
+    started_at: datetime
+    message_id: int | None = None
+    """The message it is shown on, if that is known by now."""
+
+
+class JobStore:
+    """Jobs and their leases in the database. One method is one transaction.
+
+    Invariants: a job's row is there exactly while its generation is open or its end has not been
+    shown; only the process that holds its lease ends it.
+    """
+
+    def __init__(self, database: Database, pictures: PictureFiles, lease_owner: str) -> None:
+        self._database = database
+        self._pictures = pictures
+        self._lease_owner = lease_owner
+
+    @uninterrupted
+    async def accept(self, new: NewGeneration, open_jobs_limit: int | None) -> Generation:
+        """Accept `new`, leased. Raises `LimitReached` if its owner has that many open ones."""
+        async with self._database.writing() as session:
+            if open_jobs_limit is not None:
+                owned = JobRow.owner_id == new.owner_id
+                count = select(func.count()).where(owned, JobRow.status != "ended")
+                if (await session.execute(count)).scalar_one() >= open_jobs_limit:
+                    raise LimitReached(open_jobs_limit)
+            row = generation_row(new, _now())
+            session.add(row)
+            await session.flush()
+            session.add(self._job_row(row, new))
+            await session.flush()
+            return generation_record(row, new.token)
+
+    @uninterrupted
+    async def complete(
+        self, completions: Sequence[Completion]
+    ) -> tuple[Drawing | GenerationClosed | GenerationNotFound, ...]:
+        """Keep pictures and end their generations as finished; all of them, or nothing.
+
+        One that somebody else has ended or deleted meanwhile is told by the error in its place.
+        Raises a `StorageError` of the disk or the database.
+        """
+        async with self._pictures.changing:
+            hashes = await self._pictures.write_all(
+                [image.png for completion in completions for image in completion.drawn.images]
+            )
+            async with self._database.writing() as session:
+                found = await self._open(session, [c.generation_id for c in completions])
+                images: dict[int, list[ImageRow]] = {}
+                now, position = _now(), 0
+                for completion in completions:
+                    drawn = completion.drawn.images
+                    named = hashes[position : position + len(drawn)]
+                    position += len(drawn)
+                    if row := found.get(completion.generation_id):
+                        images[row.id] = _finish(row, completion, named, now)
+                session.add_all(image for rows in images.values() for image in rows)
+                await _end_jobs(session, list(images))
+                await session.flush()
+                outcomes: list[Drawing | GenerationClosed | GenerationNotFound] = []
+                for completion in completions:
+                    if row := found.get(completion.generation_id):
+                        stored = tuple(image_record(image) for image in images[row.id])
+                        outcomes.append(Drawing(generation_record(row), stored))
+                    else:
+                        outcomes.append(await _why_not(session, completion.generation_id))
+                return tuple(outcomes)
+
+    @uninterrupted
+    async def close(
+        self, generation_id: int, status: Literal["failed", "cancelled"], error: str | None
+    ) -> None:
+        """End it without pictures. Raises `GenerationNotFound` or `GenerationClosed`."""
+        async with self._database.writing() as session:
+            row = (await self._open(session, [generation_id])).get(generation_id)
+            if row is None:
+                raise await _why_not(session, generation_id)
+            row.status = status
+            row.error = error
+            row.finished_at = _now()
+            await _end_jobs(session, [generation_id])
+
+    @uninterrupted
+    async def delivered(self, generation_id: int, message_id: int | None) -> None:
+        """Its owner has seen how it ended, or never will: there is nothing left to do."""
+        async with self._database.writing() as session:
+            await session.execute(delete(JobRow).where(JobRow.generation_id == generation_id))
+            if message_id is not None:
+                await _note_messages(session, {generation_id: message_id})
+
+    @uninterrupted
+    async def renew(self, message_ids: Mapping[int, int]) -> None:
+        """Hold on to everything that is held, and note the messages it is shown on.
+
+        `message_ids` are those learnt since, by generation.
+        """
+        async with self._database.writing() as session:
+            await session.execute(update(JobRow).where(self._held()).values(lease_until=_lease()))
+            await _note_messages(session, message_ids)
+
+    @uninterrupted
+    async def claim(self, *, abandoned: bool = False) -> tuple[Claim, ...]:
+        """Take up every job that nobody works on, oldest first.
+
+        With `abandoned`, whatever others hold counts as let go: the caller knows that they do not
+        live any more.
+        """
+        free = or_(JobRow.lease_owner.is_(None), JobRow.lease_until < _now())
+        theirs = or_(JobRow.lease_owner.is_(None), JobRow.lease_owner != self._lease_owner)
+        async with self._database.writing() as session:
+            found = await session.execute(
+                select(GenerationRow, JobRow)
+                .join(JobRow, JobRow.generation_id == GenerationRow.id)
+                .where(theirs if abandoned else free)
+                .order_by(GenerationRow.id)
+            )
+            claims: list[Claim] = []
+            for row, job in found.all():
+                job.lease_owner = self._lease_owner
+                job.lease_until = _lease()
+                job.attempts += 1
+                claims.append(Claim(generation_record(row, job.token), job.attempts))
+            return tuple(claims)
+
+    @uninterrupted
+    async def release(self, message_ids: Mapping[int, int]) -> None:
+        """Give back everything that is held, for whoever comes next; `message_ids` as `renew`."""
+        free = {"lease_owner": None, "lease_until": None, "attempts": JobRow.attempts - 1}
+        async with self._database.writing() as session:
+            await session.execute(update(JobRow).where(self._held()).values(free))
+            await _note_messages(session, message_ids)
+
+    def _job_row(self, row: GenerationRow, new: NewGeneration) -> JobRow:
+        return JobRow(
+            generation_id=row.id,
+            status="open",
+            owner_id=row.owner_id,
+            group_id=new.group_id,
+            priority=Priority.NORMAL,
+            attempts=1,
+            lease_owner=self._lease_owner,
+            lease_until=_lease(),
+            token=new.token,
+        )
+
+    def _held(self) -> ColumnElement[bool]:
+        return JobRow.lease_owner == self._lease_owner
+
+    async def _open(self, session: AsyncSession, ids: Sequence[int]) -> dict[int, GenerationRow]:
+        """Those generations of `ids` that are open and held, by id."""
+        jobs = select(JobRow.generation_id).where(
+            JobRow.generation_id.in_(ids), JobRow.status == "open", self._held()
+        )
+        rows = await session.scalars(select(GenerationRow).where(GenerationRow.id.in_(jobs)))
+        return {row.id: row for row in rows}
+
+
+def _finish(
+    row: GenerationRow, completion: Completion, hashes: Sequence[str], now: datetime
+) -> list[ImageRow]:
+    """End a generation as finished; the rows of its images."""
+    row.status = "finished"
+    row.started_at = completion.started_at
+    row.finished_at = now
+    row.usage = dict(completion.drawn.usage)
+    row.cost_usd = completion.drawn.cost_usd
+    if completion.message_id is not None:
+        row.message_id = completion.message_id
+    return [
+        image_row(row, position, picture, sha256, now)
+        for position, (picture, sha256) in enumerate(
+            zip(completion.drawn.images, hashes, strict=True)
+        )
+    ]
+
+
+async def _end_jobs(session: AsyncSession, ids: Sequence[int]) -> None:
+    ended = update(JobRow).where(JobRow.generation_id.in_(ids)).values(status="ended")
+    await session.execute(ended)
+
+
+async def _why_not(
+    session: AsyncSession, generation_id: int
+) -> GenerationClosed | GenerationNotFound:
+    row = await session.get(GenerationRow, generation_id)
+    if row is None:
+        return GenerationNotFound(generation_id)
+    return GenerationClosed(generation_id, row.status)
+
+
+async def _note_messages(session: AsyncSession, message_ids: Mapping[int, int]) -> None:
+    if message_ids:
+        connection = await session.connection()
+        await connection.execute(
+            update(GenerationRow)
+            .where(GenerationRow.id == bindparam("of"))
+            .values(message_id=bindparam("shown_on")),
+            [{"of": of, "shown_on": shown_on} for of, shown_on in message_ids.items()],
+        )
+
+
+def _lease() -> datetime:
+    return _now() + timedelta(seconds=LEASE_S)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,227 @@
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from bot.storage.errors import FolderNotWritable
+from bot.storage.images import ImageStore
+from bot.storage.leases import Completion, JobStore
+from bot.storage.records import Drawing
+from generation.backends.base import Drawn
+from generation.errors import PictureLost
+from generation.request import Request, backend_of
+from generation.traits import Traits
+from tests.bot.storage.making import (
+    OTHER,
+    OWNER,
+    complete,
+    drawn,
+    generated,
+    new_generation,
+    put_file_at,
+)
+from tests.generation.requests import apply_tool, draw, repaint, vary
+
+
+async def test_what_was_accepted_is_found_unchanged(images: ImageStore, jobs: JobStore):
+    new = new_generation("银发猫耳少女，笑 🐱", guild_id=None, private=True, kind="edit")
+
+    begun = await jobs.accept(new, None)
+
+    assert await images.generation(begun.id) == begun
+    assert {name: getattr(begun, name) for name in new.__dataclass_fields__} == {
+        name: getattr(new, name) for name in new.__dataclass_fields__
+    }
+    assert begun.status == "queued"
+    assert begun.created_at.tzinfo is UTC
+    assert datetime.now(UTC) - begun.created_at < timedelta(minutes=1)
+
+
+async def test_a_variation_remembers_what_it_varies(images: ImageStore, jobs: JobStore):
+    (parent,) = await drawn(jobs, b"1")
+    new = new_generation()
+    new = replace(
+        new,
+        request=vary(Traits(skin="tan", marks=())),
+        kind="vary",
+        parent_image_id=parent.id,
+    )
+
+    begun = await jobs.accept(new, None)
+
+    assert (await images.generation(begun.id)).request == new.request
+    assert begun.parent_image_id == parent.id
+
+
+async def test_finished_pictures_are_kept_in_order(images: ImageStore, jobs: JobStore):
+    begun = await jobs.accept(new_generation(), None)
+    pictures = [generated(b"first", 7, skin="tan"), generated(b"second", 8, skin="fair")]
+
+    kept = await complete(jobs, begun.id, *pictures)
+
+    assert (await images.drawing(begun.id)).images == kept
+    assert await images.image(kept[1].id) == kept[1]
+    first, second = kept
+    assert (first.position, first.seed, first.traits) == (0, 7, Traits(skin="tan"))
+    assert (second.position, second.owner_id, second.bytes) == (1, OWNER, len(b"second"))
+    assert (second.width, second.height) == (512, 256)
+    assert await images.picture(second.sha256) == b"second"
+
+
+@pytest.mark.parametrize(("status", "error"), [("failed", "DrawingFailed"), ("cancelled", None)])
+async def test_a_generation_may_end_without_pictures(
+    images: ImageStore, jobs: JobStore, status: Literal["failed", "cancelled"], error: str | None
+):
+    begun = await jobs.accept(new_generation(), None)
+
+    await jobs.close(begun.id, status, error)
+
+    closed = await images.generation(begun.id)
+    assert (closed.status, closed.error) == (status, error)
+    assert closed.finished_at is not None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        draw(model="diffusers"),
+        repaint(model="diffusers/anime", init_image="a" * 64, mask="b" * 64, strength=0.4),
+        repaint(),
+        vary(None, model="diffusers/anime"),
+        replace(vary(None), strength="strong", only="background"),
+        apply_tool("sharpen"),
+        replace(apply_tool("cutout", Traits(skin="tan")), hand=2),
+    ],
+    ids=lambda request: type(request).__name__,
+)
+async def test_a_request_is_stored_whole(images: ImageStore, jobs: JobStore, request_: Request):
+    backend = backend_of(request_.model)
+
+    begun = await jobs.accept(new_generation(request=request_, backend=backend), None)
+
+    assert (await images.generation(begun.id)).request == request_
+
+
+async def test_what_a_model_was_given_and_what_it_cost_are_remembered(
+    images: ImageStore, jobs: JobStore
+):
+    begun = await jobs.accept(new_generation(), None)
+    picture = replace(generated(), given={"num_inference_steps": 28, "guidance_scale": 5.5})
+    cost = Drawn((picture,), usage={"output_tokens": 1756}, cost_usd=0.053)
+
+    (drawing,) = await jobs.complete([Completion(begun.id, cost, datetime.now(UTC))])
+    assert isinstance(drawing, Drawing)
+    (image,) = drawing.images
+
+    assert image.given == picture.given
+    assert (await images.image(image.id)).given == picture.given
+    finished = await images.generation(begun.id)
+    assert (finished.usage, finished.cost_usd) == (cost.usage, cost.cost_usd)
+
+
+async def test_a_picture_that_others_start_from_outlives_its_image(
+    images: ImageStore, jobs: JobStore
+):
+    (image,) = await drawn(jobs, b"1")
+    request = repaint(init_image=image.sha256)
+    await jobs.accept(new_generation(request=request), None)
+
+    await images.delete_image(image.id)
+    await images.sweep_pictures()
+
+    assert await images.picture(image.sha256) == b"1"
+
+
+async def test_a_picture_that_cannot_be_written_leaves_the_generation_open(
+    images: ImageStore, jobs: JobStore, pictures_folder: Path
+):
+    begun = await jobs.accept(new_generation(), None)
+    put_file_at(pictures_folder)
+
+    with pytest.raises(FolderNotWritable):
+        await complete(jobs, begun.id, generated())
+
+    assert (await images.generation(begun.id)).status == "queued"
+    assert (await images.drawing(begun.id)).images == ()
+
+
+@pytest.mark.parametrize("turns", [1, 2, 5, 10, 20, 40])
+async def test_a_cancelled_call_reaches_its_end_and_holds_no_lock(
+    images: ImageStore, jobs: JobStore, turns: int
+):
+    begun = await jobs.accept(new_generation(), None)
+    completing = asyncio.create_task(complete(jobs, begun.id, generated(b"1")))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+    completing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await completing
+
+    (image,) = (await images.drawing(begun.id)).images
+    assert await images.picture(image.sha256) == b"1"
+    assert (await jobs.accept(new_generation(), None)).status == "queued"
+
+
+async def test_a_cancelled_call_that_fails_is_cancelled_all_the_same(images: ImageStore):
+    deleting = asyncio.create_task(images.delete_image(9))
+    await asyncio.sleep(0)
+
+    deleting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deleting
+
+
+async def test_a_deleted_picture_is_gone_from_the_disk(images: ImageStore, jobs: JobStore):
+    first, second = await drawn(jobs, b"1", b"2")
+
+    await images.delete_image(first.id)
+
+    assert (await images.drawing(first.generation_id)).images == (second,)
+    with pytest.raises(PictureLost):
+        await images.picture(first.sha256)
+
+
+async def test_a_file_stays_as_long_as_any_image_has_it(images: ImageStore, jobs: JobStore):
+    (first,) = await drawn(jobs, b"the same")
+    (second,) = await drawn(jobs, b"the same", owner_id=OTHER)
+
+    await images.delete_image(first.id)
+    assert await images.picture(second.sha256) == b"the same"
+
+    await images.delete_image(second.id)
+    with pytest.raises(PictureLost):
+        await images.picture(second.sha256)
+
+
+async def test_drawing_and_deleting_the_same_picture_at_once_never_loses_it(
+    images: ImageStore, jobs: JobStore
+):
+    for _ in range(20):
+        (old,) = await drawn(jobs, b"the same")
+
+        (new,), _ = await asyncio.gather(drawn(jobs, b"the same"), images.delete_image(old.id))
+
+        assert await images.picture(new.sha256) == b"the same"
+        await images.delete_image(new.id)
+
+
+async def test_what_a_deleted_picture_led_to_stays(images: ImageStore, jobs: JobStore):
+    (parent,) = await drawn(jobs, b"1")
+    child = await jobs.accept(new_generation(parent_image_id=parent.id), None)
+
+    await images.delete_image(parent.id)
+
+    assert (await images.generation(child.id)).parent_image_id is None
+
+
+async def test_an_id_is_never_given_out_twice(images: ImageStore, jobs: JobStore):
+    (image,) = await drawn(jobs, b"1")
+    await images.delete_image(image.id)
+
+    (later,) = await drawn(jobs, b"2")
+
+    assert later.id > image.id

@@ -1,0 +1,208 @@
+"""What becomes of jobs while the database is held, when they are given up, and at the end."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.jobs import MOST_ATTEMPTS, Jobs, TaskKeeper
+from bot.lanes import Lanes
+from bot.storage.database import PATIENCE_S, Database
+from bot.storage.images import ImageStore
+from bot.storage.leases import JobStore
+from bot.storage.pictures import PictureFiles
+from bot.storage.records import NewGeneration
+from generation.job import Cancelled, Failed, Finished, Interrupted
+from tests.bot.storage.making import OTHER, new_generation
+from tests.generation.fake_backend import GatedBackend
+from tests.generation.fake_backend import request as gated_request
+
+
+@pytest.fixture
+def backend() -> GatedBackend:
+    return GatedBackend()
+
+
+@pytest.fixture
+async def running(jobs: JobStore, images: ImageStore, backend: GatedBackend) -> AsyncIterator[Jobs]:
+    running = Jobs(jobs, images, Lanes([backend]))
+    yield running
+    await running.aclose()
+
+
+@pytest.fixture
+def other(database: Database, database_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another program's connection."""
+    other = sqlite3.connect(database_path, isolation_level=None, check_same_thread=False)
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for a minute."""
+    monkeypatch.setattr("bot.jobs.TRY_AGAIN_AFTER_S", (0.1, 0.1))
+
+
+def gated(seed: int = 0, **changes: Any) -> NewGeneration:
+    return new_generation(request=gated_request(seed), backend="gated", **changes)
+
+
+async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
+    running: Jobs,
+    images: ImageStore,
+    backend: GatedBackend,
+    other: sqlite3.Connection,
+    impatient: None,
+):
+    submitted = await running.submit(gated(), None)
+    other.execute("BEGIN IMMEDIATE")
+    asyncio.get_running_loop().call_later(PATIENCE_S + 0.5, other.execute, "ROLLBACK")
+
+    backend.gate.set()
+    event = await submitted.job.wait()
+
+    assert isinstance(event, Finished)
+    assert await images.drawing(submitted.generation.id) == event.result
+    assert len(backend.calls) == 1
+
+
+async def test_an_end_that_cannot_be_stored_is_stored_later(
+    running: Jobs, images: ImageStore, other: sqlite3.Connection, impatient: None
+):
+    submitted = await running.submit(gated(), None)
+    released = asyncio.Event()
+
+    def release() -> None:
+        other.execute("ROLLBACK")
+        released.set()
+
+    other.execute("BEGIN IMMEDIATE")
+    asyncio.get_running_loop().call_later(PATIENCE_S + 0.5, release)
+
+    running.cancel(submitted.generation.id)
+    assert await submitted.job.wait() == Cancelled()
+    await released.wait()
+    await running.aclose()
+
+    assert (await images.generation(submitted.generation.id)).status == "cancelled"
+
+
+async def test_what_cannot_be_stored_at_the_end_is_left_to_the_next_start(
+    running: Jobs,
+    images: ImageStore,
+    backend: GatedBackend,
+    other: sqlite3.Connection,
+    impatient: None,
+):
+    submitted = await running.submit(gated(), None)
+    other.execute("BEGIN IMMEDIATE")
+    backend.gate.set()
+    await backend.started.wait()
+
+    await running.aclose()
+
+    assert submitted.job.latest == Interrupted()
+    assert (await images.generation(submitted.generation.id)).status == "queued"
+
+
+async def test_many_results_are_stored_in_few_transactions(
+    jobs: JobStore, images: ImageStore, caplog: pytest.LogCaptureFixture
+):
+    backend = GatedBackend(concurrency=40)
+    running = Jobs(jobs, images, Lanes([backend]))
+    submitted = [await running.submit(gated(seed), None) for seed in range(40)]
+    caplog.set_level(logging.DEBUG, logger="sqlalchemy.engine")
+
+    backend.gate.set()
+    events = [await each.job.wait() for each in submitted]
+    commits = caplog.text.count("COMMIT")
+    await running.aclose()
+
+    assert all(isinstance(event, Finished) for event in events)
+    assert 1 <= commits <= 4
+
+
+async def test_a_job_that_every_process_crashes_with_is_given_up(
+    database: Database, pictures: PictureFiles, images: ImageStore, jobs: JobStore
+):
+    accepted = await jobs.accept(gated(), None)
+    for crash in range(MOST_ATTEMPTS - 1):
+        await JobStore(database, pictures, f"crash {crash}").claim(abandoned=True)
+    resumed = []
+    last = Jobs(JobStore(database, pictures, "last"), images, Lanes([GatedBackend()]))
+
+    await last.resume(resumed.append)
+    await last.aclose()
+
+    (submitted,) = resumed
+    assert isinstance(submitted.job.latest, Failed)
+    assert (await images.generation(accepted.id)).status == "failed"
+
+
+async def test_what_another_process_lets_go_is_taken_up(
+    database: Database,
+    pictures: PictureFiles,
+    images: ImageStore,
+    jobs: JobStore,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("bot.jobs.RENEW_AFTER_S", 0.01)
+    backend = GatedBackend()
+    backend.gate.set()
+    living = Jobs(JobStore(database, pictures, "living"), images, Lanes([backend]))
+    taken: asyncio.Queue[int] = asyncio.Queue()
+    await living.resume(lambda submitted: taken.put_nowait(submitted.generation.id))
+    accepted = await jobs.accept(gated(owner_id=OTHER), None)
+
+    await jobs.release({})
+
+    async with asyncio.timeout(5):
+        assert await taken.get() == accepted.id
+    await living.aclose()
+
+
+async def test_closing_waits_for_what_runs() -> None:
+    keeper, done = TaskKeeper(), asyncio.Event()
+
+    async def work() -> None:
+        done.set()
+
+    keeper.start(work(), "work")
+    await keeper.aclose()
+
+    assert done.is_set()
+
+
+async def test_closing_cancels_what_outlasts_the_grace() -> None:
+    keeper, cancelled = TaskKeeper(), asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    keeper.start(work(), "work")
+    await keeper.aclose(grace_s=0.01)
+
+    assert cancelled.is_set()
+
+
+async def test_an_exception_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    keeper = TaskKeeper()
+
+    async def work() -> None:
+        raise ZeroDivisionError
+
+    with caplog.at_level(logging.ERROR, logger="bot.jobs"):
+        keeper.start(work(), "division")
+        await keeper.aclose()
+
+    assert "division" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
