@@ -71,10 +71,19 @@ def choose_skin(chance: Chance) -> str:
     return chance.choose("skin", SKINS)
 
 
-def choose_hair_style(gender: str, age: str, chance: Chance) -> str:
-    """A style by gender and age."""
-    weights = {style: _hair_weight(style, gender, age) for style in HAIR_STYLES}
-    return chance.choose("hair style", weights)
+def hair_styles(asked: Traits, gender: str, age: str) -> dict[str, float]:
+    """Styles by gender and age, with their weights; each shows what was asked of the hair."""
+    hiding = set[str]()
+    if asked.hair_color or asked.hair_tips_color:
+        hiding |= {"buzz cut"}
+    if asked.bangs:
+        hiding |= {"buzz cut", "undercut", "afro"}
+    return {s: _hair_weight(s, gender, age) for s in HAIR_STYLES if s not in hiding}
+
+
+def choose_hair_style(asked: Traits, gender: str, age: str, chance: Chance) -> str:
+    """One of `hair_styles`."""
+    return chance.choose("hair style", hair_styles(asked, gender, age))
 
 
 def _hair_weight(style: str, gender: str, age: str) -> float:
@@ -93,10 +102,10 @@ _BARE_BROWED = ("afro", "buzz cut", "undercut", "bun")
 """Styles that look good without a fringe; a bare brow is seldom cute elsewhere."""
 
 
-def choose_bangs(style: str, gender: str, chance: Chance) -> str:
-    """A fringe that the style is known for, or any."""
+def bangs(style: str, gender: str) -> dict[str, float]:
+    """The fringe that the style is known for, or any, with their weights."""
     if style == "hime cut":
-        return "straight"
+        return {"straight": 1.0}
     weights = {
         "straight": 0.4 if gender == "masculine" else 1.0,
         "swept": 1.4,
@@ -108,18 +117,28 @@ def choose_bangs(style: str, gender: str, chance: Chance) -> str:
     }
     if style in ("side part", "undercut"):
         weights |= {"swept": 5.0}
-    return chance.choose("bangs", weights)
+    return weights
 
 
-def choose_hair_color(skin: str, age: str, chance: Chance) -> str:
-    """A colour that stands out against the skin; grown-ups dye less often."""
-    natural = chance.happens("natural hair", 0.62 if age == "adult" else 0.4)
-    first, then = (_NATURAL, _FANTASY) if natural else (_FANTASY, _NATURAL)
-    skin_color = palette.SKIN[skin]
-    for color in (c for some in (first, then) for c in chance.ranked("hair color", even(some))):
-        if stands_out(palette.named(palette.HAIR, color), skin_color):
-            return color
-    return "black"
+def choose_bangs(style: str, gender: str, chance: Chance) -> str:
+    """One of `bangs`."""
+    return chance.choose("bangs", bangs(style, gender))
+
+
+def choose_hair_color(skin: str, age: str, chance: Chance, *, plain: bool = False) -> str:
+    """A colour that stands out against the skin; grown-ups dye less often, and `plain` people."""
+    share = 0.75 if plain else 0.62 if age == "adult" else 0.4
+    return hair_colors(skin, chance, natural=chance.happens("natural hair", share))[0]
+
+
+def hair_colors(skin: str, chance: Chance, *, natural: bool) -> list[str]:
+    """Every colour that stands out against the skin, in the order of `chance`, `natural` ones first
+    or last.
+    """
+    groups = (_NATURAL, _FANTASY) if natural else (_FANTASY, _NATURAL)
+    colors = [c for some in groups for c in chance.ranked("hair color", even(some))]
+    ground = palette.SKIN[skin]
+    return [c for c in colors if stands_out(palette.named(palette.HAIR, c), ground)] or ["black"]
 
 
 def choose_tips_color(hair_color: str, chance: Chance) -> str:
@@ -133,20 +152,30 @@ def choose_tips_color(hair_color: str, chance: Chance) -> str:
     return hair_color
 
 
-def choose_eye_shape(gender: str, chance: Chance) -> str:
-    """Boys' eyes are rarely round."""
+def choose_eye_shape(asked: Traits, gender: str, chance: Chance) -> str:
+    """One of `eye_shapes`."""
+    return chance.choose("eye shape", eye_shapes(asked, gender))
+
+
+def eye_shapes(asked: Traits, gender: str) -> dict[str, float]:
+    """Shapes with their weights: boys' eyes are rarely round, and none hides a colour asked for."""
     weights = BOY_EYES if gender == "masculine" else GIRL_EYES
-    return chance.choose("eye shape", weights)
+    colored = asked.eye_color or asked.left_eye_color
+    return {shape: w for shape, w in weights.items() if not (colored and shape == "narrow")}
 
 
 def choose_eye_color(hair_color: str, skin: str, chance: Chance) -> str:
-    """A colour that is seen beside the skin and is not the hair's."""
-    hair = palette.named(palette.HAIR, hair_color)
-    for color in chance.ranked("eye color", even(EYES)):
-        iris = palette.named(palette.EYES, color)
-        if contrast(iris, palette.SKIN[skin]) > 1.25 and stands_out(iris, hair):
-            return color
-    return "blue"
+    """One of `eye_colors`."""
+    return eye_colors(hair_color, skin, chance)[0]
+
+
+def eye_colors(hair_color: str, skin: str, chance: Chance) -> list[str]:
+    """Every colour that is seen beside the skin and is not the hair's, in the order of `chance`."""
+    hair, ground = palette.named(palette.HAIR, hair_color), palette.SKIN[skin]
+    ranked = chance.ranked("eye color", even(EYES))
+    irises = {color: palette.named(palette.EYES, color) for color in ranked}
+    seen = [c for c, i in irises.items() if contrast(i, ground) > 1.25 and stands_out(i, hair)]
+    return seen or ["blue"]
 
 
 def choose_left_eye_color(eye_color: str, chance: Chance) -> str:

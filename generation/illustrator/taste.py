@@ -160,6 +160,19 @@ OUTFIT_TASTE: dict[str, OutfitTaste] = {
     ),
 }  # fmt: skip
 
+GENTLE = {"neutral": 4.0, "happy": 5.0, "grinning": 1.0}
+"""Expressions of somebody of whom no feeling is told, with their weights."""
+HIDING_EYES = frozenset(("laughing", "crying", "love", "sleepy", "winking"))
+"""Expressions in which not all of both irises is seen."""
+ORDINARY_BACKGROUNDS = (
+    "plain", "gradient", "dots", "stripes", "circle", "checks", "clouds", "bubbles",
+)  # fmt: skip
+COSTUMES = frozenset(
+    ("maid dress", "kimono", "cape", "qipao", "hanfu", "armor", "wizard robe", "pajamas")
+)
+"""Outfits that tell a story which nobody may have asked for."""
+SMALL = ("hairclip", "flower", "earrings", "necklace")
+"""Accessories that change nobody and hide nothing."""
 _GIRLISH = frozenset(
     ("ribbon", "flower", "hairclip", "tiara", "headband", "bell collar", "bunny ears", "choker")
 )
@@ -181,15 +194,23 @@ def choose_mood(chance: Chance) -> Mood:
     return MOODS[chance.choose("mood", even(MOODS))]
 
 
-def choose_expression(mood: Mood, chance: Chance) -> str:
-    """A feeling of the mood."""
-    return chance.choose("expression", even(mood.expressions))
+def choose_expression(mood: Mood, chance: Chance, *, plain: bool = False) -> str:
+    """A feeling of the mood, or of somebody `plain`."""
+    return chance.choose("expression", GENTLE if plain else even(mood.expressions))
 
 
-def choose_outfit(gender: str, age: str, chance: Chance) -> str:
-    """An outfit by the weights of `OUTFIT_TASTE`."""
-    weights = {name: _outfit_weight(taste, gender, age) for name, taste in OUTFIT_TASTE.items()}
-    return chance.choose("outfit", weights)
+def choose_outfit(gender: str, age: str, chance: Chance, *, plain: bool = False) -> str:
+    """One of `outfits`."""
+    return chance.choose("outfit", outfits(gender, age, plain=plain))
+
+
+def outfits(gender: str, age: str, *, plain: bool) -> dict[str, float]:
+    """Outfits by `OUTFIT_TASTE`, with their weights; no costumes for who is `plain`."""
+    return {
+        name: _outfit_weight(taste, gender, age)
+        for name, taste in OUTFIT_TASTE.items()
+        if not (plain and name in COSTUMES)
+    }
 
 
 def _outfit_weight(taste: OutfitTaste, gender: str, age: str) -> float:
@@ -203,10 +224,15 @@ def _outfit_weight(taste: OutfitTaste, gender: str, age: str) -> float:
 
 def choose_outfit_color(outfit: str, hair_color: str, mood: Mood, chance: Chance) -> str:
     """A colour that suits the outfit, if possible the mood, and that the hair does not have."""
+    return outfit_colors(outfit, hair_color, mood, chance)[0]
+
+
+def outfit_colors(outfit: str, hair_color: str, mood: Mood, chance: Chance) -> list[str]:
+    """Every colour that suits the outfit and that the hair does not have, the mood's first."""
     colors = OUTFIT_TASTE[outfit].colors
     moody = [color for color in colors if color in mood.cloth]
     ranked = [c for some in (moody, colors) for c in chance.ranked("outfit color", even(some))]
-    return _first_apart(ranked, (hair_color,))
+    return _apart(ranked, (hair_color,))
 
 
 def choose_accessories(
@@ -227,6 +253,28 @@ def choose_accessories(
     return (first, chance.choose("companion", even(companions)))
 
 
+def choose_small_accessories(
+    outfit: str, gender: str, without: Sequence[str], chance: Chance, *, colored: bool
+) -> tuple[str, ...]:
+    """Mostly nothing, seldom one of `SMALL`; something `colored` where a colour is asked for it."""
+    fitting = small_accessories(outfit, gender, without)
+    if not colored:
+        some = chance.happens("small accessory", 0.3)
+        return tuple(chance.ranked("accessory", even(fitting))[:1]) if some else ()
+    fitting += [name for name in ("scarf", "choker") if name not in without]
+    return tuple(chance.ranked("accessory", even(fitting))[:1])
+
+
+def small_accessories(outfit: str, gender: str, without: Sequence[str]) -> list[str]:
+    """Those of `SMALL` that fit."""
+    refused = {*without, *(_GIRLISH | {"earrings"} if gender != "feminine" else ())}
+    return [
+        name
+        for name in SMALL
+        if name not in refused and (name != "necklace" or outfit in _NAKED_NECK)
+    ]
+
+
 def _goes_with(companion: str, first: str, outfit: str) -> bool:
     if ACCESSORIES[companion] == ACCESSORIES[first]:
         return False
@@ -235,32 +283,49 @@ def _goes_with(companion: str, first: str, outfit: str) -> bool:
 
 def choose_accessory_color(outfit_color: str, hair_color: str, mood: Mood, chance: Chance) -> str:
     """A colour that shows on the hair and on the cloth."""
+    return accessory_colors(outfit_color, hair_color, mood, chance)[0]
+
+
+def accessory_colors(outfit_color: str, hair_color: str, mood: Mood, chance: Chance) -> list[str]:
+    """Every colour that shows on the hair and on the cloth, the mood's first."""
     ranked = chance.ranked("accessory color", even(mood.cloth))
     colors = [*ranked, "red", "yellow", "royal blue", "white", "navy"]
-    return _first_apart(colors, (hair_color, outfit_color))
+    return _apart(colors, (hair_color, outfit_color))
 
 
-def choose_background(mood: Mood, chance: Chance) -> str:
-    """A pattern of the mood."""
-    return chance.choose("background", even(mood.backgrounds))
+def choose_background(
+    mood: Mood, chance: Chance, *, plain: bool = False, colored: bool = False
+) -> str:
+    """A pattern of the mood, an ordinary one for who is `plain`.
+
+    Where it is `colored`, it is one that shows the colour that was asked for: no night sky.
+    """
+    fitting = even(mood.backgrounds)
+    if colored:
+        fitting.pop("night sky", None)
+    if plain:
+        fitting = {name: 1.0 for name in fitting if name in ORDINARY_BACKGROUNDS}
+    return chance.choose("background", fitting)
 
 
 def choose_background_color(hair_color: str, outfit_color: str, mood: Mood, chance: Chance) -> str:
     """A colour of the mood before which the hair stands out and the cloth does not vanish."""
+    return background_colors(hair_color, outfit_color, mood, chance)[0]
+
+
+def background_colors(hair_color: str, outfit_color: str, mood: Mood, chance: Chance) -> list[str]:
+    """Every such colour, the mood's first."""
     hair = palette.named(palette.HAIR, hair_color)
     cloth = palette.named(palette.CLOTH, outfit_color)
     groups = (mood.background_colors, _PASTELS, _DEEPS)
     colors = [c for some in groups for c in chance.ranked("background color", even(some))]
     fitting = [c for c in colors if stands_out(hair, palette.background_color(c))] or colors
-    apart = (c for c in fitting if distance(cloth, palette.background_color(c)) > 0.11)
-    return next(apart, fitting[0])
+    return [c for c in fitting if distance(cloth, palette.background_color(c)) > 0.11] or fitting
 
 
-def _first_apart(colors: Sequence[str], others: Sequence[str]) -> str:
-    """The first of `colors` that is plainly another than each of `others`."""
+def _apart(colors: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Those of `colors` that are plainly others than each of `others`, or all if there are none."""
     taken = [palette.named(palette.CLOTH, other) for other in others]
-    for color in colors:
-        cloth = palette.named(palette.CLOTH, color)
-        if all(stands_out(cloth, other) for other in taken):
-            return color
-    return colors[0]
+    cloths = {color: palette.named(palette.CLOTH, color) for color in colors}
+    apart = [c for c, cloth in cloths.items() if all(stands_out(cloth, t) for t in taken)]
+    return apart or list(cloths)
