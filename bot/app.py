@@ -17,6 +17,7 @@ from bot.lanes import Lanes
 from bot.service import AvatarService
 from bot.settings import Settings, options_for
 from bot.storage.database import Database, only_user_of
+from bot.storage.disk import check_writable
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
@@ -39,6 +40,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(only_user_of(settings.data_dir))
+        check_writable(settings.data_dir)
         database = await stack.enter_async_context(Database.open(database_path(settings)))
         await database.migrate()
         pictures = PictureFiles(settings.data_dir / "pictures")

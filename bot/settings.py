@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +17,7 @@ from generation.backends.diffusers.options import DeviceName, DiffusersOptions
 from generation.backends.openai.options import OpenAIOptions, Quality
 
 ENV_PREFIX = "MOEVATAR_"
+ENV_FILE = Path(".env")
 
 
 def _known_backend(key: str) -> str:
@@ -24,6 +26,17 @@ def _known_backend(key: str) -> str:
     if key.split("/")[0] not in drawing:
         raise ValueError(f"allowed: {', '.join(drawing)}, or one of their models (NAME/MODEL)")
     return key
+
+
+def _expanded(path: Path) -> Path:
+    """`~` and `~name` are somebody's home, as in a shell."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("nobody here has such a home folder; allowed: a path") from None
+
+
+HomePath = Annotated[Path, AfterValidator(_expanded)]
 
 
 def _loopback(url: str) -> str:
@@ -44,28 +57,29 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX,
-        env_file=".env",
-        env_file_encoding="utf-8",
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
         extra="forbid",
         frozen=True,
+        str_strip_whitespace=True,
     )
 
     discord_token: SecretStr | None = None
     """The bot's token. Without one the bot runs in the playground."""
-    data_dir: Path = Path("data")
+    data_dir: HomePath = Path("data")
     """Where the database and the pictures are kept."""
     backend: Annotated[str, AfterValidator(_known_backend)] = "illustrator"
     """What draws where a server has not chosen: a backend, or one of its models."""
     diffusers: DeviceName = "off"
     """Where Stable Diffusion and its kin run; they need the extra `diffusion`."""
-    models_file: Path | None = None
+    models_file: HomePath | None = None
     """The presets of the diffusers backend, in place of those that come with it."""
-    model_cache_dir: Path | None = None
+    model_cache_dir: HomePath | None = None
     """Where models are downloaded to, in place of the hub's own cache."""
     model_memory_gb: float | None = Field(default=None, gt=0)
     """How much memory loaded models may take together; the device's own where it is left out."""
-    clip_folder: Path | None = None
+    clip_folder: HomePath | None = None
     """A CLIP by which candidates are ordered, the best first; they stay as drawn without one."""
     compile: bool = False
     """Whether models are compiled for the GPU when they are loaded: slower to load, then faster."""
@@ -93,11 +107,12 @@ class BadSetting(Exception):
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings from the environment and `.env`. Raises `BadSetting`.
+    """The settings from the environment and `.env`. Raises `BadSetting`, for that file, too.
 
     `environ` is only searched for misspelt names: pydantic-settings forbids unknown ones in `.env`
     alone.
     """
+    _check_env_file()
     known = {ENV_PREFIX + name.upper() for name in Settings.model_fields}
     if unknown := sorted(n for n in environ if n.startswith(ENV_PREFIX) and n not in known):
         raise BadSetting(f"{unknown[0]} is not a setting. Allowed: {', '.join(sorted(known))}")
@@ -105,6 +120,29 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         return Settings()
     except ValidationError as error:
         raise BadSetting("\n".join(_lines(error))) from None
+
+
+def _check_env_file() -> None:
+    """See that the file can be read as text, if it is there. No line of it is repeated."""
+    try:
+        content = ENV_FILE.read_bytes()
+    except FileNotFoundError:
+        return
+    except IsADirectoryError:
+        raise BadSetting(f"{ENV_FILE} is a folder. Make it a file, or take it away.") from None
+    except OSError as error:
+        raise BadSetting(f"{ENV_FILE} cannot be read: {error.strerror}.") from None
+    if b"\0" in content:
+        raise BadSetting(f"{ENV_FILE} looks like UTF-16. Save it as UTF-8.")
+    for number, line in enumerate(content.splitlines(), 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            name = re.match(rb"\s*(?:export\s+)?([A-Z_]+)\s*=", line)
+            setting = f" ({name[1].decode()})" if name else ""
+            raise BadSetting(
+                f"{ENV_FILE}, line {number}{setting}, is not UTF-8. Save the file as UTF-8."
+            ) from None
 
 
 def _lines(error: ValidationError) -> list[str]:

@@ -51,6 +51,26 @@ def open_folder(folder: Path) -> None:
             close_to_others(folder, PRIVATE_FOLDER)
 
 
+def check_writable(folder: Path) -> None:
+    """See at once what would be noticed with the first drawing: files that are somebody else's.
+
+    Looks at our own files and folders in `folder`, not into the folders of single pictures. Raises
+    `FolderNotWritable`, which names the one that is not ours to change.
+    """
+    pictures = folder / "pictures"
+    for path in (*folder.glob("moevatar.*"), pictures, *pictures.glob("*")):
+        with disk_errors_as_ours(path):
+            if path.exists() and not _may_change(path, is_folder=path == pictures):
+                raise FolderNotWritable(path)
+
+
+def _may_change(path: Path, *, is_folder: bool) -> bool:
+    if is_folder and not path.is_dir():
+        return False
+    wanted = os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)
+    return os.access(path, wanted, effective_ids=os.access in os.supports_effective_ids)
+
+
 def make_folder(folder: Path) -> None:
     """Make `folder`, and what is missing above it, for us alone."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]

@@ -116,3 +116,13 @@ def test_a_database_that_is_none_is_explained(moevatar, tmp_path: Path) -> None:
     assert finished.returncode == 2
     assert "MOEVATAR_DATA_DIR" in finished.stderr
     assert "Traceback" not in finished.stderr
+
+
+def test_an_env_file_that_is_not_utf8_ends_the_start_in_one_line(moevatar, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("MOEVATAR_OPEN_JOBS=7\n".encode("utf-16"))
+
+    finished = moevatar("run")
+
+    assert finished.returncode == 2
+    assert finished.stderr == ".env looks like UTF-16. Save it as UTF-8.\n"
+    assert finished.stdout == ""

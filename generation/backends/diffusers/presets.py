@@ -148,7 +148,7 @@ def read_presets(path: Path | None = None) -> tuple[Preset, ...]:
         files("generation.backends.diffusers").joinpath("models.toml") if path is None else path
     )
     try:
-        tables = tomllib.loads(source.read_text(encoding="utf-8"))
+        tables = tomllib.loads(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadPresets(f"{source} cannot be read: {error.strerror}.") from error
     except ValueError as error:  # TOML, or UTF-8

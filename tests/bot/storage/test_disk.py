@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database, only_user_of
-from bot.storage.disk import disk_errors_as_ours, open_folder
+from bot.storage.disk import check_writable, disk_errors_as_ours, open_folder
 from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable, StorageError
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
@@ -124,3 +127,54 @@ async def test_a_pictures_folder_that_cannot_be_used_is_named_at_the_start(
         await images.sweep_pictures()
 
     assert str(pictures_folder) in str(caught.value)
+
+
+@pytest.fixture
+def not_root() -> Callable[[], AbstractContextManager[None]]:
+    """Makes the process somebody who owns nothing, if it is root: root may change everything."""
+
+    @contextmanager
+    def drop() -> Iterator[None]:
+        was_root = os.geteuid() == 0
+        if was_root:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            if was_root:
+                os.seteuid(0)
+
+    return drop
+
+
+@pytest.mark.parametrize("name", ["moevatar.sqlite3", "pictures", "pictures/ab"])
+def test_what_is_somebody_elses_is_found_at_start(not_root, name: str) -> None:
+    with tempfile.TemporaryDirectory() as made:  # not in tmp_path, which root alone may enter
+        folder = Path(made)
+        folder.chmod(0o777)
+        (folder / "pictures" / "ab").mkdir(parents=True)
+        (folder / "moevatar.sqlite3").touch()
+        for path in (folder / "pictures", folder / "pictures" / "ab"):
+            path.chmod(0o777)
+        (folder / "moevatar.sqlite3").chmod(0o666)
+        with not_root():
+            check_writable(folder)
+        (folder / name).chmod(0o555)
+
+        with not_root(), pytest.raises(FolderNotWritable) as caught:
+            check_writable(folder)
+
+        assert caught.value.folder == folder / name
+
+
+def test_a_file_in_place_of_the_pictures_folder_is_found(tmp_path: Path) -> None:
+    (tmp_path / "pictures").touch()
+
+    with pytest.raises(FolderNotWritable, match="pictures"):
+        check_writable(tmp_path)
+
+
+def test_a_folder_with_nothing_in_it_is_fine(tmp_path: Path) -> None:
+    check_writable(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []

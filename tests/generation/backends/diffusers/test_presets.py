@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_the_presets_come_in_the_order_of_the_file(tmp_path: Path) -> None:
     file = written(tmp_path, GOOD + GOOD.replace("[pony]", "[apple]"))
 
     assert [preset.name for preset in read_presets(file)] == ["pony", "apple"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    plain = written(tmp_path, GOOD)
+    marked = tmp_path / "marked.toml"
+    marked.write_bytes(codecs.BOM_UTF8 + plain.read_bytes())
+
+    assert read_presets(marked) == read_presets(plain)
 
 
 def test_a_preset_may_have_parts_of_its_own(tmp_path: Path) -> None:
