@@ -90,6 +90,7 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.OutOfMemory: "error.out_of_memory",
     generation_errors.NotInstalled: "error.not_installed",
     generation_errors.NotConfigured: "error.not_configured",
+    generation_errors.Misconfigured: "error.misconfigured",
     generation_errors.ModelMissing: "error.model_missing",
     generation_errors.ModelGated: "error.model_gated",
     generation_errors.ModelIncomplete: "error.model_incomplete",

@@ -26,6 +26,7 @@ GenerationError
     ├── Unavailable
     │   ├── NotInstalled
     │   ├── NotConfigured
+    │   ├── Misconfigured
     │   ├── ModelMissing
     │   ├── ModelGated
     │   ├── ModelIncomplete
@@ -217,6 +218,14 @@ class NotInstalled(Unavailable):
 
 class NotConfigured(Unavailable):
     """A setting is missing that switches it on."""
+
+    def __init__(self, model: str, setting: str) -> None:
+        super().__init__(model)
+        self.setting = setting
+
+
+class Misconfigured(Unavailable):
+    """A setting that it needs is there, and cannot be used as it is; the log says why."""
 
     def __init__(self, model: str, setting: str) -> None:
         super().__init__(model)

@@ -29,7 +29,7 @@ from generation.backends.openai.options import OpenAIOptions
 from generation.backends.openai.resolving import FALLBACK, resolve
 from generation.backends.openai.retrying import Patience
 from generation.backends.thread import run_in_thread
-from generation.errors import BackendError, ModelMissing, NotConfigured
+from generation.errors import BackendError, Misconfigured, ModelMissing, NotConfigured
 from generation.request import Request
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,10 @@ class OpenAIBackend:
     async def open(self) -> None:
         """See `Backend.open`: imports the client, which takes a second, and finds the model."""
         if self._options.api_key is None and self._options.base_url is None:
+            return
+        if mistake := self._options.mistake():
+            log.warning("OpenAI is not used. %s: %s", mistake.setting, mistake.wanted)
+            self._problem = Misconfigured(self._options.provider, mistake.setting)
             return
         self._client = await self._in_thread(_client, self._options)
         await self._resolve()

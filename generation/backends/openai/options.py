@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,14 @@ OWN_SERVER = "Image server"
 """The provider's name where it is not OpenAI: members are told no address."""
 AUTO = "auto"
 """The model is chosen from what the server lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A setting that cannot be used, and what is allowed."""
+
+    setting: str
+    wanted: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +51,13 @@ class OpenAIOptions:
     @property
     def is_official(self) -> bool:
         """Whether OpenAI itself answers, also from one of its regions."""
-        host = urlsplit(self.url).hostname or ""
+        host = self._host.partition(":")[0].lower()
         return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+    @property
+    def provider(self) -> str:
+        """Who draws, as people are told."""
+        return "OpenAI" if self.is_official else OWN_SERVER
 
     @property
     def address(self) -> str:
@@ -58,10 +72,21 @@ class OpenAIOptions:
     @property
     def _host(self) -> str:
         """The host, and its port where that is an unusual one."""
-        parts = urlsplit(self.url)
-        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
 
-    @property
-    def provider(self) -> str:
-        """Who draws, as people are told."""
-        return "OpenAI" if self.is_official else OWN_SERVER
+    def mistake(self) -> Mistake | None:
+        """The first of these that nothing can be asked with."""
+        if not _is_address(self.url):
+            wanted = "allowed: an address such as http://127.0.0.1:8000/v1"
+            return Mistake("MOEVATAR_OPENAI_BASE_URL", wanted)
+        if self.api_key and not re.fullmatch(r"[!-~]+", self.api_key):
+            return Mistake("MOEVATAR_OPENAI_API_KEY", "allowed: the key alone, without other signs")
+        return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port, or of an IPv6 address
+        return False

@@ -11,7 +11,7 @@ from generation import illustrator
 from generation.backends.base import Progress, Share
 from generation.backends.openai.backend import RESOLVED_FOR_S, TRY_AGAIN_S, OpenAIBackend
 from generation.backends.openai.options import OpenAIOptions
-from generation.errors import ModelMissing, NotConfigured, ProviderDown
+from generation.errors import Misconfigured, ModelMissing, NotConfigured, ProviderDown
 from generation.request import candidates
 from generation.traits import Traits
 from tests.generation.backends.openai.drawing import (
@@ -388,3 +388,31 @@ def test_the_key_is_not_shown_with_the_options() -> None:
 )
 def test_people_are_told_who_draws(url: str | None, provider: str) -> None:
     assert OpenAIOptions(base_url=url).provider == provider
+
+
+@pytest.mark.parametrize(
+    ("options", "setting"),
+    [
+        (OpenAIOptions(base_url="127.0.0.1:8000/v1"), "MOEVATAR_OPENAI_BASE_URL"),
+        (OpenAIOptions(base_url="http://127.0.0.1:eighty/v1"), "MOEVATAR_OPENAI_BASE_URL"),
+        (OpenAIOptions(base_url="http://127.0.0.1:99999/v1"), "MOEVATAR_OPENAI_BASE_URL"),
+        (OpenAIOptions(base_url="http:///v1"), "MOEVATAR_OPENAI_BASE_URL"),
+        (OpenAIOptions(base_url="ftp://127.0.0.1/v1"), "MOEVATAR_OPENAI_BASE_URL"),
+        (OpenAIOptions(api_key="sk-ключ"), "MOEVATAR_OPENAI_API_KEY"),
+        (OpenAIOptions(api_key="sk-one sk-two"), "MOEVATAR_OPENAI_API_KEY"),
+    ],
+    ids=["no scheme", "no port", "too high a port", "no host", "ftp", "not ASCII", "two keys"],
+)
+async def test_a_setting_that_cannot_be_used_is_named_and_stops_nothing_else(
+    options: OpenAIOptions, setting: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = OpenAIBackend(options)
+
+    await backend.open()
+
+    (model,) = backend.models()
+    assert isinstance(model.problem, Misconfigured)
+    assert model.problem.setting == setting
+    assert f"{setting}: allowed" in caplog.text
+    assert "ключ" not in caplog.text
+    await backend.aclose()
