@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -14,6 +15,9 @@ EXIT_BAD_INPUT = 2
 
 def main(argv: list[str] | None = None) -> None:
     """Run `argv` (the process's own by default) and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console need not know every letter
+            stream.reconfigure(errors="backslashreplace")
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     try:
         settings = read_settings(os.environ)

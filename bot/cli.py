@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from bot.drawing import add_draw
@@ -17,6 +18,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
         prog="moevatar", description="A chibi avatar for every member of a Discord server."
     )
     parser.set_defaults(command=run)
+    parser.add_argument("--version", action="version", version=f"Moevatar {version('moevatar')}")
     commands = parser.add_subparsers(metavar="COMMAND")
     commands.add_parser(
         "run", help="run the bot: on Discord with a token, else in the playground (the default)"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import logging
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from bot.settings import Settings, options_for
 from generation.backends import BACKENDS, TOOLS, create_backend
 from generation.backends.base import Backend, BadOptions, Drawn, Progress, Share, drawn_of, model_of
 from generation.checking import check
-from generation.errors import GenerationError, PromptError, PromptTooLong
+from generation.errors import GenerationError, PromptError
 from generation.lexicon import LANGUAGES
 from generation.photo import read_photo
 from generation.prompt import Reading, read_prompt
@@ -38,6 +40,13 @@ from generation.traits import STYLES, Traits
 log = logging.getLogger(__name__)
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
+_FORMATS: Mapping[str, Mapping[str, Any]] = {
+    ".png": {},
+    ".webp": {"format": "WEBP", "lossless": True},
+    ".jpg": {"format": "JPEG", "quality": 95},
+    ".jpeg": {"format": "JPEG", "quality": 95},
+}
+"""The ending of a file → how Pillow writes it; PNGs are written as they were drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,13 @@ def add_draw(commands: Any) -> None:
     drawing.add_argument("--seed", type=_seed, help=f"0 to {MAX_SEED}; random if left out")
     drawing.add_argument("--count", type=int, choices=COUNTS, default=1)
     drawing.add_argument("--size", type=int, choices=SIZES_PX, help="what suits the model")
-    drawing.add_argument("-o", "--output", type=Path, default=Path("avatar.png"))
+    drawing.add_argument(
+        *("-o", "--output"),
+        type=_output,
+        default=Path("avatar.png"),
+        help=f"its ending says the format: {', '.join(_FORMATS)} (avatar.png if left out)",
+    )
+    drawing.add_argument("--force", action="store_true", help="write over files that are there")
     drawing.add_argument("--json", action="store_true", help="print what was read, as JSON")
     drawing.set_defaults(command=draw)
 
@@ -74,6 +89,13 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _output(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in _FORMATS:
+        raise argparse.ArgumentTypeError(f"its name ends in one of {', '.join(_FORMATS)}")
+    return path
+
+
 def _percent(text: str) -> float:
     if not text.isdecimal() or not 1 <= int(text) <= 100:
         raise argparse.ArgumentTypeError("a strength is a whole number from 1 to 100")
@@ -82,34 +104,42 @@ def _percent(text: str) -> float:
 
 def draw(arguments: argparse.Namespace, settings: Settings) -> int:
     """Draw a prompt into files, and say or print as JSON what was read."""
-    name, _, model = settings.backend.partition("/")
-    if arguments.backend:
-        name, model = arguments.backend, ""
-    key = f"{name}/{arguments.model or model}".removesuffix("/")
-    if arguments.mask and not arguments.image:
-        return _fail("--mask is for an --image", BAD_INPUT)
     try:
-        reading = read_prompt(arguments.prompt)
-        pictures = _Pictures(_read(arguments.image), _read(arguments.mask, mask=True))
-        started = time.perf_counter()
-        backend = create_backend(name, options_for(name, settings))
-        drawn = asyncio.run(_generate(backend, key, arguments, reading, pictures))
-        seconds = time.perf_counter() - started
-        files = _write(drawn, arguments.output)
+        return _draw(arguments, settings)
     except PromptError as error:
-        return _fail(_in_words(error), BAD_INPUT)
+        return _fail(_sentence(error), BAD_INPUT)
     except GenerationError as error:
         log.info("Drawing failed", exc_info=error)
         return _fail(_sentence(error), FAILED)
     except BadOptions as error:
         return _fail(str(error), BAD_INPUT)
     except OSError as error:
-        return _fail(str(error), FAILED)
+        return _fail(f"{error.filename}: {error.strerror}", FAILED)
+
+
+def _draw(arguments: argparse.Namespace, settings: Settings) -> int:
+    name, _, model = settings.backend.partition("/")
+    if arguments.backend:
+        name, model = arguments.backend, ""
+    key = f"{name}/{arguments.model or model}".removesuffix("/")
+    files = _names(arguments.output, arguments.count)
+    if mistake := _mistake(arguments, files):
+        return _fail(mistake, BAD_INPUT)
+    reading = read_prompt(arguments.prompt)
+    pictures = _Pictures(_read(arguments.image), _read(arguments.mask, mask=True))
+    started = time.perf_counter()
+    backend = create_backend(name, options_for(name, settings))
+    drawn = asyncio.run(_generate(backend, key, arguments, reading, pictures))
+    seconds = time.perf_counter() - started
+    for file, image in zip(files, drawn.images, strict=True):
+        file.write_bytes(_encoded(image.png, file))
     if arguments.json:
         print(_report(arguments.prompt, reading, name, seconds, files, drawn))
-    else:
-        for file, image in zip(files, drawn.images, strict=True):
-            print(f"{file}  (seed {image.seed})")
+        return OK
+    for file, image in zip(files, drawn.images, strict=True):
+        print(f"{file}  (seed {image.seed})")
+    if reading.leftover:
+        print(f"not understood: {', '.join(reading.leftover)}")
     return OK
 
 
@@ -134,7 +164,8 @@ def _report(
     }
     if drawn.cost_usd is not None:
         report["cost_usd"] = drawn.cost_usd
-    return json.dumps(report, ensure_ascii=False, indent=2)
+    # What a console cannot show must still be JSON.
+    return json.dumps(report, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=2)
 
 
 def _fail(sentence: str, status: int) -> int:
@@ -206,16 +237,40 @@ def _read(path: Path | None, *, mask: bool = False) -> bytes | None:
     return None if path is None else read_photo(path.read_bytes(), mask=mask)
 
 
-def _write(drawn: Drawn, output: Path) -> list[Path]:
-    """Write the pictures: to `output`, or numbered beside it where there are several."""
-    names = (
-        [output]
-        if len(drawn.images) == 1
-        else [output.with_stem(f"{output.stem}-{n}") for n in range(1, len(drawn.images) + 1)]
-    )
-    for name, image in zip(names, drawn.images, strict=True):
-        name.write_bytes(image.png)
-    return names
+def _names(output: Path, count: int) -> list[Path]:
+    """`output`, or numbered files beside it where there are several pictures."""
+    if count == 1:
+        return [output]
+    return [output.with_stem(f"{output.stem}-{number}") for number in range(1, count + 1)]
+
+
+def _mistake(arguments: argparse.Namespace, files: list[Path]) -> str:
+    """What arguments say against each other or the disk, before anything is drawn or paid for."""
+    if arguments.mask and not arguments.image:
+        return "--mask is for an --image"
+    folder = files[0].parent
+    if not folder.is_dir():
+        return f"{files[0]}: there is no folder {folder}"
+    there = [str(file) for file in files if file.exists()]
+    if there and not arguments.force:
+        return f"{', '.join(there)} is there already. Name another with -o, or add --force"
+    return ""
+
+
+def _encoded(png: bytes, file: Path) -> bytes:
+    """A picture in the format that the name of `file` asks for; JPEGs on white."""
+    options = _FORMATS[file.suffix.lower()]
+    if not options:
+        return png
+    from PIL import Image
+
+    written = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        if options["format"] == "JPEG":
+            ground = Image.new("RGBA", picture.size, "white")
+            picture = Image.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
+        picture.save(written, **options)
+    return written.getvalue()
 
 
 def _sentence(error: GenerationError) -> str:
@@ -224,9 +279,3 @@ def _sentence(error: GenerationError) -> str:
     from bot.texts import Catalogue
 
     return sentence(error, Catalogue.load().bound(LANGUAGES[0].tag))
-
-
-def _in_words(error: PromptError) -> str:
-    if isinstance(error, PromptTooLong):
-        return f"the prompt has {error.length} characters; at most {error.limit} are read"
-    return "the prompt is empty. Say a few words, such as: silver hair, cat ears, smiling"

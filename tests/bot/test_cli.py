@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -68,15 +69,22 @@ def test_draw_is_the_same_in_every_process(moevatar, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("draw", " "), "the prompt is empty"),
-        (("draw", "x" * 1001), "1001 characters; at most 1000"),
+        (("draw", " "), "There is nothing to draw in this prompt"),
+        (("draw", "x" * 1001), "1001 characters, and I read 1000 at most"),
         (("draw", "x", "--seed", "-1"), "a seed is a whole number from 0"),
         (("draw", "x", "--count", "5"), "invalid choice: 5"),
         (("draw", "x", "--backend", "dall-e-3"), "'illustrator'"),
+        (("draw", "x", "-o", "me.bmp"), "ends in one of .png, .webp, .jpg, .jpeg"),
+        (("draw", "x", "-o", "no/such/folder/me.png"), "no folder no/such/folder"),
+        (("draw", "x", "--image", "broken.png"), "Attach a PNG, JPEG"),
         (("dance",), "invalid choice: 'dance'"),
     ],
 )
-def test_bad_input_is_explained_and_exits_with_2(moevatar, arguments, sentence: str) -> None:
+def test_bad_input_is_explained_and_exits_with_2(
+    moevatar, tmp_path: Path, arguments, sentence: str
+) -> None:
+    (tmp_path / "broken.png").write_bytes(b"not a picture")
+
     finished = moevatar(*arguments)
 
     assert finished.returncode == 2
@@ -85,11 +93,61 @@ def test_bad_input_is_explained_and_exits_with_2(moevatar, arguments, sentence: 
 
 
 def test_a_file_that_cannot_be_written_is_named(moevatar) -> None:
-    finished = moevatar("draw", "pink hair", "-o", "no/such/folder/me.png")
+    finished = moevatar("draw", "pink hair", "-o", f"{'x' * 300}.png")
 
     assert finished.returncode == 1
-    assert "no/such/folder/me.png" in finished.stderr
-    assert "Traceback" not in finished.stderr
+    assert f"{'x' * 300}.png: File name too long" in finished.stderr
+    assert "Errno" not in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "format_"), [("me.webp", "WEBP"), ("me.JPG", "JPEG"), ("me.jpeg", "JPEG")]
+)
+def test_the_ending_says_the_format(moevatar, tmp_path: Path, name: str, format_: str) -> None:
+    finished = moevatar("draw", "pink hair", "--style", "sticker", "--size", "256", "-o", name)
+
+    assert finished.returncode == 0, finished.stderr
+    with Image.open(tmp_path / name) as picture:
+        assert (picture.format, picture.size) == (format_, (256, 256))
+        if format_ == "JPEG":
+            assert picture.getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_nothing_is_written_over_unless_it_is_asked_for(moevatar, tmp_path: Path) -> None:
+    (tmp_path / "me-2.png").write_bytes(b"dear to me")
+    several = ("draw", "pink hair", "--count", "2", "-o", "me.png")
+
+    refused = moevatar(*several)
+
+    assert refused.returncode == 2
+    assert "me-2.png is there already" in refused.stderr
+    assert (tmp_path / "me-2.png").read_bytes() == b"dear to me"
+    assert not (tmp_path / "me-1.png").exists()
+    assert moevatar(*several, "--force").returncode == 0
+    assert (tmp_path / "me-2.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_was_not_understood_is_said(moevatar) -> None:
+    finished = moevatar("draw", "pink hair, riding a dragon")
+
+    assert "not understood: riding a dragon" in finished.stdout
+
+
+def test_a_console_without_chinese_is_told_all_the_same(moevatar) -> None:
+    said = moevatar("draw", "粉发，骑着龙", PYTHONIOENCODING="ascii")
+    report = moevatar(
+        *("draw", "粉发，🧿，骑着龙", "--json", "-o", "other.png"), PYTHONIOENCODING="ascii"
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert "\\u9f99" in said.stdout
+    assert json.loads(report.stdout)["prompt"] == "粉发，🧿，骑着龙"
+
+
+def test_the_version_is_told(moevatar) -> None:
+    finished = moevatar("--version")
+
+    assert (finished.returncode, finished.stdout) == (0, f"Moevatar {version('moevatar')}\n")
 
 
 def test_a_bad_setting_names_itself_and_exits_with_2(moevatar) -> None:
