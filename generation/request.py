@@ -157,7 +157,9 @@ def candidates(request: Request) -> tuple[Candidate, ...]:
         case Vary(traits=Traits() as traits):
             from generation.vary import vary  # brings the illustrator, which not all who ask need
 
-            return tuple(Candidate(vary(traits, seed), seed) for seed in seeds)
+            asked, strength, only = request.subject.traits, request.strength, request.only
+            varied = (vary(traits, asked, seed, strength=strength, only=only) for seed in seeds)
+            return tuple(Candidate(some, seed) for some, seed in zip(varied, seeds, strict=True))
         case ApplyTool(traits=Traits() as traits):
             return tuple(Candidate(traits, seed) for seed in seeds)
         case Draw() | Repaint() | Vary() | ApplyTool():
