@@ -103,6 +103,7 @@ def _generation(id: int, owner_id: int) -> dict[str, Any]:
         "parameters": {"count": PER_GENERATION, "seed": id, "size_px": 512},
         "backend": "illustrator",
         "status": "finished",
+        "delivery": "delivered",
         "created_at": NOW,
     }
 
@@ -119,5 +120,6 @@ def _image(id: int, generation_id: int, owner_id: int) -> dict[str, Any]:
         "bytes": 100_000,
         "seed": id,
         "traits": TRAITS,
+        "given": {},
         "created_at": NOW,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,33 @@ NEED_DIFFUSION = (
     TESTS / "generation" / "test_ranking.py",
     TESTS / "e2e" / "test_diffusers.py",
 )
+WITHOUT_DIFFUSION = "needs the extra `diffusion`: make diffusion"
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("any machine")
+
+
+class WithoutDiffusion(pytest.Module):
+    """A module whose tests need packages that are not installed: skipped, and said so, unread."""
+
+    def collect(self) -> list[pytest.Item]:
+        pytest.skip(WITHOUT_DIFFUSION, allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Take the place of the modules that cannot be imported without the extra."""
+    if has_diffusion() or not any(module_path.is_relative_to(path) for path in NEED_DIFFUSION):
+        return None
+    return WithoutDiffusion.from_parent(parent, path=module_path)
+
+
+def has_diffusion() -> bool:
+    return all(map(find_spec, ("torch", "diffusers", "transformers")))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
         if any(item.path.is_relative_to(path) for path in NEED_DIFFUSION):
             item.add_marker(pytest.mark.diffusion)
+        if item.get_closest_marker("diffusion") and not has_diffusion():
+            item.add_marker(pytest.mark.skip(reason=WITHOUT_DIFFUSION))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
 

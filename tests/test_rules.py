@@ -107,3 +107,16 @@ def test_every_make_target_that_is_named_anywhere_exists() -> None:
 
     assert {target: file for target, file in named.items() if target not in targets} == {}
     assert {"start", "test", "check", "diffusion", "sheet"} <= set(named)
+
+
+def test_without_the_extra_diffusion_its_tests_are_skipped_with_the_reason(tmp_path: Path) -> None:
+    code = (
+        "import sys, pytest\n"
+        "sys.modules.update(dict.fromkeys(['torch', 'diffusers', 'transformers', 'peft']))\n"
+        "sys.exit(pytest.main(['--collect-only', '-q', '-rs', '-p', 'no:cacheprovider',\n"
+        "    'tests/generation/backends', 'tests/generation/test_ranking.py', 'tests/e2e']))"
+    )
+
+    said = run(code, ROOT)
+
+    assert re.search(r"SKIPPED \[1\d\] .*needs the extra `diffusion`: make diffusion", said)
