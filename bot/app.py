@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,10 +13,11 @@ from typing import Any
 from bot.client import Moevatar
 from bot.collection import Collection
 from bot.discord_endpoint import use_discord_at
+from bot.errors import sentence
 from bot.jobs import Jobs
 from bot.lanes import Lanes
 from bot.service import AvatarService
-from bot.settings import Settings, options_for
+from bot.settings import ENV_PREFIX, Settings, options_for
 from bot.storage.database import Database, only_user_of
 from bot.storage.disk import check_writable
 from bot.storage.guilds import GuildStore
@@ -24,7 +26,11 @@ from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from bot.texts import Catalogue
 from generation.backends import BACKENDS, create_backend
+from generation.errors import NotConfigured, UnknownBackend
+from generation.lexicon import LANGUAGES
 from generation.prompt import read_prompt
+
+log = logging.getLogger(__name__)
 
 
 def database_path(settings: Settings) -> Path:
@@ -38,6 +44,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
 
     `client_options` go to `discord.Client`; a `connector`, say.
     """
+    texts = Catalogue.load()
     async with AsyncExitStack() as stack:
         stack.enter_context(only_user_of(settings.data_dir))
         check_writable(settings.data_dir)
@@ -55,8 +62,26 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         stack.push_async_callback(jobs.aclose)
         service = AvatarService(images, guilds, lanes, jobs)
         await lanes.open()
+        _log_what_can_draw(lanes, settings, texts)
         if settings.discord_url:
             use_discord_at(settings.discord_url)
-        yield Moevatar(
-            service, jobs, Collection(images), guilds, Catalogue.load(), **client_options
-        )
+        yield Moevatar(service, jobs, Collection(images), guilds, texts, **client_options)
+
+
+def _log_what_can_draw(lanes: Lanes, settings: Settings, texts: Catalogue) -> None:
+    """Tell the operator what is ready, and of the rest why it is not and what to do."""
+    t = texts.bound(LANGUAGES[0].tag)
+    log.info("The data is in %s", settings.data_dir.resolve())
+    for model in lanes.models():
+        if model.problem is None:
+            log.info("%s is ready%s", model.key, f" on {model.device}" if model.device else "")
+        else:  # what is switched off need not be mended
+            level = logging.INFO if isinstance(model.problem, NotConfigured) else logging.WARNING
+            log.log(level, "%s cannot draw: %s", model.key, sentence(model.problem, t))
+    try:
+        default = lanes.model(settings.backend)
+    except UnknownBackend as error:
+        log.warning("%sBACKEND: %s", ENV_PREFIX, error)
+        return
+    if default.problem is not None:
+        log.warning("%sBACKEND: %s cannot draw now", ENV_PREFIX, default.key)

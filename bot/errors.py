@@ -150,6 +150,11 @@ _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
 """How a place of that name is filled from the error's attribute; all others as they are."""
 
 
+def _opened(error: BaseException) -> BaseException:
+    """The error itself: discord.py wraps what a command raises."""
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error
+
+
 def _known(error: BaseException) -> str | None:
     """The text key for `error`, by its nearest listed class; `None` for a defect."""
     return next((USER_TEXT[kind] for kind in type(error).__mro__ if kind in USER_TEXT), None)
@@ -160,8 +165,7 @@ def sentence(error: BaseException, t: Sentences) -> str:
 
     A defect is logged under a short id, which they are told.
     """
-    if isinstance(error, app_commands.CommandInvokeError):
-        error = error.original
+    error = _opened(error)
     if (key := _known(error)) is None:
         incident = secrets.token_hex(4)
         log.error("Unexpected error %s", incident, exc_info=error)
@@ -185,6 +189,8 @@ async def report_error(
     if interaction.client.is_closed():
         log.info("Stopped in the middle of interaction %d", interaction.id)
         return
+    if _known(error := _opened(error)):
+        log.info("Refused %s: %s", _asked_for(interaction), type(error).__name__)
     text = sentence(error, catalogue.bound(interaction.locale.value))
     try:
         if interaction.response.is_done():
@@ -193,3 +199,11 @@ async def report_error(
             await interaction.response.send_message(text, ephemeral=True)
     except discord.HTTPException as unanswerable:
         log.warning("Could not answer interaction %d: %s", interaction.id, unanswerable)
+
+
+def _asked_for(interaction: discord.Interaction[discord.Client]) -> str:
+    """The command, or what was pressed, without anybody's words."""
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    pressed = str((interaction.data or {}).get("custom_id", interaction.type.name))
+    return ":".join(pressed.split(":")[:2])[:40]

@@ -239,6 +239,8 @@ class Jobs:
             case Cancelled():
                 log.info("Job %d cancelled", job.id)
                 await self._end(job.id, "cancelled", None)
+            case Finished(drawing):
+                _log_drawn(drawing)
             case _:
                 pass
 
@@ -324,6 +326,19 @@ def _tell(batch: Sequence[_Unstored], outcomes: Sequence[Drawing | Exception]) -
                 kept.cancel()
             case Exception():
                 kept.set_exception(outcome)
+
+
+def _log_drawn(drawing: Drawing) -> None:
+    """One line a drawing, without a word of anybody's."""
+    generation = drawing.generation
+    taken_s = 0.0
+    if generation.started_at and generation.finished_at:
+        taken_s = (generation.finished_at - generation.started_at).total_seconds()
+    log.info(
+        "Job %d drawn by %s in %.1f s: %d of %d px",
+        *(generation.id, generation.request.model, taken_s),
+        *(len(drawing.images), generation.request.output.size_px),
+    )
 
 
 def _log(job_id: int, error: Exception) -> None:

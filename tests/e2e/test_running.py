@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import re
 import sqlite3
 import sys
 from pathlib import Path
+
+import pytest
 
 from playground.page.people import Person
 from playground.server import Playground
@@ -59,3 +62,35 @@ async def test_while_another_program_holds_the_database_every_command_is_answere
 
     assert all("busy" in text_of(answer) for answer in answers)
     assert all(answer["ephemeral"] for answer in answers)
+
+
+@pytest.mark.own_bot
+async def test_the_log_tells_what_is_ready_what_is_drawn_and_what_is_refused(
+    mika: Person, bot: BotProcess
+) -> None:
+    await bot.stop()
+    await bot.start()
+    await draw(mika, "pink hair")
+    await mika.answer(await mika.invoke("general", "chibi", prompt="\u2060"))
+
+    await bot.stop()
+
+    log = bot.log
+    assert f"The data is in {bot.data_dir}" in log
+    assert "illustrator is ready" in log
+    assert "INFO bot.app: openai cannot draw: OpenAI is switched off" in log
+    assert re.search(r"Job 1 drawn by illustrator in \d+\.\d s: 4 of 512 px", log)
+    assert "Refused /chibi: EmptyPrompt" in log
+    assert "pink hair" not in log
+
+
+@pytest.mark.own_bot
+async def test_a_default_that_cannot_draw_is_told_at_start(
+    playground: Playground, tmp_path: Path
+) -> None:
+    bot = BotProcess(playground, tmp_path / "data", backend="openai")
+    await bot.start()
+
+    await bot.stop()
+
+    assert "WARNING bot.app: MOEVATAR_BACKEND: openai cannot draw now" in bot.log
