@@ -37,9 +37,10 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
         lines.append(line("leftover", words=words_text(subject.leftover, 200)))
     name = line("illustrator") if generation.backend == "illustrator" else generation.backend
     lines.append(line("backend", backend=name))
-    if drawing.images and (given := drawing.images[0].given):
+    if drawing.images:
+        given = {k: v for k, v in drawing.images[0].given.items() if k != "hand"}
         shown = {k: v for k, v in given.items() if with_prompt or k not in _WORDS}
-        if generation.backend != "illustrator":
+        if given:
             lines.append(line("given", facts=_facts(shown)))
     if generation.cost_usd is not None:
         lines.append(

@@ -15,10 +15,11 @@ from generation.traits import Traits
 __all__ = ["HAND_VERSION", "complete", "compose", "draw", "face_box", "rasterise"]
 
 HAND_VERSION = 2
-"""Goes up whenever the same complete traits and seed, or the same open ones, give another picture.
+"""Goes up whenever the same complete traits and seed give another picture.
 
 It is stored with every picture (`GeneratedImage.given["hand"]`): only what the hand of today drew
-can be drawn again. 1 is what was before pictures said so.
+can be drawn again. 1 is what was before pictures said so. A new value in the vocabulary changes no
+picture that there is, and needs no new version.
 """
 
 
