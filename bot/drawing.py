@@ -22,6 +22,7 @@ from generation.errors import GenerationError, PromptError
 from generation.lexicon import LANGUAGES
 from generation.photo import read_photo
 from generation.prompt import Reading, read_prompt
+from generation.reading.closest import closest_names
 from generation.request import (
     COUNTS,
     DEFAULT_STRENGTH,
@@ -140,6 +141,8 @@ def _draw(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"{file}  (seed {image.seed})")
     if reading.leftover:
         print(f"not understood: {', '.join(reading.leftover)}")
+        if names := closest_names(reading.leftover, LANGUAGES[0].tag):
+            print(f"did you mean: {', '.join(names)}")
     return OK
 
 

@@ -10,7 +10,7 @@ from discord import ButtonStyle, ui
 from bot.errors import sentence
 from bot.lanes import Drawing
 from bot.storage.records import Generation, Image
-from bot.texts import Catalogue
+from bot.texts import Catalogue, Sentences
 from cogs.actions import act, button, card
 from cogs.ui.media import gallery_of
 from cogs.ui.wording import traits_text, words_text
@@ -18,6 +18,7 @@ from generation.errors import DrawingFailed
 from generation.job import Cancelled, Failed
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
+from generation.reading.closest import closest_names
 from generation.request import ApplyTool, Vary
 from generation.traits import Traits
 
@@ -90,6 +91,8 @@ def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
     asked_for = request.subject.traits
     if isinstance(request, Vary) and request.traits is not None:
         asked_for = request.traits
+    if asked_for == Traits() and generation.request.subject.leftover:
+        return _unread_title(generation, member, texts.bound(locale))
     if asked_for == Traits():
         return texts.text("result.title_open", locale, member=member)
     description = describe(asked_for, locale)
@@ -99,6 +102,18 @@ def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
     return texts.text(key, locale, member=member, description=description)
 
 
+def _unread_title(generation: Generation, member: str, t: Sentences) -> str:
+    """Of words of which none was read: the illustrator draws anything then, a model draws them."""
+    leftover = generation.request.subject.leftover
+    words = words_text(leftover, 200)
+    if generation.backend != "illustrator":
+        return t("result.title", member=member, description=words)
+    lines = [t("result.title_unread", member=member, words=words)]
+    if names := closest_names(leftover, t.locale):
+        lines.append(t("result.closest", names=t.listed(names)))
+    return "\n".join([*lines, t("result.examples")])
+
+
 def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
     """What was understood, what was not, and who drew it."""
     request, subject = drawing.generation.request, drawing.generation.request.subject
@@ -106,7 +121,8 @@ def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
     if traits := traits_text(subject.traits, texts, locale):
         lines.append(texts.text("result.understood", locale, traits=traits))
     is_illustrated = drawing.generation.backend == "illustrator"
-    if subject.leftover and is_illustrated:  # a model is given all words
+    is_read = subject.traits != Traits()  # else the title has told it
+    if subject.leftover and is_illustrated and is_read:  # a model is given all words
         words = words_text(subject.leftover, 300)
         lines.append(texts.text("result.not_drawn", locale, words=words))
     for note in read_prompt(subject.prompt).overruled:

@@ -1,9 +1,11 @@
 """The message of a drawing at its fullest stays within Discord's limits."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import discord
 import pytest
 
 from bot.lanes import Drawing
@@ -14,7 +16,8 @@ from cogs.ui.result import ended_view, result_view, stored_view
 from generation.errors import DrawingFailed
 from generation.illustrator import complete
 from generation.job import Cancelled, Failed
-from generation.lexicon import LANGUAGES
+from generation.lexicon import LANGUAGES, Language, value_label
+from generation.prompt import read_prompt
 from generation.traits import ACCESSORIES, MARKS, Traits
 from tests.generation.requests import draw
 
@@ -150,10 +153,42 @@ def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
     assert "@everyone" not in text
 
 
-def test_a_prompt_of_which_nothing_was_read_is_a_surprise(texts: Catalogue) -> None:
-    drawing = Drawing(generation("zzyzx", Traits(), ("zzyzx",)), FULLEST.images)
+def test_a_prompt_without_a_word_that_says_anything_is_a_surprise(texts: Catalogue) -> None:
+    drawing = Drawing(generation("avatar", Traits(), ()), FULLEST.images)
 
     assert "asked for a surprise" in str(result_view(drawing, texts, "en-US").to_components())
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
+def test_words_of_which_none_was_read_are_owned_up_to_first(
+    texts: Catalogue, language: Language
+) -> None:
+    drawing = Drawing(generation("hooodei", Traits(), ("hooodei",)), FULLEST.images)
+
+    first, *others = told(result_view(drawing, texts, language.tag))
+
+    lines = first.splitlines()
+    assert "**hooodei**" in lines[0]
+    assert value_label("outfit", "hoodie", language.tag) in lines[1]
+    assert "hooodei" not in "".join(others)
+    assert len(re.findall("`(.+?)`", lines[2])) == 3
+
+
+def told(view: discord.ui.LayoutView) -> list[str]:
+    return [
+        item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay)
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
+def test_the_examples_are_read_whole(texts: Catalogue, language: Language) -> None:
+    examples = re.findall("`(.+?)`", texts.bound(language.tag)("result.examples"))
+
+    readings = [read_prompt(example) for example in examples]
+
+    assert len(readings) == 3
+    assert [reading.leftover for reading in readings] == [(), (), ()]
+    assert all(reading.traits != Traits() for reading in readings)
 
 
 @pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
