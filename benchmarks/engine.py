@@ -25,12 +25,12 @@ from benchmarks.drawing import Preset
 from benchmarks.models import Shape
 from benchmarks.presets import key, write_presets
 from benchmarks.timing import Clock
-from generation.backends.base import Backend, Drawn, GeneratedImage
+from generation.backends.base import Backend, BatchItem, GeneratedImage, Result
+from generation.capabilities import Description
 from generation.job import Finished, Job
 from generation.prompt import read_prompt
-from generation.queue import JobQueue
 from generation.request import Draw, Output, Request, Subject
-from generation.work import Inputs
+from generation.scheduler import Scheduler
 
 SECONDS, ROUNDS, BATCH = 400.0, 3, 4
 SAME = replace(drawing.NAIVE, name="same", num_inference_steps=12)
@@ -65,31 +65,36 @@ def main() -> None:
 
 
 async def run_members(backend: Backend, requests: Sequence[Request]) -> list[GeneratedImage]:
-    """Draw through the queue for members who all wait already."""
+    """Draw through the scheduler for members who all wait already."""
     held = _Held(backend)
-    queue: JobQueue[Drawn] = JobQueue(held)
-    jobs: list[Job[Drawn]] = []
+    scheduler: Scheduler[Result] = Scheduler(held)
+    jobs: list[Job[Result]] = []
     for number, request in enumerate(requests, start=1):
-        held.concurrency = backend.concurrency if number == len(requests) else 0
-        jobs.append(queue.submit(_Work(request), job_id=number, owner_id=number, group_id=1))
+        held.is_held = number < len(requests)
+        jobs.append(scheduler.submit(_Work(request), job_id=number, owner_id=number, group_id=1))
     pictures: list[GeneratedImage] = []
     for job in jobs:
         match await job.wait():
-            case Finished(drawn):
-                pictures += drawn.images
+            case Finished(result):
+                pictures += result.images
             case end:
                 raise AssertionError(end)
     return pictures
 
 
 class _Held:
-    """A backend that the queue leaves alone until everybody waits."""
+    """A backend that the scheduler leaves alone until everybody waits."""
 
     def __init__(self, backend: Backend) -> None:
-        self.concurrency = backend.concurrency
-        self.name = backend.name
-        self.open, self.models, self.aclose = backend.open, backend.models, backend.aclose
-        self.batch_key, self.generate = backend.batch_key, backend.generate
+        self.is_held = False
+        self._backend = backend
+        self.open, self.aclose, self.cancel = backend.open, backend.aclose, backend.cancel
+        self.batch_key, self.run = backend.batch_key, backend.run
+
+    def describe(self) -> Description:
+        """As the backend is, but for the slots while it is held."""
+        description = self._backend.describe()
+        return replace(description, concurrency=0) if self.is_held else description
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,12 @@ class _Work:
     """A member's request; its pictures are not stored."""
 
     request: Request
-    key: str = "benchmark"
 
-    async def inputs(self) -> Inputs:
-        return Inputs()
+    async def item(self) -> BatchItem:
+        return BatchItem(id=f"benchmark-{self.request.output.seed}", request=self.request)
 
-    async def finish(self, drawn: Drawn, started_at: datetime) -> Drawn:
-        return drawn
+    async def finish(self, result: Result, started_at: datetime) -> Result:
+        return result
 
 
 def beside_the_bare_call(

@@ -12,54 +12,58 @@ import asyncio
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import AsyncIterator, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from generation.backends.base import Capabilities, Drawn, Model, Share
+from generation.backends.base import (
+    Batch,
+    BatchEvent,
+    BatchItem,
+    GeneratedImage,
+    ItemFinished,
+    Result,
+)
+from generation.capabilities import Capabilities, Description, Model
 from generation.job import Job
-from generation.queue import JobQueue
 from generation.request import Draw, Output, Request, Subject
+from generation.scheduler import Scheduler
 from generation.traits import Traits
-from generation.work import Inputs
 
 JOBS, MEMBERS, SERVERS, TOGETHER = 10_000, 1_000, 50, 4
-NOTHING = Drawn(())
+IMAGE = GeneratedImage(b"", 0, Traits(), 0, 0)
+DRAWN = Result((IMAGE,))
 
 
 class InstantBackend:
     """Draws nothing at once."""
 
-    name = "instant"
-    concurrency = 1
-
     def __init__(self, together: int) -> None:
-        self._models = (
-            Model(
-                backend=self.name,
-                name=self.name,
-                title=self.name,
-                capabilities=Capabilities(sizes_px=(512,), candidates_per_call=together),
-            ),
-        )
+        capabilities = Capabilities(sizes_px=(512,), candidates_per_call=together)
+        model = Model(backend="instant", name="instant", title="Instant", capabilities=capabilities)
+        self._description = Description(name="instant", concurrency=1, models=(model,))
         self._together = together
 
     async def open(self) -> None:
         """Nothing to look at."""
 
-    def models(self) -> tuple[Model, ...]:
+    def describe(self) -> Description:
         """The one model."""
-        return self._models
+        return self._description
 
     def batch_key(self, request: Request) -> Hashable | None:
-        """All alike, where calls are shared at all."""
+        """All alike, where batches are shared at all."""
         return "all" if self._together > 1 else None
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
-        """Nothing, after one turn of the loop."""
+    async def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+        """An image of nothing for each, after one turn of the loop."""
         await asyncio.sleep(0)
-        return (NOTHING,) * len(shares)
+        for item in batch.items:
+            yield ItemFinished(item.id, DRAWN)
+
+    async def cancel(self, item_id: str) -> None:
+        """Nobody cancels here."""
 
     async def aclose(self) -> None:
         """Nothing to release."""
@@ -72,13 +76,12 @@ class Work:
     member: int
     request: Request
     done: list[int]
-    key: str = ""
 
-    async def inputs(self) -> Inputs:
-        """None."""
-        return Inputs()
+    async def item(self) -> BatchItem:
+        """The request and nothing else."""
+        return BatchItem(id=str(self.request.output.seed), request=self.request)
 
-    async def finish(self, drawn: Drawn, started_at: datetime) -> None:
+    async def finish(self, result: Result, started_at: datetime) -> None:
         """Note whose it was."""
         self.done.append(self.member)
 
@@ -121,7 +124,7 @@ async def _tasks_alone() -> float:
 
 
 async def _run(members: list[int], together: int) -> tuple[float, float, list[int]]:
-    queue: JobQueue[None] = JobQueue(InstantBackend(together))
+    queue: Scheduler[None] = Scheduler(InstantBackend(together))
     done: list[int] = []
     start = time.perf_counter()
     jobs = _submit(queue, members, done)
@@ -132,7 +135,7 @@ async def _run(members: list[int], together: int) -> tuple[float, float, list[in
     return (submitted - start) * 1000 / JOBS, (ended - submitted) * 1000 / JOBS, done
 
 
-def _submit(queue: JobQueue[None], members: list[int], done: list[int]) -> list[Job[None]]:
+def _submit(queue: Scheduler[None], members: list[int], done: list[int]) -> list[Job[None]]:
     return [
         queue.submit(
             Work(member, _request(number), done),
@@ -160,7 +163,7 @@ def _fairness(members: list[int], done: list[int]) -> float:
 
 
 async def _memory_kib(members: list[int]) -> float:
-    queue: JobQueue[None] = JobQueue(InstantBackend(1))
+    queue: Scheduler[None] = Scheduler(InstantBackend(1))
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
     jobs = _submit(queue, members, [])

@@ -26,7 +26,7 @@ from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from bot.texts import Catalogue
 from generation.backends import BACKENDS, create_backend
-from generation.errors import NotConfigured, UnknownBackend
+from generation.errors import NotConfigured, UnknownBackend, error_of
 from generation.lexicon import LANGUAGES
 from generation.prompt import read_prompt
 
@@ -76,8 +76,9 @@ def _log_what_can_draw(lanes: Lanes, settings: Settings, texts: Catalogue) -> No
         if model.problem is None:
             log.info("%s is ready%s", model.key, f" on {model.device}" if model.device else "")
         else:  # what is switched off need not be mended
-            level = logging.INFO if isinstance(model.problem, NotConfigured) else logging.WARNING
-            log.log(level, "%s cannot draw: %s", model.key, sentence(model.problem, t))
+            error = error_of(model.problem)
+            level = logging.INFO if isinstance(error, NotConfigured) else logging.WARNING
+            log.log(level, "%s cannot draw: %s", model.key, sentence(error, t))
     try:
         default = lanes.model(settings.backend)
     except UnknownBackend as error:

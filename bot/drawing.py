@@ -16,9 +16,19 @@ from typing import Any
 
 from bot.settings import Settings, options_for
 from generation.backends import BACKENDS, TOOLS, create_backend
-from generation.backends.base import Backend, BadOptions, Drawn, Progress, Share, drawn_of, model_of
-from generation.checking import check
-from generation.errors import GenerationError, PromptError
+from generation.backends.base import (
+    Backend,
+    BadOptions,
+    Batch,
+    BatchItem,
+    ItemFailed,
+    ItemFinished,
+    ItemProgress,
+    Progress,
+    Result,
+)
+from generation.capabilities import check
+from generation.errors import DrawingFailed, GenerationError, PromptError, error_of
 from generation.lexicon import LANGUAGES
 from generation.photo import read_photo
 from generation.prompt import Reading, read_prompt
@@ -147,7 +157,7 @@ def _draw(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _report(
-    prompt: str, reading: Reading, backend: str, seconds: float, files: list[Path], drawn: Drawn
+    prompt: str, reading: Reading, backend: str, seconds: float, files: list[Path], drawn: Result
 ) -> str:
     report = {
         "prompt": prompt,
@@ -160,7 +170,7 @@ def _report(
                 "file": str(file),
                 "seed": image.seed,
                 "traits": image.traits.to_json(),
-                "given": dict(image.given),
+                "given": dict(image.metadata),
             }
             for file, image in zip(files, drawn.images, strict=True)
         ],
@@ -182,22 +192,31 @@ async def _generate(
     arguments: argparse.Namespace,
     reading: Reading,
     pictures: _Pictures,
-) -> Drawn:
+) -> Result:
     await backend.open()
     try:
-        model = model_of(backend, key)
+        description = backend.describe()
+        model = description.model(key)
         size_px = arguments.size or model.capabilities.sizes_px[0]
         request = _request(arguments, reading, pictures, model.key, size_px)
-        check(request, model, backend.models())
-        share = Share(
+        check(request, model, description.models)
+        item = BatchItem(
+            id=f"draw-{new_seed()}",
             request=request,
-            report=_show_progress,
-            key=f"draw-{new_seed()}",
-            start=pictures.start,
+            init_image=pictures.start,
             mask=pictures.mask,
         )
-        (outcome,) = await backend.generate((share,))
-        return await drawn_of(outcome)
+        async for event in backend.run(Batch((item,))):
+            match event:
+                case ItemProgress():
+                    _show_progress(event.progress)
+                case ItemFinished():
+                    return event.result
+                case ItemFailed():
+                    raise error_of(event.problem)
+                case _:
+                    pass
+        raise DrawingFailed(description.name)
     finally:
         await backend.aclose()
 

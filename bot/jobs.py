@@ -15,11 +15,10 @@ from bot.storage.errors import GenerationClosed, MayPass
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, Claim, Completion, JobStore
 from bot.storage.records import Drawing, Generation, NewGeneration
-from generation.backends.base import Drawn
+from generation.backends.base import BatchItem, Result
 from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
-from generation.job import Cancelled, Failed, Finished, Job, JobEvent
+from generation.job import Cancelled, Failed, Finished, Job, JobEvent, Priority
 from generation.request import Request, backend_of, inputs_of
-from generation.work import Inputs, Priority
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class Submitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A stored generation, as its backend's queue works on it."""
+    """A stored generation, as its backend's scheduler works on it."""
 
     generation: Generation
     images: ImageStore
@@ -54,19 +53,21 @@ class _Work:
         """What is asked for."""
         return self.generation.request
 
-    @property
-    def key(self) -> str:
-        """The same after a restart: ids are never given out twice, and a seed is part of it."""
-        return f"moevatar-{self.generation.id}-{self.request.output.seed}"
-
-    async def inputs(self) -> Inputs:
-        """Raises `PictureLost`."""
+    async def item(self) -> BatchItem:
+        """Its id is the same after a restart: ids of rows are never given out twice, and a seed is
+        part of it. Raises `PictureLost`.
+        """
         needed = inputs_of(self.request)
-        return Inputs(await self._read(needed.init_image), await self._read(needed.mask))
+        return BatchItem(
+            id=f"moevatar-{self.generation.id}-{self.request.output.seed}",
+            request=self.request,
+            init_image=await self._read(needed.init_image),
+            mask=await self._read(needed.mask),
+        )
 
-    async def finish(self, drawn: Drawn, started_at: datetime) -> Drawing:
+    async def finish(self, result: Result, started_at: datetime) -> Drawing:
         """Raises `GenerationClosed`, `GenerationNotFound` or a `StorageError` of the disk."""
-        return await self.store(Completion(self.generation.id, drawn, started_at))
+        return await self.store(Completion(self.generation.id, result, started_at))
 
     async def _read(self, sha256: str | None) -> bytes | None:
         return None if sha256 is None else await self.images.picture(sha256)
@@ -130,7 +131,7 @@ class Jobs:
 
     async def submit(self, new: NewGeneration, open_jobs_limit: int | None) -> Submitted:
         """Store, then queue. Raises `LimitReached`, `QueueFull` or `UnknownBackend` instead."""
-        with self._lanes.lane(backend_of(new.request.model)).queue.place():
+        with self._lanes.lane(backend_of(new.request.model)).scheduler.place():
             generation = await self._store.accept(new, open_jobs_limit)
             return Submitted(self._queue(generation), generation)
 
@@ -176,7 +177,7 @@ class Jobs:
             await self._store.release(self._messages)
 
     def _queue(self, generation: Generation, priority: Priority = Priority.NORMAL) -> Job[Drawing]:
-        job = self._lanes.lane(generation.backend).queue.submit(
+        job = self._lanes.lane(generation.backend).scheduler.submit(
             _Work(generation, self._images, self._keep),
             job_id=generation.id,
             owner_id=generation.owner_id,

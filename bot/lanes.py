@@ -1,4 +1,4 @@
-"""Lanes: every backend with the queue before it, and the models that can be chosen."""
+"""Lanes: every backend with the scheduler before it, and the models that can be chosen."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.storage.records import Drawing
-from generation.backends.base import Backend, Model
+from generation.backends.base import Backend
+from generation.capabilities import Model
 from generation.errors import UnknownBackend
 from generation.job import Job
-from generation.queue import JobQueue
+from generation.scheduler import Scheduler
 
 DEFAULT_QUEUE_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A backend and its queue."""
+    """A backend and its scheduler."""
 
     backend: Backend
-    queue: JobQueue[Drawing]
+    scheduler: Scheduler[Drawing]
 
     async def aclose(self, grace_s: float) -> None:
-        """End the queue first: the backend's threads are idle then."""
-        await self.queue.aclose(grace_s)
+        """End the scheduler first: the backend's threads are idle then."""
+        await self.scheduler.aclose(grace_s)
         await self.backend.aclose()
 
 
@@ -33,7 +34,7 @@ class Lanes:
 
     def __init__(self, backends: Iterable[Backend], queue_limit: int = DEFAULT_QUEUE_LIMIT) -> None:
         self._lanes = {
-            backend.name: Lane(backend, JobQueue(backend, limit=queue_limit))
+            backend.describe().name: Lane(backend, Scheduler(backend, limit=queue_limit))
             for backend in backends
         }
 
@@ -58,7 +59,7 @@ class Lanes:
         return tuple(
             model
             for lane in self._lanes.values()
-            for model in lane.backend.models()
+            for model in lane.backend.describe().models
             if model.capabilities.tasks
         )
 
@@ -74,7 +75,7 @@ class Lanes:
 
     def job(self, job_id: int) -> Job[Drawing] | None:
         """The job with this id, as long as it has not ended."""
-        jobs = (lane.queue.job(job_id) for lane in self._lanes.values())
+        jobs = (lane.scheduler.job(job_id) for lane in self._lanes.values())
         return next((job for job in jobs if job), None)
 
     async def aclose(self, grace_s: float = 5.0) -> None:

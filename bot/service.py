@@ -10,8 +10,7 @@ from bot.lanes import Lanes
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.records import Drawing, Generation, Kind, NewGeneration
-from generation.backends.base import Model, model_of
-from generation.checking import check
+from generation.capabilities import Model, check
 from generation.errors import ImageNotFound
 from generation.prompt import read_prompt
 from generation.request import (
@@ -176,7 +175,7 @@ class AvatarService:
 
     def waiting(self) -> dict[str, int]:
         """How many jobs wait, by backend."""
-        return {lane.backend.name: lane.queue.waiting for lane in self._lanes.all()}
+        return {lane.backend.describe().name: lane.scheduler.waiting for lane in self._lanes.all()}
 
     async def _drawn(self, generation: Generation) -> Generation:
         """The generation that drew a picture on which tools have worked since.
@@ -206,7 +205,7 @@ class AvatarService:
         backend = backend_of(request.model)
         lane = self._lanes.lane(backend)
         if not isinstance(request, ApplyTool):
-            check(request, model_of(lane.backend, request.model), self.models())
+            check(request, lane.backend.describe().model(request.model), self.models())
         new = NewGeneration(
             owner_id=origin.owner_id,
             guild_id=origin.guild_id,

@@ -15,6 +15,7 @@ from bot.client import Moevatar
 from bot.storage.guilds import GuildConfig
 from cogs.ui.choosing import model_choices, say_licence
 from cogs.ui.wording import escaped
+from generation.errors import error_of
 from generation.lexicon import LANGUAGES, find_language
 
 _OWN = "own"
@@ -84,7 +85,7 @@ class ConfigCog(commands.GroupCog, name="config"):
         guild_id = _guild_id(interaction)
         model = await interaction.client.avatars.model(guild_id, backend)
         if model.problem:
-            raise model.problem.with_traceback(None)
+            raise error_of(model.problem)
         config = await self._configs.update(guild_id, backend=model.key)
         await _answer(interaction, config, saved=True)
         await say_licence(interaction, model)

@@ -10,7 +10,8 @@ from bot.client import Moevatar
 from bot.errors import sentence
 from bot.texts import Catalogue
 from cogs.ui.choosing import licence_line
-from generation.backends.base import Model
+from generation.capabilities import Model
+from generation.errors import error_of
 
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 _ROOM_FOR_MORE = 120
@@ -38,7 +39,7 @@ class ModelsCog(commands.Cog):
             title = texts.text(
                 "models.problem", locale, title=model.title, name=model.key, default=is_default
             )
-            why = sentence(model.problem, texts.bound(locale))
+            why = sentence(error_of(model.problem), texts.bound(locale))
             return f"{title}\n{texts.text('models.why', locale, why=why)}"
         title = texts.text(
             "models.ready", locale, title=model.title, name=model.key, default=is_default

@@ -1,4 +1,4 @@
-"""Job: one request in flight, and the closed set of things that can be said of it."""
+"""Job: one request in flight, what there is to do for it, and all that can be said of it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,44 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from enum import IntEnum
+from typing import Generic, Protocol, TypeVar
 
-from generation.backends.base import Progress
+from generation.backends.base import BatchItem, Progress, Result
+from generation.request import Request
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Priority(IntEnum):
+    """Who comes before whom, whatever the turns."""
+
+    RESUMED = 0
+    """Accepted by an earlier run of the program: it has waited once already."""
+    NORMAL = 1
+
+
+class Work(Protocol[R_co]):
+    """What a job is about."""
+
+    @property
+    def request(self) -> Request:
+        """What is asked for."""
+        ...
+
+    async def item(self) -> BatchItem:
+        """What a backend is given: read when its turn has come."""
+        ...
+
+    async def finish(self, result: Result, started_at: datetime) -> R_co:
+        """Keep the images; what it returns is the job's result. Nobody's turn waits for this."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """Waiting, with `ahead` others to start first (`JobQueue.PLACES`: that many or more)."""
+    """Waiting, with `ahead` others to start first (`Scheduler.PLACES`: that many or more)."""
 
     ahead: int
     ready_at: datetime | None = field(default=None, compare=False)

@@ -21,9 +21,9 @@ from bot.storage.pictures import PictureFiles
 from bot.storage.records import Drawing, Generation, NewGeneration
 from bot.storage.rows import generation_record, generation_row, image_record, image_row
 from bot.storage.tables import GenerationRow, ImageRow, JobRow
-from generation.backends.base import Drawn
+from generation.backends.base import Result
 from generation.errors import GenerationNotFound, LimitReached
-from generation.work import Priority
+from generation.job import Priority
 
 LEASE_S = 60.0
 """How long nobody else may take up a job whose process is not heard of."""
@@ -43,7 +43,7 @@ class Completion:
     """What became of a job: pictures, to be kept."""
 
     generation_id: int
-    drawn: Drawn
+    result: Result
     started_at: datetime
     message_id: int | None = None
     """The message it is shown on, if that is known by now."""
@@ -88,14 +88,14 @@ class JobStore:
         """
         async with self._pictures.changing:
             hashes = await self._pictures.write_all(
-                [image.png for completion in completions for image in completion.drawn.images]
+                [image.png for completion in completions for image in completion.result.images]
             )
             async with self._database.writing() as session:
                 found = await self._open(session, [c.generation_id for c in completions])
                 images: dict[int, list[ImageRow]] = {}
                 now, position = _now(), 0
                 for completion in completions:
-                    drawn = completion.drawn.images
+                    drawn = completion.result.images
                     named = hashes[position : position + len(drawn)]
                     position += len(drawn)
                     if row := found.get(completion.generation_id):
@@ -208,14 +208,14 @@ def _finish(
     row.status = "finished"
     row.started_at = completion.started_at
     row.finished_at = now
-    row.usage = dict(completion.drawn.usage)
-    row.cost_usd = completion.drawn.cost_usd
+    row.usage = dict(completion.result.usage)
+    row.cost_usd = completion.result.cost_usd
     if completion.message_id is not None:
         row.message_id = completion.message_id
     return [
         image_row(row, position, picture, sha256, now)
         for position, (picture, sha256) in enumerate(
-            zip(completion.drawn.images, hashes, strict=True)
+            zip(completion.result.images, hashes, strict=True)
         )
     ]
 

@@ -87,7 +87,7 @@ def image_row(
         bytes=len(image.png),
         seed=image.seed,
         traits=image.traits.to_json(),
-        given=dict(image.given),
+        given=dict(image.metadata),
         created_at=created_at,
     )
 

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.client import Moevatar
 from cogs.ui.wording import escaped
-from generation.backends.base import Model
+from generation.capabilities import Model
 
 _CHOICES = 25  # Discord shows at most this many while somebody types
 _CHOICE_LENGTH = 100

@@ -14,7 +14,7 @@ from bot.texts import Catalogue
 from cogs.actions import act, button, card
 from generation.backends.base import Progress
 from generation.job import JobEvent, Queued
-from generation.queue import JobQueue
+from generation.scheduler import Scheduler
 
 _PREVIEW = "preview.webp"
 _CELLS = 10
@@ -64,7 +64,7 @@ def _waiting_text(
 def _queued_text(event: Queued, member: str, texts: Catalogue, locale: str) -> str:
     if event.ahead == 0:
         key = "waiting.queued_next"
-    elif event.ahead < JobQueue.PLACES:
+    elif event.ahead < Scheduler.PLACES:
         key = "waiting.queued"
     else:
         key = "waiting.queued_far"

@@ -1,19 +1,45 @@
-"""The contract between the queue and whatever draws."""
+"""The contract between the scheduler and whatever draws: plain data in, plain data out.
+
+What goes in and what comes out crosses a wire as it is: no callables, nothing to await, and no
+exception but as a `Problem`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from generation.errors import BackendError, GenerationError, UnknownBackend
+from generation.capabilities import Description
+from generation.errors import Problem
 from generation.request import Request
 from generation.traits import Traits
 
-Task = Literal["text-to-image", "image-to-image", "inpaint", "edit"]
-"""What a model can do. "edit": a photo goes in whole and the prompt says what becomes of it, where
-"image-to-image" starts from its pixels at a strength.
-"""
+Fact = str | int | float
+"""One thing worth telling about how an image was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchItem:
+    """One request's part in a batch."""
+
+    id: str
+    """The same for the same job, also after a restart: a provider that bills must not bill twice.
+    """
+    request: Request
+    init_image: bytes | None = None
+    """PNG of what the request starts from; `None` where that is the illustrator's figure, or
+    nothing.
+    """
+    mask: bytes | None = None
+    """PNG; what is transparent in it is painted anew, the rest is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Items that are drawn together: one, or several of one `Backend.batch_key`."""
+
+    items: tuple[BatchItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +53,12 @@ class Progress:
     total: int
     stage: Literal["downloading", "loading", "drawing"] = "drawing"
     preview: bytes | None = None
-    """What there is of the picture so far: a small encoded WebP, JPEG or PNG."""
-
-
-Report = Callable[[Progress], object]
-"""Called by a backend from the event loop's thread or from its own."""
-
-Fact = str | int | float
-"""One thing worth telling about how a picture was made."""
+    """What there is of the image so far: a small encoded WebP, JPEG or PNG."""
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedImage:
-    """A finished picture: an encoded PNG, and what it takes to draw it again."""
+    """A finished image: an encoded PNG, and what it takes to draw it again."""
 
     png: bytes
     seed: int
@@ -47,16 +66,13 @@ class GeneratedImage:
     """Complete where the backend knows what it drew (the illustrator does)."""
     width: int
     height: int
-    given: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
-    """What the model was really given, by its own names: "prompt", "num_inference_steps", …
-
-    "hand" is the version of the illustrator that drew it.
-    """
+    metadata: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
+    """What the model was really given, by its own names: "prompt", "num_inference_steps", …"""
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """What became of one request: its pictures, in order, and what they cost."""
+class Result:
+    """What became of one item: its images, in order, one a candidate, and what they cost."""
 
     images: tuple[GeneratedImage, ...]
     usage: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -65,88 +81,45 @@ class Drawn:
     """An estimate by the provider's list price; `None` where drawing is free."""
 
 
-Outcome = Drawn | Awaitable[Drawn] | GenerationError
-"""What became of a share. One to be awaited is drawn, and only has to be encoded."""
+@dataclass(frozen=True, slots=True)
+class ItemProgress:
+    """How far an item is."""
 
-
-async def drawn_of(outcome: Outcome) -> Drawn:
-    """The pictures, encoded. Raises the `GenerationError` that there is instead."""
-    if isinstance(outcome, GenerationError):
-        raise outcome
-    return outcome if isinstance(outcome, Drawn) else await outcome
+    item_id: str
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """What a picture costs, roughly, in US dollars: what is told before somebody asks for one."""
-
-    usd_per_image: float
+class Released:
+    """The device is free: the next batch may start. What still comes has only to be encoded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What a model can do, declared so that a request can be refused before it is queued."""
+@dataclass(frozen=True, slots=True)
+class ItemFinished:
+    """An item is drawn."""
 
-    tasks: frozenset[Task] = frozenset({"text-to-image"})
-    sizes_px: tuple[int, ...]
-    """Allowed widths; the first is taken where nobody says a size."""
-    transparent: bool = False
-    """Whether it can leave the background transparent."""
-    references: int = 0
-    """How many pictures it can look at beside the prompt."""
-    candidates_per_call: int = 1
-    """Pictures that one call draws side by side; more of them take several calls, or wait."""
-    previews: bool = False
-    """Whether progress comes with previews."""
-    price: Price | None = None
-    """`None`: free."""
-    loras: tuple[str, ...] = ()
-    """Names that a prompt may ask for as `<lora:name:weight>`."""
+    item_id: str
+    result: Result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """Something to draw with, as members choose it and `/models` shows it."""
+@dataclass(frozen=True, slots=True)
+class ItemFailed:
+    """An item is not drawn, and why."""
 
-    backend: str
-    name: str
-    """Unique within its backend."""
-    title: str
-    """A proper name, the same in all languages."""
-    capabilities: Capabilities
-    problem: BackendError | None = None
-    """Why it cannot be used now; `None` when it can."""
-    loaded: bool = False
-    device: str = ""
-    """Where it runs, in the words of its field: "cpu", "cuda:0 (NVIDIA H100)", a host name."""
-    licence: str = ""
-    """Name of the licence."""
-    licence_note: str = ""
-    """What the licence forbids, to be said when the model is chosen; empty where it forbids nothing
-    that a server would do.
-    """
-
-    @property
-    def key(self) -> str:
-        """What stands for it in commands and settings: "illustrator", "diffusers/anime"."""
-        return self.backend if self.name == self.backend else f"{self.backend}/{self.name}"
+    item_id: str
+    problem: Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """One request's part in a call."""
+@dataclass(frozen=True, slots=True)
+class ItemCancelled:
+    """An item is not wanted any more."""
 
-    request: Request
-    report: Report
-    key: str
-    """The same for the same job, also after a restart: a provider that bills must not bill twice.
-    """
-    start: bytes | None = None
-    """PNG of what the request starts from; `None` where that is the illustrator's figure, or
-    nothing.
-    """
-    mask: bytes | None = None
-    """PNG; what is transparent in it is painted anew, the rest is kept."""
+    item_id: str
+
+
+Ended = ItemFinished | ItemFailed | ItemCancelled
+"""How an item ends: there is exactly one of these for each."""
+BatchEvent = ItemProgress | Released | Ended
 
 
 class BadOptions(Exception):
@@ -156,55 +129,39 @@ class BadOptions(Exception):
 class Backend(Protocol):
     """Something that draws. Event loop only; blocking work goes to threads of its own."""
 
-    @property
-    def name(self) -> str:
-        """The key in `generation.backends.BACKENDS`."""
-        ...
-
-    @property
-    def concurrency(self) -> int:
-        """Calls of `generate` that may run at the same time."""
-        ...
-
     async def open(self) -> None:
         """Import what is heavy and look at what is there, before the bot logs in.
 
-        Raises nothing for what is missing, which `models` tells, but `BadOptions` for a mistake.
+        Raises nothing for what is missing, which `describe` tells, but `BadOptions` for a mistake.
         """
         ...
 
-    def models(self) -> tuple[Model, ...]:
-        """What there is to draw with, the default first. Quick: asked while somebody types."""
+    def describe(self) -> Description:
+        """Its name, what there is to draw with, and why not. Quick: asked while somebody types."""
         ...
 
     def batch_key(self, request: Request) -> Hashable | None:
-        """Requests with equal keys may share a call, up to `Capabilities.candidates_per_call`
-        pictures in all. `None`: this one is drawn alone.
+        """Requests with equal keys may share a batch, up to `Capabilities.candidates_per_call`
+        images in all. `None`: this one is drawn alone.
         """
         ...
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Outcome, ...]:
-        """Draw all of `shares`, in order: one picture a candidate.
+    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+        """Draw `batch`; what happens, until every item has ended. It never raises but
+        `CancelledError`: what hinders all is the end of each.
 
-        Raises `BackendError` for what hinders all of them; what is wrong with one share alone is
-        returned in its place, and the others are drawn. An outcome to be awaited needs the device
-        no more: the next call may begin.
+        An image does not depend on its neighbours, and what is wrong with one item alone ends that
+        one. Cancelling the task that iterates stops the work, and returns once no thread works on
+        it any more.
+        """
+        ...
 
-        Cancelling the awaiting task stops the work and returns once no thread works on it any more.
-        Somebody whose share is not wanted any more is simply not given it: a picture does not
-        depend on its neighbours.
+    async def cancel(self, item_id: str) -> None:
+        """An item is not wanted any more: it ends as `ItemCancelled`, unless it has ended. Once
+        none of a batch is wanted, the work stops within a step.
         """
         ...
 
     async def aclose(self) -> None:
         """Release threads and memory; the backend is not used again, but for another `aclose`."""
         ...
-
-
-def model_of(backend: Backend, key: str) -> Model:
-    """The backend's model of that key, its first for its own name. Raises `UnknownBackend`."""
-    models = backend.models()
-    for model in models:
-        if key in (model.key, model.backend):
-            return model
-    raise UnknownBackend(key, tuple(model.key for model in models))

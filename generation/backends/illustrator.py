@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from generation.backends.base import (
-    Capabilities,
-    Drawn,
-    GeneratedImage,
-    Model,
-    Progress,
-    Report,
-    Share,
-)
-from generation.backends.thread import Stopped, run_in_thread
-from generation.errors import DrawingFailed
+from generation.backends.base import Batch, BatchEvent, GeneratedImage, Progress, Result
+from generation.backends.runs import Run, Runs, Stopped
+from generation.capabilities import Capabilities, Description, Model
 from generation.request import DEFAULT_SIZE_PX, SIZES_PX, Request, candidates
 
 THREADS = 2
@@ -26,61 +18,68 @@ THREADS = 2
 class IllustratorBackend:
     """Draws on `THREADS` executor threads, one request a thread."""
 
-    name = "illustrator"
-    concurrency = THREADS
+    NAME = "illustrator"
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.name)
+        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.NAME)
+        self._runs = Runs(self.NAME)
 
     async def open(self) -> None:
         """Nothing to look for: libvips is loaded with the first picture, on its thread."""
 
-    def models(self) -> tuple[Model, ...]:
+    def describe(self) -> Description:
         """The one illustrator."""
-        sizes = (DEFAULT_SIZE_PX, *(size for size in SIZES_PX if size != DEFAULT_SIZE_PX))
-        return (
-            Model(
-                backend=self.name,
-                name=self.name,
-                title="Illustrator",
-                capabilities=Capabilities(sizes_px=sizes, transparent=True),
-                loaded=True,
-                device="cpu",
-            ),
-        )
+        return _DESCRIPTION
 
     def batch_key(self, request: Request) -> None:
         """Drawing several together would save nothing."""
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
-        """See `Backend.generate`; reports once a picture."""
-        return tuple([await self._draw(share) for share in shares])
+    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+        """See `Backend.run`; tells once an image."""
+        return self._runs.events(batch, self._draw)
 
-    async def _draw(self, share: Share) -> Drawn:
-        def work(report: Report, stop: threading.Event) -> Drawn:
-            return _draw_all(share.request, report, stop)
-
-        try:
-            return await run_in_thread(self._executor, work, share.report)
-        except Exception as error:
-            raise DrawingFailed(self.name) from error
+    async def cancel(self, item_id: str) -> None:
+        """See `Backend.cancel`; within an image."""
+        self._runs.cancel(item_id)
 
     async def aclose(self) -> None:
         """Let the threads end; nothing is drawn any more when this is called."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
+    async def _draw(self, run: Run) -> None:
+        await run.in_thread(self._executor, partial(_draw_all, run))
 
-def _draw_all(request: Request, report: Report, stop: threading.Event) -> Drawn:
+
+_DESCRIPTION = Description(
+    name=IllustratorBackend.NAME,
+    concurrency=THREADS,
+    models=(
+        Model(
+            backend=IllustratorBackend.NAME,
+            name=IllustratorBackend.NAME,
+            title="Illustrator",
+            capabilities=Capabilities(
+                sizes_px=(DEFAULT_SIZE_PX, *(s for s in SIZES_PX if s != DEFAULT_SIZE_PX))
+            ),
+            loaded=True,
+            device="cpu",
+        ),
+    ),
+)
+
+
+def _draw_all(run: Run) -> None:
     from generation import illustrator  # libvips loads here, on the thread, and not with the bot
 
-    size_px = request.output.size_px
-    images: list[GeneratedImage] = []
-    for candidate in candidates(request):
-        if stop.is_set():
-            raise Stopped
-        traits = illustrator.complete(candidate.traits, candidate.seed)
-        png = illustrator.draw(traits, candidate.seed, size_px)
-        hand = {"hand": illustrator.HAND_VERSION}
-        images.append(GeneratedImage(png, candidate.seed, traits, size_px, size_px, hand))
-        report(Progress(len(images), request.output.count))
-    return Drawn(tuple(images))
+    hand = {"hand": illustrator.HAND_VERSION}
+    for item in run.items:
+        size_px = item.request.output.size_px
+        images: list[GeneratedImage] = []
+        for candidate in candidates(item.request):
+            if run.stop.is_set():
+                raise Stopped
+            traits = illustrator.complete(candidate.traits, candidate.seed)
+            png = illustrator.draw(traits, candidate.seed, size_px)
+            images.append(GeneratedImage(png, candidate.seed, traits, size_px, size_px, hand))
+            run.report(Progress(len(images), item.request.output.count), item)
+        run.finish(item, Result(tuple(images)))

@@ -16,19 +16,19 @@ from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from bot.storage.records import NewGeneration
+from generation.backends.fake import FakeBackend
 from generation.job import Cancelled, Failed, Finished, Interrupted
 from tests.bot.storage.making import OTHER, new_generation
-from tests.generation.fake_backend import GatedBackend
-from tests.generation.fake_backend import request as gated_request
+from tests.generation import requests
 
 
 @pytest.fixture
-def backend() -> GatedBackend:
-    return GatedBackend()
+def backend() -> FakeBackend:
+    return FakeBackend(open_gate=False)
 
 
 @pytest.fixture
-async def running(jobs: JobStore, images: ImageStore, backend: GatedBackend) -> AsyncIterator[Jobs]:
+async def running(jobs: JobStore, images: ImageStore, backend: FakeBackend) -> AsyncIterator[Jobs]:
     running = Jobs(jobs, images, Lanes([backend]))
     yield running
     await running.aclose()
@@ -49,13 +49,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def gated(seed: int = 0, **changes: Any) -> NewGeneration:
-    return new_generation(request=gated_request(seed), backend="gated", **changes)
+    return new_generation(request=requests.draw(seed=seed, model="fake"), backend="fake", **changes)
 
 
 async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
     running: Jobs,
     images: ImageStore,
-    backend: GatedBackend,
+    backend: FakeBackend,
     other: sqlite3.Connection,
     impatient: None,
 ):
@@ -68,7 +68,7 @@ async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
 
     assert isinstance(event, Finished)
     assert await images.drawing(submitted.generation.id) == event.result
-    assert len(backend.calls) == 1
+    assert len(backend.batches) == 1
 
 
 async def test_an_end_that_cannot_be_stored_is_stored_later(
@@ -95,14 +95,14 @@ async def test_an_end_that_cannot_be_stored_is_stored_later(
 async def test_what_cannot_be_stored_at_the_end_is_left_to_the_next_start(
     running: Jobs,
     images: ImageStore,
-    backend: GatedBackend,
+    backend: FakeBackend,
     other: sqlite3.Connection,
     impatient: None,
 ):
     submitted = await running.submit(gated(), None)
     other.execute("BEGIN IMMEDIATE")
     backend.gate.set()
-    await backend.started.wait()
+    await backend.begun.wait()
 
     await running.aclose()
 
@@ -113,7 +113,7 @@ async def test_what_cannot_be_stored_at_the_end_is_left_to_the_next_start(
 async def test_many_results_are_stored_in_few_transactions(
     jobs: JobStore, images: ImageStore, caplog: pytest.LogCaptureFixture
 ):
-    backend = GatedBackend(concurrency=40)
+    backend = FakeBackend(concurrency=40, open_gate=False)
     running = Jobs(jobs, images, Lanes([backend]))
     submitted = [await running.submit(gated(seed), None) for seed in range(40)]
     caplog.set_level(logging.DEBUG, logger="sqlalchemy.engine")
@@ -134,7 +134,7 @@ async def test_a_job_that_every_process_crashes_with_is_given_up(
     for crash in range(MOST_ATTEMPTS - 1):
         await JobStore(database, pictures, f"crash {crash}").claim(abandoned=True)
     resumed = []
-    last = Jobs(JobStore(database, pictures, "last"), images, Lanes([GatedBackend()]))
+    last = Jobs(JobStore(database, pictures, "last"), images, Lanes([FakeBackend(open_gate=False)]))
 
     await last.resume(resumed.append)
     await last.aclose()
@@ -152,7 +152,7 @@ async def test_what_another_process_lets_go_is_taken_up(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr("bot.jobs.RENEW_AFTER_S", 0.01)
-    backend = GatedBackend()
+    backend = FakeBackend(open_gate=False)
     backend.gate.set()
     living = Jobs(JobStore(database, pictures, "living"), images, Lanes([backend]))
     taken: asyncio.Queue[int] = asyncio.Queue()

@@ -16,6 +16,7 @@ from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from generation.backends import create_backend
 from generation.backends.base import Backend
+from generation.backends.fake import FakeBackend
 from generation.errors import (
     CannotDraw,
     EmptyPrompt,
@@ -27,7 +28,6 @@ from generation.errors import (
 from generation.job import Cancelled, Failed, Finished
 from generation.request import Output, Repaint, Vary, with_seed
 from tests.bot.storage.making import new_generation
-from tests.generation.fake_backend import GatedBackend
 
 MIKA = Origin(owner_id=1, guild_id=10, channel_id=100, locale="en-US", private=False)
 YUE = replace(MIKA, owner_id=2, locale="zh-CN")
@@ -208,12 +208,12 @@ async def test_what_is_drawn_but_was_never_shown_is_not_drawn_again(
     make: Make, service: AvatarService
 ) -> None:
     drawing = await finished(service)
-    backend = GatedBackend()
+    backend = FakeBackend(open_gate=False)
 
     (resumed,) = await make(backend).resume()
 
     assert resumed.job.latest == Finished(drawing)
-    assert backend.calls == []
+    assert backend.batches == []
 
 
 async def test_what_was_shown_is_not_resumed(service: AvatarService) -> None:
@@ -243,9 +243,9 @@ async def test_an_end_without_pictures_that_was_never_shown_is_told(
 
 
 async def test_a_full_queue_accepts_nothing(make: Make, jobs: JobStore, guilds: GuildStore) -> None:
-    backend = GatedBackend()
+    backend = FakeBackend(open_gate=False)
     service = make(backend, queue_limit=1)
-    await guilds.update(10, backend="gated/first")
+    await guilds.update(10, backend="fake/first")
     wishes = Wishes(count=1)
     accepted = [await service.create("pink hair", MIKA, wishes) for _ in range(2)]
 
@@ -256,15 +256,15 @@ async def test_a_full_queue_accepts_nothing(make: Make, jobs: JobStore, guilds: 
 
 
 async def test_a_model_that_is_named_draws(make: Make) -> None:
-    backend = GatedBackend()
+    backend = FakeBackend(open_gate=False)
     service = make(backend, create_backend("illustrator"))
 
-    submitted = await service.create("pink hair", MIKA, Wishes(model="gated/second"))
+    submitted = await service.create("pink hair", MIKA, Wishes(model="fake/second"))
 
     request = submitted.generation.request
     assert (submitted.generation.backend, request.model, request.output.size_px) == (
-        "gated",
-        "gated/second",
+        "fake",
+        "fake/second",
         512,
     )
 
@@ -288,26 +288,27 @@ async def test_a_chosen_style_stays_when_the_prompt_is_edited(service: AvatarSer
 
 
 async def test_what_the_backend_cannot_do_names_what_can(make: Make, jobs: JobStore) -> None:
-    able = GatedBackend(tasks=("text-to-image", "image-to-image"))
+    able = FakeBackend(tasks=("text-to-image", "image-to-image"))
     service = make(create_backend("illustrator"), able)
 
     with pytest.raises(CannotDraw) as caught:
         await service.create("pink hair", MIKA, Wishes(style="repaint"))
 
-    assert caught.value.others == ("gated/first", "gated/second")
+    assert caught.value.others == ("fake/first", "fake/second")
     assert await open_jobs(jobs) == 0
 
 
 async def test_a_photo_is_kept_and_reaches_the_backend(make: Make) -> None:
-    backend = GatedBackend(tasks=("text-to-image", "image-to-image"))
+    backend = FakeBackend(tasks=("text-to-image", "image-to-image"))
     service = make(backend)
     backend.gate.set()
 
-    wishes = Wishes(model="gated", photo=b"a photo", strength=0.3)
+    wishes = Wishes(model="fake", photo=b"a photo", strength=0.3)
     submitted = await service.create("pink hair", MIKA, wishes)
     await submitted.job.wait()
 
-    assert backend.starts == [b"a photo"]
+    inputs = [item.init_image for batch in backend.batches for item in batch.items]
+    assert inputs == [b"a photo"]
     assert isinstance(submitted.generation.request, Repaint)
     assert submitted.generation.request.strength == 0.3
 
@@ -315,10 +316,10 @@ async def test_a_photo_is_kept_and_reaches_the_backend(make: Make) -> None:
 async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
     make: Make, images: ImageStore
 ) -> None:
-    backend = GatedBackend(tasks=("text-to-image", "image-to-image"))
+    backend = FakeBackend(tasks=("text-to-image", "image-to-image"))
     service = make(backend)
     backend.gate.set()
-    first = await service.create("pink hair", MIKA, Wishes(model="gated", count=1))
+    first = await service.create("pink hair", MIKA, Wishes(model="fake", count=1))
     event = await first.job.wait()
     assert isinstance(event, Finished)
     (image,) = event.result.images
@@ -327,7 +328,7 @@ async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
 
     assert isinstance(varied, Vary)
     assert varied.image == image.sha256
-    assert varied.model == "gated/first"
+    assert varied.model == "fake/first"
     assert varied.traits is None
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import pytest
 from aiohttp import web
 
-from generation.backends.openai.backend import OpenAIBackend
+from generation.backends.openai.backend import CALLS
 from playground.page.audience import Event
 from playground.page.people import Person
 from playground.server import Playground
@@ -135,13 +135,13 @@ async def test_what_waits_is_drawn_after_a_crash_on_the_messages_it_waited_on(
     provider: OpenAIServer,
     posted: Callable[[], list[Json]],
 ) -> None:
-    provider.faults.extend([Break("hang")] * OpenAIBackend.concurrency)
+    provider.faults.extend([Break("hang")] * CALLS)
     hana = playground.person("hana")
     await hana.answer(await hana.invoke("general", "config limit", jobs=50))
     options = {"prompt": "pink hair", "backend": "openai", "count": 1}
     waiting = [
         (await mika.answer(await mika.invoke("general", "chibi", **options)))["id"]
-        for _ in range(OpenAIBackend.concurrency + 2)
+        for _ in range(CALLS + 2)
     ]
     await bot.kill()
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import AsyncIterator, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from generation.backends.base import BadOptions, Model, Outcome, Progress, Report, Share
+from generation.backends.base import BadOptions, Batch, BatchEvent
 from generation.backends.diffusers.device import prepare_environment
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.ordering import capabilities_of, plan_of, stands_alone
 from generation.backends.diffusers.presets import Preset, read_presets
-from generation.backends.diffusers.sharing import finished
+from generation.backends.diffusers.sharing import Pictures, encoded
 from generation.backends.diffusers.studio import Studio
-from generation.backends.thread import run_in_thread
+from generation.backends.runs import Run, Runs
+from generation.capabilities import Description, Model
 from generation.errors import (
-    DrawingFailed,
-    GenerationError,
     ModelMissing,
     NotConfigured,
     NotInstalled,
     Unavailable,
+    problem_of,
 )
 from generation.ranking import Clip, load_clip
 from generation.request import Request
@@ -46,15 +45,15 @@ class DiffusersBackend:
     them.
     """
 
-    name = "diffusers"
-    concurrency = 1
+    NAME = "diffusers"
 
     def __init__(self, options: DiffusersOptions) -> None:
         """Reads the presets. Raises `BadPresets`."""
         self._options = options
         self._presets = {preset.name: preset for preset in read_presets(options.models_file)}
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.name)
-        self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.name}-png")
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.NAME)
+        self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.NAME}-png")
+        self._runs = Runs(self.NAME)
         self._studio: Studio | None = None
         self._clip: Clip | None = None
         self._absence = self._find_absence()
@@ -74,11 +73,14 @@ class DiffusersBackend:
                 self._executor, _clip, self._options.clip_folder
             )
 
-    def models(self) -> tuple[Model, ...]:
-        """See `Backend.models`. Where nothing can be drawn at all, one stands for all."""
+    def describe(self) -> Description:
+        """See `Backend.describe`. Where nothing can be drawn at all, one model stands for all."""
         if self._studio is None:
-            return (self._nothing(),)
-        return tuple(self._model(preset, self._studio) for preset in self._in_order(self._studio))
+            models = (self._nothing(),)
+        else:
+            studio = self._studio
+            models = tuple(self._model(preset, studio) for preset in self._in_order(studio))
+        return Description(name=self.NAME, concurrency=1, models=models)
 
     def batch_key(self, request: Request) -> Hashable | None:
         """See `Backend.batch_key`."""
@@ -88,32 +90,34 @@ class DiffusersBackend:
         plan = plan_of(request, preset)
         return None if stands_alone(plan) else (preset.name, plan)
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Outcome, ...]:
-        """See `Backend.generate`."""
+    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+        """See `Backend.run`."""
+        return self._runs.events(batch, self._draw)
+
+    async def cancel(self, item_id: str) -> None:
+        """See `Backend.cancel`."""
+        self._runs.cancel(item_id)
+
+    async def _draw(self, run: Run) -> None:
         if self._studio is None:
             raise self._absence or NotInstalled(TITLE)
-        preset = self._preset(shares[0].request)
+        request = run.items[0].request
+        preset = self._preset(request)
         if preset is None:
-            model = shares[0].request.model
-            raise ModelMissing(model, str(self._options.models_file or "models.toml"))
-        loop = asyncio.get_running_loop()
-        on_loop = [
-            replace(share, report=partial(loop.call_soon_threadsafe, share.report))
-            for share in shares
-        ]
-        work = partial(self._studio.draw, preset, on_loop)
+            models_file = self._options.models_file
+            raise ModelMissing(request.model, models_file.name if models_file else "models.toml")
+        drawn = await run.in_thread(self._executor, partial(self._studio.draw, preset, run))
+        run.release()
+        await asyncio.gather(*(self._encode(run, *pair) for pair in drawn.items()))
+
+    async def _encode(self, run: Run, item_id: str, pictures: Pictures) -> None:
+        item = next(item for item in run.items if item.id == item_id)
         try:
-            results = await run_in_thread(self._executor, work, _to_all(shares))
-        except GenerationError:
-            raise
+            result = await run.in_thread(self._encoders, partial(encoded, pictures, self._clip))
         except Exception as error:
-            raise DrawingFailed(self.name) from error
-        return tuple(
-            result
-            if isinstance(result, GenerationError)
-            else loop.run_in_executor(self._encoders, finished, result, self._clip)
-            for result in results
-        )
+            run.fail(item, error)
+        else:
+            run.finish(item, result)
 
     async def aclose(self) -> None:
         """See `Backend.aclose`. A second time does nothing."""
@@ -126,7 +130,7 @@ class DiffusersBackend:
 
     def _preset(self, request: Request) -> Preset | None:
         _, _, name = request.model.partition("/")
-        return self._presets.get(name or self.models()[0].name)
+        return self._presets.get(name or self.describe().models[0].name)
 
     def _in_order(self, studio: Studio) -> list[Preset]:
         """As in the file; on a CPU those first that are meant for one."""
@@ -147,20 +151,21 @@ class DiffusersBackend:
         """What stands for all models while there are none."""
         first = next(iter(self._presets.values()))
         return Model(
-            backend=self.name,
-            name=self.name,
+            backend=self.NAME,
+            name=self.NAME,
             title=TITLE,
             capabilities=capabilities_of(first),
-            problem=self._absence or NotInstalled(TITLE),
+            problem=problem_of(self._absence or NotInstalled(TITLE)),
         )
 
     def _model(self, preset: Preset, studio: Studio) -> Model:
+        problem = studio.problem(preset.name)
         return Model(
-            backend=self.name,
+            backend=self.NAME,
             name=preset.name,
             title=preset.title,
             capabilities=capabilities_of(preset),
-            problem=studio.problem(preset.name),
+            problem=None if problem is None else problem_of(problem),
             loaded=studio.has(preset.name),
             device=studio.device.title,
             licence=preset.licence,
@@ -173,11 +178,3 @@ def _clip(folder: Path) -> Clip:
         return load_clip(folder)
     except (OSError, ValueError) as error:
         raise BadOptions(f"MOEVATAR_CLIP_FOLDER: no CLIP with safetensors in {folder}") from error
-
-
-def _to_all(shares: Sequence[Share]) -> Report:
-    def report(progress: Progress) -> None:
-        for share in shares:
-            share.report(progress)
-
-    return report

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generation.backends.base import Fact, Task
+from generation.backends.base import Fact
 from generation.backends.diffusers import encoding, starts
 from generation.backends.diffusers.encoding import Embeddings, Pieces
 from generation.backends.diffusers.families import FAMILIES
@@ -16,20 +16,21 @@ from generation.backends.diffusers.hub import is_local
 from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.steps import Watch, can_cut
+from generation.capabilities import Task
 from generation.traits import Traits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One picture to draw."""
+class Sample:
+    """One image to draw."""
 
-    share: int
-    """Whose it is: an index into the shares of the call."""
+    item_id: str
+    """The batch sample that it is of."""
     seed: int
     traits: Traits
     pieces: Pieces
     negative: Pieces = ()
-    start: Any | None = None
+    init_image: Any | None = None
     """An RGB `PIL.Image` as large as the picture."""
     mask: Any | None = None
     """An "L" `PIL.Image`, white where it is painted anew."""
@@ -44,9 +45,9 @@ class Plan:
     strength: float = 1.0
     loras: tuple[tuple[str, float], ...] = ()
     reference: bool = False
-    """Whether an IP-Adapter looks at the start, in a call of its own for each picture."""
+    """Whether an IP-Adapter looks at the init image, in a call of its own for each picture."""
     controlled: bool = False
-    """Whether a ControlNet holds the picture to the outlines of the start."""
+    """Whether a ControlNet holds the picture to the outlines of the init image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +55,22 @@ class Picture:
     """A finished picture as a `PIL.Image`, and what the model was given for it."""
 
     image: Any
-    given: dict[str, Fact]
+    metadata: dict[str, Fact]
 
 
 def call(
-    loaded: Loaded, embeddings: Embeddings, plan: Plan, items: Sequence[Item], watch: Watch
+    loaded: Loaded, embeddings: Embeddings, plan: Plan, samples: Sequence[Sample], watch: Watch
 ) -> list[Picture]:
-    """Draw `items` side by side. The LoRAs of `plan` are set. Raises what `watch` and torch raise.
+    """Draw `samples` side by side; the LoRAs of `plan` are set. Raises as `watch` and torch do.
 
-    A picture depends on its own item only: each has its generator and its embeddings.
+    A picture depends on its own sample only: each has its generator and its embeddings.
     """
     preset = loaded.preset
     pipe = loaded.pipe(plan.task, reference=plan.reference, controlled=plan.controlled)
-    arguments = _shape(plan, items, preset.steps) | _guides(plan, items, preset)
+    arguments = _shape(plan, samples, preset.steps) | _guides(plan, samples, preset)
     arguments["guidance_scale"] = preset.guidance
-    arguments |= _conditions(loaded, pipe, embeddings, plan, items)
-    arguments["generator"] = _generators(items)
+    arguments |= _conditions(loaded, pipe, embeddings, plan, samples)
+    arguments["generator"] = _generators(samples)
     known = inspect.signature(pipe.__call__).parameters
     arguments = {name: value for name, value in arguments.items() if name in known}
     watch = watch.cutting(can_cut(pipe, preset.family, tuple(arguments)))
@@ -83,35 +84,35 @@ def call(
         pipe.maybe_free_model_hooks()
     facts = _facts(pipe, preset, plan, arguments)
     return [
-        Picture(_with_kept(image, item), facts | _own_facts(item, preset))
-        for image, item in zip(images, items, strict=True)
+        Picture(_with_kept(image, sample), facts | _own_facts(sample, preset))
+        for image, sample in zip(images, samples, strict=True)
     ]
 
 
-def _shape(plan: Plan, items: Sequence[Item], num_inference_steps: int) -> dict[str, Any]:
-    """Size and steps, and what the pictures start from."""
+def _shape(plan: Plan, samples: Sequence[Sample], num_inference_steps: int) -> dict[str, Any]:
+    """Size and steps, and what the images start from."""
     starts_at: dict[str, Any] = {"height": plan.size_px, "width": plan.size_px}
     match plan.task:
         case "text-to-image":
             pass
         case "edit":
-            starts_at["image"] = items[0].start
+            starts_at["image"] = samples[0].init_image
         case "image-to-image" | "inpaint":
-            num_inference_steps, share = starts.schedule(num_inference_steps, plan.strength)
-            starts_at |= {"image": [item.start for item in items], "strength": share}
+            num_inference_steps, strength = starts.schedule(num_inference_steps, plan.strength)
+            starts_at |= {"image": [sample.init_image for sample in samples], "strength": strength}
     if plan.task == "inpaint":
-        starts_at["mask_image"] = [item.mask for item in items]
+        starts_at["mask_image"] = [sample.mask for sample in samples]
     return starts_at | {"num_inference_steps": num_inference_steps}
 
 
-def _guides(plan: Plan, items: Sequence[Item], preset: Preset) -> dict[str, Any]:
+def _guides(plan: Plan, samples: Sequence[Sample], preset: Preset) -> dict[str, Any]:
     """What is looked at beside the prompt."""
     guides: dict[str, Any] = {}
     if plan.reference:
-        guides["ip_adapter_image"] = items[0].start
+        guides["ip_adapter_image"] = samples[0].init_image
     if plan.controlled and preset.controlnet is not None:
         found = starts.edges if preset.controlnet.preprocessor == "edges" else _as_it_is
-        guides["control_image"] = [found(item.start) for item in items]
+        guides["control_image"] = [found(sample.init_image) for sample in samples]
         guides["controlnet_conditioning_scale"] = preset.controlnet.scale
     return guides
 
@@ -121,28 +122,28 @@ def _as_it_is(image: Any) -> Any:
 
 
 def _conditions(
-    loaded: Loaded, pipe: Any, embeddings: Embeddings, plan: Plan, items: Sequence[Item]
+    loaded: Loaded, pipe: Any, embeddings: Embeddings, plan: Plan, samples: Sequence[Sample]
 ) -> dict[str, Any]:
     """The prompts, and where the model is guided by them, the negative prompts."""
     preset = loaded.preset
     weights = (preset.name, plan.loras)
 
-    many = [item.pieces for item in items]
+    many = [sample.pieces for sample in samples]
     if _is_guided(preset):
-        many += [item.negative for item in items]
+        many += [sample.negative for sample in samples]
     embedded = embeddings.of(pipe, preset.family, many, weights)
-    prompts, negatives = embedded[: len(items)], embedded[len(items) :]
+    prompts, negatives = embedded[: len(samples)], embedded[len(samples) :]
     bundle = encoding.listed if preset.family in encoding.LISTED else encoding.stacked
     return bundle(prompts, negatives, pipe._execution_device)
 
 
-def _with_kept(image: Any, item: Item) -> Any:
+def _with_kept(image: Any, sample: Sample) -> Any:
     """`image` with what its mask keeps as it was: the VAE changes all of it a little."""
-    if item.start is None or item.mask is None:
+    if sample.init_image is None or sample.mask is None:
         return image
     from PIL import Image
 
-    return Image.composite(image, item.start, item.mask)
+    return Image.composite(image, sample.init_image, sample.mask)
 
 
 def _is_guided(preset: Preset) -> bool:
@@ -150,11 +151,11 @@ def _is_guided(preset: Preset) -> bool:
     return preset.guidance > FAMILIES[preset.family].guidance_off
 
 
-def _generators(items: Sequence[Item]) -> list[Any]:
+def _generators(samples: Sequence[Sample]) -> list[Any]:
     """On the CPU, so that a seed means the same noise on every device."""
     import torch
 
-    return [torch.Generator("cpu").manual_seed(item.seed) for item in items]
+    return [torch.Generator("cpu").manual_seed(sample.seed) for sample in samples]
 
 
 def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
@@ -178,8 +179,8 @@ def _public(source: str) -> str:
     return Path(source).name if is_local(source) else source
 
 
-def _own_facts(item: Item, preset: Preset) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"prompt": encoding.marked(item.pieces), "seed": item.seed}
-    if item.negative and _is_guided(preset):
-        facts["negative_prompt"] = encoding.marked(item.negative)
+def _own_facts(sample: Sample, preset: Preset) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {"prompt": encoding.marked(sample.pieces), "seed": sample.seed}
+    if sample.negative and _is_guided(preset):
+        facts["negative_prompt"] = encoding.marked(sample.negative)
     return facts

@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import Any
 
-from generation.backends.diffusers.calling import Item, Plan, call
+from generation.backends.diffusers.calling import Plan, Sample, call
 from generation.backends.diffusers.encoding import Embeddings
 from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.steps import Watch
@@ -31,8 +31,8 @@ def compile_blocks(loaded: Loaded) -> None:
 
 
 def _draw_once(loaded: Loaded, size_px: int, count: int) -> None:
-    items = [
-        Item(share=0, seed=seed, traits=Traits(), pieces=(("", 1.0),)) for seed in range(count)
+    samples = [
+        Sample(item_id="", seed=seed, traits=Traits(), pieces=(("", 1.0),)) for seed in range(count)
     ]
     watch = Watch(threading.Event(), lambda done, total, latents: None)
-    call(loaded, Embeddings(), Plan(task="text-to-image", size_px=size_px), items, watch)
+    call(loaded, Embeddings(), Plan(task="text-to-image", size_px=size_px), samples, watch)

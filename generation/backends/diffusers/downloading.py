@@ -10,12 +10,12 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-from generation.backends.base import Progress, Report
+from generation.backends.base import Progress
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.files import Incomplete, Part, parts
 from generation.backends.diffusers.hub import Found, Hub, absent, find, is_local, translated
 from generation.backends.diffusers.presets import Preset
-from generation.backends.thread import Stopped
+from generation.backends.runs import Report, Stopped
 from generation.errors import ModelGated, ModelMissing
 
 log = logging.getLogger(__name__)

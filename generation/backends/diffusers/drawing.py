@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from generation.backends.diffusers.calling import Item, Picture, Plan, call
+from generation.backends.diffusers.calling import Picture, Plan, Sample, call
 from generation.backends.diffusers.device import is_out_of_memory
 from generation.backends.diffusers.encoding import Embeddings
 from generation.backends.diffusers.loaded import Loaded, empty_memory
@@ -16,8 +16,8 @@ from generation.backends.diffusers.steps import Watch
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[int, int, Sequence[Item], Any], object]
-"""Called after each step with steps done and in all, the items in work and their latents."""
+Tell = Callable[[int, int, Sequence[Sample], Any], object]
+"""Called after each step with steps done and in all, the samples in work and their latents."""
 
 
 class TooLittleMemory(Exception):
@@ -37,14 +37,14 @@ class Drawer:
         self.limit = limit
 
     def draw(
-        self, plan: Plan, items: Sequence[Item], stop: threading.Event, tell: Tell
+        self, plan: Plan, samples: Sequence[Sample], stop: threading.Event, tell: Tell
     ) -> list[Picture]:
-        """All `items`, in order. Raises `Stopped` within a step of `stop`, or `TooLittleMemory`."""
+        """All `samples`, in order. Raises `Stopped` within a step, or `TooLittleMemory`."""
         self._loaded.set_loras(plan.loras)
-        alone = _stands_alone(plan, items)
+        alone = _stands_alone(plan, samples)
         pictures: list[Picture] = []
         done = 0
-        while rest := items[len(pictures) :]:
+        while rest := samples[len(pictures) :]:
             part, *later = parts(rest, 1 if alone else self.limit)
             watch = self._watch(stop, _after(done, 1 + len(later), part, tell))
             drawn = self._try(plan, part, watch)
@@ -58,7 +58,7 @@ class Drawer:
     def _watch(self, stop: threading.Event, tell: Callable[[int, int, Any], object]) -> Watch:
         return Watch(stop, tell, self._loaded.preset.drop_guidance_after)
 
-    def _try(self, plan: Plan, part: Sequence[Item], watch: Watch) -> list[Picture] | None:
+    def _try(self, plan: Plan, part: Sequence[Sample], watch: Watch) -> list[Picture] | None:
         """The pictures; `None` where memory was too short for them side by side."""
         try:
             return call(self._loaded, self._embeddings, plan, part, watch)
@@ -77,15 +77,15 @@ class Drawer:
         log.warning("%s: no memory for %d pictures, trying %d", name, tried, self.limit)
 
 
-def parts(items: Sequence[Item], limit: int) -> list[Sequence[Item]]:
-    """`items` in as few runs of at most `limit` as it takes, of even length: 5 by 4 is 3 and 2."""
-    count = -(-len(items) // limit)
-    bounds = [len(items) * i // count for i in range(count + 1)]
-    return [items[start:end] for start, end in pairwise(bounds)]
+def parts(samples: Sequence[Sample], limit: int) -> list[Sequence[Sample]]:
+    """`samples` in as few runs of at most `limit` as it takes, of even length: 5 by 4 is 3, 2."""
+    count = -(-len(samples) // limit)
+    bounds = [len(samples) * i // count for i in range(count + 1)]
+    return [samples[start:end] for start, end in pairwise(bounds)]
 
 
 def _after(
-    done: int, left: int, part: Sequence[Item], tell: Tell
+    done: int, left: int, part: Sequence[Sample], tell: Tell
 ) -> Callable[[int, int, Any], object]:
     """What is told of a call's steps where `done` calls were before it and `left` are left."""
 
@@ -95,8 +95,8 @@ def _after(
     return tell_all
 
 
-def _stands_alone(plan: Plan, items: Sequence[Item]) -> bool:
+def _stands_alone(plan: Plan, samples: Sequence[Sample]) -> bool:
     """Whether what is looked at beside the prompt is one picture's own, but would go to all."""
     if plan.task == "edit":
-        return any(item.start is not items[0].start for item in items)
+        return any(one.init_image is not samples[0].init_image for one in samples)
     return plan.reference

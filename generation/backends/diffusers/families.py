@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from generation.backends.base import Task
+from generation.capabilities import Task
 
 Rgb = tuple[float, float, float]
 

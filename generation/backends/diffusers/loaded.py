@@ -8,13 +8,13 @@ import logging
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from generation.backends.base import Task
 from generation.backends.diffusers import adapters
 from generation.backends.diffusers.device import Device, is_out_of_memory
 from generation.backends.diffusers.families import Family
 from generation.backends.diffusers.hub import Found
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.schedulers import make_scheduler
+from generation.capabilities import Task
 from generation.errors import BackendError, ModelIncomplete, OutOfMemory
 
 log = logging.getLogger(__name__)

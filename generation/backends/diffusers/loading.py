@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from generation.backends.base import Progress, Report
+from generation.backends.base import Progress
 from generation.backends.diffusers import adapters
 from generation.backends.diffusers.device import Device, free_bytes
 from generation.backends.diffusers.downloading import fetch
@@ -17,7 +17,7 @@ from generation.backends.diffusers.hub import Found, Hub
 from generation.backends.diffusers.latent_colors import with_colors
 from generation.backends.diffusers.loaded import Loaded, empty_memory, reading
 from generation.backends.diffusers.presets import Preset
-from generation.backends.thread import Stopped
+from generation.backends.runs import Report, Stopped
 
 __all__ = ["Loaded", "empty_memory", "load"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from generation.backends.base import Capabilities, Share
+from generation.backends.base import BatchItem
 from generation.backends.diffusers import starts
-from generation.backends.diffusers.calling import Item, Plan
+from generation.backends.diffusers.calling import Plan, Sample
 from generation.backends.diffusers.encoding import Pieces
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import Preset
-from generation.checking import task_of
+from generation.capabilities import Capabilities, task_of
 from generation.compile import Piece, compile_sentence, compile_tags
 from generation.errors import UnknownLora
 from generation.markup import read_markup
@@ -36,9 +36,7 @@ def capabilities_of(preset: Preset) -> Capabilities:
     return Capabilities(
         tasks=tasks,
         sizes_px=preset.sizes_px,
-        references=1 if "edit" in tasks or preset.ip_adapter is not None else 0,
         candidates_per_call=preset.max_batch,
-        previews=True,
         loras=tuple(lora.name for lora in preset.allowed_loras),
     )
 
@@ -50,7 +48,7 @@ def plan_of(request: Request, preset: Preset) -> Plan:
         task=task,
         size_px=request.output.size_px,
         strength=_strength(request),
-        loras=_loras(request.subject),
+        loras=_loras(request.subject, preset),
         reference=task == "image-to-image" and preset.ip_adapter is not None and _photo(request),
         controlled=task == "image-to-image" and preset.controlnet is not None,
     )
@@ -77,12 +75,15 @@ def _strength(request: Request) -> float:
             assert_never(request)
 
 
-def _loras(subject: Subject) -> tuple[tuple[str, float], ...]:
-    return tuple(sorted((lora.name, lora.weight) for lora in read_markup(subject.prompt).loras))
+def _loras(subject: Subject, preset: Preset) -> tuple[tuple[str, float], ...]:
+    """Those that the prompt asks for, in any case, by the names that the preset has for them."""
+    names = {lora.name.casefold(): lora.name for lora in preset.allowed_loras}
+    asked = read_markup(subject.prompt).loras
+    return tuple(sorted((names.get(one.name.casefold(), one.name), one.weight) for one in asked))
 
 
-def items_of(index: int, share: Share, plan: Plan, preset: Preset) -> tuple[Item, ...]:
-    """The pictures of share number `index`. Blocking: decodes its start, or draws the figure.
+def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...]:
+    """The images of `item` to draw. Blocking: decodes its init image, or draws the figure.
 
     Raises `UnknownLora` and `BadPicture`.
     """
@@ -91,33 +92,31 @@ def items_of(index: int, share: Share, plan: Plan, preset: Preset) -> tuple[Item
         if name not in allowed:
             raise UnknownLora(name, allowed)
     size_px = plan.size_px
-    start = None if share.start is None else starts.photo(share.start, size_px)
-    mask = None if share.mask is None else starts.mask(share.mask, size_px)
+    init_image = None if item.init_image is None else starts.photo(item.init_image, size_px)
+    mask = None if item.mask is None else starts.mask(item.mask, size_px)
     return tuple(
-        _item(index, share.request, candidate, preset, start, mask)
-        for candidate in candidates(share.request)
+        _sample(item, candidate, preset, init_image, mask) for candidate in candidates(item.request)
     )
 
 
-def _item(
-    index: int,
-    request: Request,
+def _sample(
+    item: BatchItem,
     candidate: Candidate,
     preset: Preset,
-    start: object | None,
+    init_image: object | None,
     mask: object | None,
-) -> Item:
-    traits = candidate.traits
+) -> Sample:
+    request, traits = item.request, candidate.traits
     if starts_from_figure(request):
-        start, traits = starts.figure(traits, candidate.seed, request.output.size_px)
+        init_image, traits = starts.figure(traits, candidate.seed, request.output.size_px)
     prompt, negative = _prompts(request.subject, traits, preset)
-    return Item(
-        share=index,
+    return Sample(
+        item_id=item.id,
         seed=candidate.seed,
         traits=traits,
         pieces=prompt,
         negative=negative,
-        start=start,
+        init_image=init_image,
         mask=mask,
     )
 

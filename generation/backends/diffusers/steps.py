@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generation.backends.thread import Stopped
+from generation.backends.runs import Stopped
 
 GUIDED = (
     "prompt_embeds",

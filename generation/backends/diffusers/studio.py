@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from generation.backends.base import Report, Share
 from generation.backends.diffusers.compiling import compile_blocks
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.drawing import Drawer, TooLittleMemory
@@ -18,8 +17,8 @@ from generation.backends.diffusers.memory import Shelf
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.preview import Previews
-from generation.backends.diffusers.sharing import Result, draw_shares
-from generation.backends.thread import Stopped
+from generation.backends.diffusers.sharing import Pictures, draw_items
+from generation.backends.runs import Report, Run, Stopped
 from generation.errors import BackendError, OutOfMemory, Unavailable
 
 log = logging.getLogger(__name__)
@@ -58,18 +57,19 @@ class Studio:
         """Whether this preset is loaded."""
         return name in self._loaded
 
-    def draw(
-        self, preset: Preset, shares: Sequence[Share], report: Report, stop: threading.Event
-    ) -> tuple[Result, ...]:
-        """What becomes of each of `shares`. Raises `Stopped`, `Unavailable` and `OutOfMemory`."""
-        loaded = self._get(preset, report, stop)
+    def draw(self, preset: Preset, run: Run) -> Mapping[str, Pictures]:
+        """What is drawn of `run`, by item; what is wrong with one alone ends in `run`.
+
+        Raises `Stopped`, `Unavailable` and `OutOfMemory`.
+        """
+        loaded = self._get(preset, run.report, run.stop)
         drawer = Drawer(loaded, self._embeddings, self._limits[preset.name])
         # on a CPU it takes seconds, and a matrix no time
         tiny_vae = None if self.device.is_cpu else loaded.tiny_vae
         previews = Previews(loaded.family, tiny_vae)
-        while not stop.is_set():
+        while not run.stop.is_set():
             try:
-                return tuple(draw_shares(drawer, preset, shares, stop, previews))
+                return draw_items(drawer, preset, run.items, run, previews)
             except Stopped:
                 break
             except TooLittleMemory:

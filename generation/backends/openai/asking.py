@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from generation.backends.base import Fact, Share
+from generation.backends.base import BatchItem, Fact
 from generation.backends.openai.models import Family, family_of
 from generation.backends.openai.options import AUTO, OpenAIOptions
 from generation.request import Candidate, Vary, candidates, starts_from_figure
@@ -24,12 +24,12 @@ class Call:
     """One request to the server, and whose pictures it brings."""
 
     candidates: tuple[Candidate, ...]
-    """One, or several that have a prompt and a start in common."""
+    """One, or several that have a prompt and an init image in common."""
     model: str
     prompt: str
     size_px: int
     transparent: bool
-    start: bytes | None
+    init_image: bytes | None
     mask: bytes | None
     idempotency_key: str
     """The same for the same call of the same job, so that none is billed twice."""
@@ -44,36 +44,36 @@ class Call:
         """Whether a preview comes along. OpenAI streams only single pictures.
 
         One call for several pictures costs less than a call each (a preview counts as 100 tokens,
-        and so does the start again), and is drawn or refused as a whole: so these have none.
+        and so does the init image again), and is drawn or refused as a whole: so these have none.
         """
         return self.family.is_gpt_image and len(self.candidates) == 1
 
 
-def calls_of(share: Share, model: str) -> tuple[Call, ...]:
-    """The calls for all candidates of `share`, in order. Blocking: the illustrator may draw.
+def calls_of(item: BatchItem, model: str) -> tuple[Call, ...]:
+    """The calls for all candidates of `item`, in order. Blocking: the illustrator may draw.
 
     A gpt-image draws candidates of the same look in one call. Others draw them one by one, each by
     its own seed.
     """
-    request = share.request
+    request = item.request
     wanted, repainted = candidates(request), starts_from_figure(request)
     alike = not repainted and not (isinstance(request, Vary) and request.traits is not None)
     if family_of(model).is_gpt_image and alike:
         groups = [wanted]
     else:
         groups = [(candidate,) for candidate in wanted]
-    return tuple(_call(share, model, group, repainted) for group in groups)
+    return tuple(_call(item, model, group, repainted) for group in groups)
 
 
-def _call(share: Share, model: str, group: tuple[Candidate, ...], repainted: bool) -> Call:
+def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: bool) -> Call:
     from generation.compile import compile_sentence
 
-    start, prefix = share.start, _PHOTO_PREFIX if share.start else ""
+    init_image, prefix = item.init_image, _PHOTO_PREFIX if item.init_image else ""
     if repainted:
-        candidate, start = _figure(group[0], share.request.output.size_px)
+        candidate, init_image = _figure(group[0], item.request.output.size_px)
         group, prefix = (candidate,), _FIGURE_PREFIX
     prompt = compile_sentence(
-        share.request.subject,
+        item.request.subject,
         group[0].traits,
         prefix=prefix,
         transparent=family_of(model).transparent,
@@ -82,11 +82,11 @@ def _call(share: Share, model: str, group: tuple[Candidate, ...], repainted: boo
         candidates=group,
         model=model,
         prompt=prompt,
-        size_px=share.request.output.size_px,
+        size_px=item.request.output.size_px,
         transparent=group[0].traits.background == "transparent",
-        start=start,
-        mask=share.mask,
-        idempotency_key=_key(share.key, model, prompt, group),
+        init_image=init_image,
+        mask=item.mask,
+        idempotency_key=_key(item.id, model, prompt, group),
     )
 
 
@@ -111,8 +111,8 @@ def parameters(call: Call, options: OpenAIOptions) -> dict[str, Any]:
         "prompt": call.prompt,
         "size": f"{call.size_px}x{call.size_px}",
     }
-    if call.start is not None:
-        asked["image"] = [("start.png", call.start, "image/png")]
+    if call.init_image is not None:
+        asked["image"] = [("init_image.png", call.init_image, "image/png")]
         if call.mask is not None:
             asked["mask"] = ("mask.png", call.mask, "image/png")
     if call.family.is_gpt_image:
@@ -128,7 +128,7 @@ def _for_gpt_image(call: Call, options: OpenAIOptions) -> dict[str, Any]:
         asked["n"] = len(call.candidates)
     if options.quality != AUTO:
         asked["quality"] = options.quality
-    if options.moderation != AUTO and call.start is None:  # edits have no such parameter
+    if options.moderation != AUTO and call.init_image is None:  # edits have no such parameter
         asked["moderation"] = options.moderation
     if call.transparent and call.family.transparent:
         asked |= {"background": "transparent", "output_format": "png"}

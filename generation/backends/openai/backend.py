@@ -7,20 +7,19 @@ import contextlib
 import logging
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from generation.backends.base import (
-    Capabilities,
-    Drawn,
+    Batch,
+    BatchEvent,
+    BatchItem,
     GeneratedImage,
-    Model,
     Progress,
-    Report,
-    Share,
-    Task,
+    Result,
 )
 from generation.backends.openai.asking import Call, calls_of, facts
 from generation.backends.openai.calling import Answer, Caller
@@ -28,8 +27,15 @@ from generation.backends.openai.models import Family, cost_of, family_of, price_
 from generation.backends.openai.options import OpenAIOptions
 from generation.backends.openai.resolving import FALLBACK, resolve
 from generation.backends.openai.retrying import Patience
-from generation.backends.thread import run_in_thread
-from generation.errors import BackendError, Misconfigured, ModelMissing, NotConfigured
+from generation.backends.runs import Report, Run, Runs, in_thread
+from generation.capabilities import Capabilities, Description, Model, Task
+from generation.errors import (
+    BackendError,
+    Misconfigured,
+    ModelMissing,
+    NotConfigured,
+    problem_of,
+)
 from generation.request import Request
 
 log = logging.getLogger(__name__)
@@ -56,8 +62,7 @@ class OpenAIBackend:
     since then.
     """
 
-    name = "openai"
-    concurrency = CALLS
+    NAME = "openai"
 
     def __init__(
         self,
@@ -77,7 +82,8 @@ class OpenAIBackend:
         self._problem: BackendError | None = NotConfigured(
             options.provider, "MOEVATAR_OPENAI_API_KEY"
         )
-        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.name)
+        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.NAME)
+        self._runs = Runs(self.NAME)
         self._resolving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -92,27 +98,30 @@ class OpenAIBackend:
         await self._resolve()
         self._resolving = asyncio.create_task(self._stay_resolved(), name="openai-model")
 
-    def models(self) -> tuple[Model, ...]:
+    def describe(self) -> Description:
         """The one model there is at a time."""
         provider = self._options.provider
-        return (
-            Model(
-                backend=self.name,
-                name=self.name,
-                title=f"{provider} {self._model}" if self._model else provider,
-                capabilities=self._capabilities(),
-                problem=self._problem,
-                loaded=self._problem is None,
-                device=self._options.device,
-            ),
+        model = Model(
+            backend=self.NAME,
+            name=self.NAME,
+            title=f"{provider} {self._model}" if self._model else provider,
+            capabilities=self._capabilities(),
+            problem=None if self._problem is None else problem_of(self._problem),
+            loaded=self._problem is None,
+            device=self._options.device,
         )
+        return Description(name=self.NAME, concurrency=CALLS, models=(model,))
 
     def batch_key(self, request: Request) -> None:
         """Never shared: `request` is drawn alone."""
 
-    async def generate(self, shares: Sequence[Share]) -> tuple[Drawn, ...]:
-        """See `Backend.generate`."""
-        return tuple([await self._draw(share) for share in shares])
+    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+        """See `Backend.run`."""
+        return self._runs.events(batch, self._draw_all)
+
+    async def cancel(self, item_id: str) -> None:
+        """See `Backend.cancel`; closes the connection."""
+        self._runs.cancel(item_id)
 
     async def aclose(self) -> None:
         """Stop looking for models, close the connections and let the threads end."""
@@ -129,10 +138,7 @@ class OpenAIBackend:
         return Capabilities(
             tasks=_tasks(family),
             sizes_px=(1024,) if family.is_gpt_image else (1024, 768, 512, 256),
-            transparent=family.transparent,
-            references=16 if family.is_gpt_image else 0 if family.is_dall_e else 1,
             candidates_per_call=10 if family.is_gpt_image else 1,
-            previews=family.is_gpt_image,
             price=price_of(family, self._options.quality),
         )
 
@@ -159,23 +165,27 @@ class OpenAIBackend:
             log.info("%s draws with %s", self._options.address, model)
         self._model, self._problem = model, None
 
-    async def _draw(self, share: Share) -> Drawn:
+    async def _draw_all(self, run: Run) -> None:
+        for item in run.items:
+            run.finish(item, await self._draw(item, lambda told, of=item: run.report(told, of)))
+
+    async def _draw(self, item: BatchItem, report: Report) -> Result:
         """Draw with the model; where that has gone, once more with another."""
         if self._problem is not None:
             raise self._problem.with_traceback(None)  # raised often: it must not grow
         model = self._model or FALLBACK
         try:
-            return await self._draw_with(model, share)
+            return await self._draw_with(model, item, report)
         except ModelMissing:
             log.warning("%s has no %s any more", self._options.address, model)
             await self._resolve(avoid=model)
             if self._model is None or self._model == model:
                 raise
-            return await self._draw_with(self._model, share)
+            return await self._draw_with(self._model, item, report)
 
-    async def _draw_with(self, model: str, share: Share) -> Drawn:
-        calls = await self._in_thread(calls_of, share, model)
-        count = _Count(share.request.output.count, share.report)
+    async def _draw_with(self, model: str, item: BatchItem, report: Report) -> Result:
+        calls = await self._in_thread(calls_of, item, model)
+        count = _Count(item.request.output.count, report)
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._insist(call, count)) for call in calls]
@@ -188,7 +198,7 @@ class OpenAIBackend:
             for image in _images(call, answer, self._options)
         ]
         usage = sum((Counter(answer.usage) for answer in answers), Counter[str]())
-        return Drawn(tuple(images), dict(usage), cost_of(family_of(model), usage))
+        return Result(tuple(images), dict(usage), cost_of(family_of(model), usage))
 
     async def _insist(self, call: Call, count: _Count) -> Answer:
         caller = Caller(self._client, self._options, self._in_thread)
@@ -197,9 +207,7 @@ class OpenAIBackend:
         return answer
 
     async def _in_thread(self, function: Callable[..., T], /, *args: object) -> T:
-        return await run_in_thread(
-            self._executor, lambda _report, _stop: function(*args), _reports_nothing
-        )
+        return await in_thread(self._executor, partial(function, *args))
 
 
 class _Count:
@@ -237,14 +245,10 @@ def _tasks(family: Family) -> frozenset[Task]:
 
 
 def _images(call: Call, answer: Answer, options: OpenAIOptions) -> Iterator[GeneratedImage]:
-    given = facts(call, options)
+    metadata = facts(call, options)
     if answer.revised_prompt is not None:
-        given["revised_prompt"] = answer.revised_prompt
+        metadata["revised_prompt"] = answer.revised_prompt
     for candidate, picture in zip(call.candidates, answer.pictures, strict=True):
         yield GeneratedImage(
-            picture.png, candidate.seed, candidate.traits, picture.width, picture.height, given
+            picture.png, candidate.seed, candidate.traits, picture.width, picture.height, metadata
         )
-
-
-def _reports_nothing(_progress: Progress) -> None:
-    """For what is too short to be reported."""

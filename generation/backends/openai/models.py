@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generation.backends.base import Price
 from generation.backends.openai.options import Quality
+from generation.capabilities import Price
 
 _GPT_IMAGE = re.compile(r"gpt-image-(\d+)(?:\.(\d+))?(?:-([a-z]+))?(-\d{4}-\d\d-\d\d)?")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.storage.leases import Completion, JobStore
 from bot.storage.records import Image, NewGeneration
-from generation.backends.base import Drawn, GeneratedImage
+from generation.backends.base import GeneratedImage, Result
 from generation.traits import Traits
 from tests.generation.requests import draw
 
@@ -68,4 +68,4 @@ async def complete(
 
 
 def completion(generation_id: int, *images: GeneratedImage, **changes: Any) -> Completion:
-    return Completion(generation_id, Drawn(images), datetime.now(UTC), **changes)
+    return Completion(generation_id, Result(images), datetime.now(UTC), **changes)

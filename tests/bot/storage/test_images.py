@@ -10,7 +10,7 @@ from bot.storage.errors import FolderNotWritable
 from bot.storage.images import ImageStore
 from bot.storage.leases import Completion, JobStore
 from bot.storage.records import Drawing
-from generation.backends.base import Drawn
+from generation.backends.base import Result
 from generation.errors import PictureLost
 from generation.request import Request, backend_of
 from generation.traits import Traits
@@ -109,15 +109,15 @@ async def test_what_a_model_was_given_and_what_it_cost_are_remembered(
     images: ImageStore, jobs: JobStore
 ):
     begun = await jobs.accept(new_generation(), None)
-    picture = replace(generated(), given={"num_inference_steps": 28, "guidance_scale": 5.5})
-    cost = Drawn((picture,), usage={"output_tokens": 1756}, cost_usd=0.053)
+    picture = replace(generated(), metadata={"num_inference_steps": 28, "guidance_scale": 5.5})
+    cost = Result((picture,), usage={"output_tokens": 1756}, cost_usd=0.053)
 
     (drawing,) = await jobs.complete([Completion(begun.id, cost, datetime.now(UTC))])
     assert isinstance(drawing, Drawing)
     (image,) = drawing.images
 
-    assert image.given == picture.given
-    assert (await images.image(image.id)).given == picture.given
+    assert image.given == picture.metadata
+    assert (await images.image(image.id)).given == picture.metadata
     finished = await images.generation(begun.id)
     assert (finished.usage, finished.cost_usd) == (cost.usage, cost.cost_usd)
 

@@ -9,7 +9,7 @@ from bot.texts import Catalogue
 from cogs.ui.waiting import preview_files, waiting_view
 from generation.backends.base import Progress
 from generation.job import Queued, Started
-from generation.queue import JobQueue
+from generation.scheduler import Scheduler
 from tests.cogs.ui.test_result import FULLEST
 
 MODEL = replace(FULLEST.generation, backend="diffusers")
@@ -26,7 +26,7 @@ def texts() -> Catalogue:
     [
         (Queued(0), "next"),
         (Queued(3), "3 before you"),
-        (Queued(JobQueue.PLACES), f"{JobQueue.PLACES} or more"),
+        (Queued(Scheduler.PLACES), f"{Scheduler.PLACES} or more"),
         (Queued(3, SOON), "<t:1795780800:R>"),
         (Started(), "pencil"),
         (Progress(0, 0, "loading"), "being loaded"),

@@ -1,12 +1,11 @@
-"""The illustrator behind the contract that the queue knows."""
+"""The illustrator behind the contract that the scheduler knows."""
 
 from __future__ import annotations
 
-from generation.backends.base import Share, drawn_of
 from generation.backends.illustrator import IllustratorBackend
 from generation.illustrator import HAND_VERSION, complete, draw
 from generation.traits import Traits
-from tests.generation import requests
+from tests.generation import batches, requests
 
 
 async def test_a_picture_tells_which_hand_drew_it() -> None:
@@ -14,9 +13,8 @@ async def test_a_picture_tells_which_hand_drew_it() -> None:
     request = requests.draw(traits=asked, count=2, seed=4, size_px=64)
     backend = IllustratorBackend()
 
-    (outcome,) = await backend.generate([Share(request=request, report=lambda _: None, key="1")])
+    images = (await batches.result(backend, request)).images
     await backend.aclose()
 
-    images = (await drawn_of(outcome)).images
-    assert [image.given["hand"] for image in images] == [HAND_VERSION] * 2
+    assert [image.metadata["hand"] for image in images] == [HAND_VERSION] * 2
     assert [image.png for image in images] == [draw(complete(asked, s), s, 64) for s in (4, 5)]

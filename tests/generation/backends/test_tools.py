@@ -1,4 +1,4 @@
-"""The tools behind the contract that the queue knows."""
+"""The tools behind the contract that the scheduler knows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from generation import illustrator
-from generation.backends.base import Backend, Progress, Share, drawn_of
+from generation.backends.base import Backend, BatchItem, Progress
 from generation.backends.tools import ToolsBackend
 from generation.errors import DrawingFailed, TooLarge
 from generation.request import Request
 from generation.traits import Traits
+from tests.generation import batches
 from tests.generation.requests import apply_tool, draw
 
 TRAITS = illustrator.complete(Traits(background="dots"), 11)
@@ -27,64 +28,62 @@ async def tools() -> AsyncIterator[Backend]:
     await backend.aclose()
 
 
-def share(tool: str, exact: bool = False, png: bytes | None = PNG) -> Share:
+def item(tool: str, exact: bool = False, png: bytes | None = PNG) -> BatchItem:
     request = apply_tool(tool, TRAITS if exact else None, seed=11, size_px=256)
     return of(replace(request, hand=illustrator.HAND_VERSION if exact else None), png)
 
 
-def of(request: Request, png: bytes | None = PNG) -> Share:
-    return Share(request=request, report=lambda progress: None, key="1", start=png)
+def of(request: Request, png: bytes | None = PNG) -> BatchItem:
+    return batches.item(request, init_image=png)
+
+
+async def worked(tools: Backend, item: BatchItem, progress: list[Progress] | None = None):
+    return await batches.result(tools, item.request, progress=progress, init_image=item.init_image)
 
 
 async def test_the_picture_comes_back_worked_on(tools: Backend) -> None:
-    (outcome,) = await tools.generate([share("upscale2")])
+    (image,) = (await worked(tools, item("upscale2"))).images
 
-    (image,) = (await drawn_of(outcome)).images
     assert (image.width, image.height, image.seed) == (512, 512, 11)
-    assert (image.traits, dict(image.given)) == (Traits(), {"tool": "upscale2"})
+    assert (image.traits, dict(image.metadata)) == (Traits(), {"tool": "upscale2"})
 
 
 async def test_a_drawing_that_is_known_is_drawn_again(tools: Backend) -> None:
-    (outcome,) = await tools.generate([share("cutout", exact=True)])
+    (image,) = (await worked(tools, item("cutout", exact=True))).images
 
-    (image,) = (await drawn_of(outcome)).images
     clear = replace(TRAITS, background="transparent")
     assert image.png == illustrator.draw(clear, 11, 256)
     assert image.traits == clear
-    assert dict(image.given) == {"tool": "cutout", "hand": illustrator.HAND_VERSION}
+    assert dict(image.metadata) == {"tool": "cutout", "hand": illustrator.HAND_VERSION}
 
 
 async def test_tools_work_on_what_tools_have_made(tools: Backend) -> None:
-    (outcome,) = await tools.generate([share("cutout", exact=True)])
-    (image,) = (await drawn_of(outcome)).images
+    (image,) = (await worked(tools, item("cutout", exact=True))).images
 
     request = apply_tool("upscale2", image.traits, seed=11, size_px=256)
-    again = of(replace(request, hand=image.given["hand"]), image.png)
-    (outcome,) = await tools.generate([again])
+    again = of(replace(request, hand=illustrator.HAND_VERSION), image.png)
 
-    (large,) = (await drawn_of(outcome)).images
+    (large,) = (await worked(tools, again)).images
     assert large.png == illustrator.draw(image.traits, 11, 512)
     assert large.traits.background == "transparent"
 
 
 async def test_a_crop_is_no_drawing_any_more(tools: Backend) -> None:
-    (outcome,) = await tools.generate([share("face", exact=True)])
+    (image,) = (await worked(tools, item("face", exact=True))).images
 
-    (image,) = (await drawn_of(outcome)).images
-    assert dict(image.given) == {"tool": "face"}
+    assert dict(image.metadata) == {"tool": "face"}
 
 
 async def test_a_cut_out_picture_says_that_nothing_is_behind_it(tools: Backend) -> None:
-    (outcome,) = await tools.generate([share("cutout")])
+    (image,) = (await worked(tools, item("cutout"))).images
 
-    (image,) = (await drawn_of(outcome)).images
     assert image.traits == Traits(background="transparent")
 
 
 async def test_it_reports_when_it_is_done(tools: Backend) -> None:
     seen: list[Progress] = []
 
-    await tools.generate([replace(share("sharpen"), report=seen.append)])
+    await worked(tools, item("sharpen"), seen)
 
     assert seen == [Progress(1, 1)]
 
@@ -93,17 +92,17 @@ async def test_a_refusal_comes_through(tools: Backend) -> None:
     large = illustrator.draw(TRAITS, 11, 1024)
 
     with pytest.raises(TooLarge):
-        await tools.generate([share("upscale4", png=large)])
+        await worked(tools, item("upscale4", png=large))
 
 
-@pytest.mark.parametrize("wrong", [of(draw()), share("paint"), share("cutout", png=None)])
+@pytest.mark.parametrize("wrong", [of(draw()), item("paint"), item("cutout", png=None)])
 async def test_without_a_tool_or_a_picture_there_is_nothing_to_do(
-    tools: Backend, wrong: Share
+    tools: Backend, wrong: BatchItem
 ) -> None:
     with pytest.raises(DrawingFailed):
-        await tools.generate([wrong])
+        await worked(tools, wrong)
 
 
 def test_it_is_one_model_and_each_picture_is_alone(tools: Backend) -> None:
-    assert [model.key for model in tools.models()] == ["tools"]
-    assert tools.batch_key(share("face").request) is None
+    assert [model.key for model in tools.describe().models] == ["tools"]
+    assert tools.batch_key(item("face").request) is None

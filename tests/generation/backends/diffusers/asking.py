@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generation.backends.base import Progress, Share
-from generation.backends.diffusers.calling import Item, Plan
+from generation.backends.base import BatchItem
+from generation.backends.diffusers.calling import Plan, Sample
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.drawing import Drawer, Tell
 from generation.backends.diffusers.encoding import Embeddings
@@ -23,7 +23,7 @@ from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.presets import Preset
 from generation.request import Draw, Repaint, Request
 from generation.traits import Traits
-from tests.generation import requests
+from tests.generation import batches, requests
 from tests.generation.backends.diffusers.tiny import SIZE_PX
 
 LONG = "a cat with silver hair, " * 8
@@ -71,29 +71,28 @@ def _whole(prompt: str, changes: dict[str, Any]) -> dict[str, Any]:
     return {**PLAIN, "leftover": (prompt,), **changes}
 
 
-def share(asked: Request, seen: list[Progress] | None = None, **changes: Any) -> Share:
-    report = (lambda _: None) if seen is None else seen.append
-    return Share(request=asked, report=report, key=str(asked.output.seed), **changes)
+def item(asked: Request, **changes: Any) -> BatchItem:
+    return batches.item(asked, **changes)
 
 
-def item(text: str = "a cat", seed: int = 1, share: int = 0, **changes: Any) -> Item:
+def sample(text: str = "a cat", seed: int = 1, item: int = 0, **changes: Any) -> Sample:
     values = {"pieces": ((text, 1.0),), "traits": Traits()} | changes
-    return Item(share=share, seed=seed, **values)
+    return Sample(item_id=str(item), seed=seed, **values)
 
 
 def draw(
     model: Loaded,
-    items: Sequence[Item],
+    samples: Sequence[Sample],
     *,
     limit: int = 8,
     stop: threading.Event | None = None,
     tell: Tell = lambda *_: None,
     **plan: Any,
 ) -> list[np.ndarray[Any, Any]]:
-    """The pixels of `items`, drawn up to `limit` at a time."""
+    """The pixels of `samples`, drawn up to `limit` at a time."""
     drawer = Drawer(model, Embeddings(), limit)
     whole = Plan(**({"task": "text-to-image", "size_px": SIZE_PX} | plan))
-    pictures = drawer.draw(whole, items, stop or threading.Event(), tell)
+    pictures = drawer.draw(whole, samples, stop or threading.Event(), tell)
     return [np.asarray(picture.image).astype(int) for picture in pictures]
 
 

@@ -1,4 +1,4 @@
-"""The backend as the queue uses it: several people's requests in, their pictures out."""
+"""The backend as the scheduler uses it: several people's requests in, their pictures out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ import pytest
 import torch
 from PIL import Image
 
-from generation.backends.base import BadOptions, Drawn, Progress, drawn_of
+from generation.backends.base import (
+    BadOptions,
+    Batch,
+    BatchEvent,
+    BatchItem,
+    ItemProgress,
+    Progress,
+    Released,
+    Result,
+)
 from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.options import DiffusersOptions
 from generation.errors import (
@@ -26,9 +35,12 @@ from generation.errors import (
     OutOfMemory,
     Unavailable,
     UnknownLora,
+    problem_of,
 )
 from generation.ranking import load_clip, rank
+from generation.request import Request
 from generation.traits import Traits
+from tests.generation import batches
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.requests import SHA
@@ -82,9 +94,12 @@ async def backend(tiny_model: TinyModel, tmp_path: Path) -> AsyncIterator[Diffus
     await backend.aclose()
 
 
-async def one(backend: DiffusersBackend, *args: Any, **kwargs: Any) -> Drawn:
-    (result,) = await backend.generate([asking.share(*args, **kwargs)])
-    return await drawn_of(result)
+async def one(backend: DiffusersBackend, asked: Request, **changes: Any) -> Result:
+    return await batches.result(backend, asked, **changes)
+
+
+async def ends(backend: DiffusersBackend, *items: BatchItem) -> list[Any]:
+    return await batches.ends(backend, *items)
 
 
 def unet_of(backend: DiffusersBackend) -> Any:
@@ -94,25 +109,26 @@ def unet_of(backend: DiffusersBackend) -> Any:
 
 
 async def test_models_are_listed_in_the_order_of_the_file(backend: DiffusersBackend) -> None:
-    sd15, klein, lost = backend.models()
+    sd15, klein, lost = backend.describe().models
 
     assert (sd15.key, sd15.title, sd15.licence_note) == ("diffusers/sd15", "Tiny", "for tests only")
     assert sd15.capabilities.sizes_px == (64, 128)
     assert sd15.capabilities.candidates_per_call == 4
     assert sd15.capabilities.tasks == {"text-to-image", "image-to-image", "inpaint"}
     assert (sd15.problem, sd15.loaded, sd15.device) == (None, False, "cpu")
-    assert klein.capabilities.references == 1
-    assert isinstance(lost.problem, ModelMissing)
+    assert klein.problem is None
+    assert lost.problem is not None
+    assert lost.problem.kind == "ModelMissing"
 
 
 async def test_switched_off_it_says_how_to_switch_it_on() -> None:
     backend = DiffusersBackend(DiffusersOptions(device="off"))
     await backend.open()
 
-    (model,) = backend.models()
+    (model,) = backend.describe().models
 
-    assert isinstance(model.problem, NotConfigured)
-    assert model.problem.setting == "MOEVATAR_DIFFUSERS"
+    problem = NotConfigured("Stable Diffusion", "MOEVATAR_DIFFUSERS")
+    assert model.problem == problem_of(problem)
     assert backend.batch_key(asking.request(model="diffusers/anime")) is None
     await backend.aclose()
 
@@ -120,9 +136,10 @@ async def test_switched_off_it_says_how_to_switch_it_on() -> None:
 async def test_before_it_is_open_nothing_can_be_drawn(tiny_model: TinyModel) -> None:
     backend = DiffusersBackend(DiffusersOptions(device="cpu"))
 
-    assert all(isinstance(model.problem, NotInstalled) for model in backend.models())
+    problems = [model.problem for model in backend.describe().models]
+    assert problems == [problem_of(NotInstalled("Stable Diffusion"))]
     with pytest.raises(NotInstalled):
-        await backend.generate([asking.share(asking.request())])
+        await one(backend, asking.request())
     await backend.aclose()
 
 
@@ -136,76 +153,73 @@ async def test_a_picture_comes_with_what_the_model_was_given(backend: DiffusersB
     assert (image.width, image.height, image.seed) == (64, 64, 7)
     assert image.png.startswith(b"\x89PNG")
     assert image.traits == asked.subject.traits
-    given = image.given
-    assert given["model"] == "sd15", "the folder's name, and not where it lies"
-    assert given["num_inference_steps"] == 3
-    assert given["guidance_scale"] == 5.0
-    assert given["scheduler"] == "EulerDiscreteScheduler"
-    assert given["seed"] == 7
-    assert "(silver hair:1.3)" in str(given["prompt"])
-    assert str(given["prompt"]).startswith("masterpiece, ")
-    assert "lowres" in str(given["negative_prompt"])
-    assert backend.models()[0].loaded
+    metadata = image.metadata
+    assert metadata["model"] == "sd15", "the folder's name, and not where it lies"
+    assert metadata["num_inference_steps"] == 3
+    assert metadata["guidance_scale"] == 5.0
+    assert metadata["scheduler"] == "EulerDiscreteScheduler"
+    assert metadata["seed"] == 7
+    assert "(silver hair:1.3)" in str(metadata["prompt"])
+    assert str(metadata["prompt"]).startswith("masterpiece, ")
+    assert "lowres" in str(metadata["negative_prompt"])
+    assert backend.describe().models[0].loaded
 
 
 async def test_a_negative_prompt_that_does_nothing_is_not_told(backend: DiffusersBackend) -> None:
     (image,) = (await one(backend, asking.request(model="diffusers/klein"))).images
 
-    assert "negative_prompt" not in image.given
+    assert "negative_prompt" not in image.metadata
 
 
 async def test_several_peoples_pictures_are_drawn_in_one_call(backend: DiffusersBackend) -> None:
     await one(backend, asking.request())
-    batches: list[int] = []
-    unet_of(backend).register_forward_pre_hook(lambda _, args: batches.append(len(args[0])))
+    sizes: list[int] = []
+    unet_of(backend).register_forward_pre_hook(lambda _, args: sizes.append(len(args[0])))
     requests = [asking.request("cat", seed=1, count=2), asking.request("dog", seed=5)]
 
-    results = await backend.generate([asking.share(asked) for asked in requests])
+    results = await ends(backend, *map(asking.item, requests))
 
-    assert batches == [6, 6, 6]
-    assert [[image.seed for image in (await drawn_of(result)).images] for result in results] == [
-        [1, 2],
-        [5],
-    ]
+    assert sizes == [6, 6, 6]
+    assert [[image.seed for image in result.images] for result in results] == [[1, 2], [5]]
 
 
-async def test_progress_reaches_everybody_on_the_loop(backend: DiffusersBackend) -> None:
-    here = threading.get_ident()
-    seen: list[list[tuple[Progress, int]]] = [[], []]
-    shares = [
-        replace(
-            asking.share(asking.request(seed=number)),
-            report=lambda p, n=number: seen[n].append((p, threading.get_ident())),
-        )
-        for number in range(2)
-    ]
+async def test_progress_reaches_everybody_until_the_device_is_free(
+    backend: DiffusersBackend,
+) -> None:
+    items = [asking.item(asking.request(seed=number)) for number in range(2)]
+    events: list[BatchEvent] = []
 
-    await backend.generate(shares)
+    await batches.ends(backend, *items, events=events)
 
-    for mine in seen:
-        assert {thread for _, thread in mine} == {here}
-        assert mine[0][0] == Progress(0, 0, "loading")
-        steps = [(p.done, p.total) for p, _ in mine if p.stage == "drawing"]
+    for item in items:
+        mine = [e.progress for e in events if isinstance(e, ItemProgress) and e.item_id == item.id]
+        assert mine[0] == Progress(0, 0, "loading")
+        steps = [(p.done, p.total) for p in mine if p.stage == "drawing"]
         assert steps == [(1, 3), (2, 3), (3, 3)]
+    assert isinstance(events[-3], Released)
 
 
 async def test_the_loop_runs_on_while_pictures_are_drawn(backend: DiffusersBackend) -> None:
-    turns: list[int] = []
-    seen: list[Progress] = []
-    task = asyncio.create_task(one(backend, asking.request(count=4), seen))
+    turns, told = 0, list[int]()
 
-    while not task.done():
-        turns.append(len(seen))
-        await asyncio.sleep(0)
-        if seen and seen[-1].done == 1:
+    async def turn() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
             await asyncio.sleep(0)
 
-    assert len(set(turns)) > 1, "nothing else ran between two steps"
-    assert len((await task).images) == 4
+    turning = asyncio.create_task(turn())
+    async for event in backend.run(Batch((asking.item(asking.request(count=4)),))):
+        if isinstance(event, ItemProgress):
+            told.append(turns)
+    turning.cancel()
+
+    assert len(set(told)) > 2, "nothing else ran between two steps"
 
 
-async def test_a_cancelled_call_ends_within_a_step_and_the_next_is_unharmed(
-    backend: DiffusersBackend,
+@pytest.mark.parametrize("by_id", [True, False], ids=["its item", "its task"])
+async def test_a_cancelled_batch_ends_within_a_step_and_the_next_is_unharmed(
+    backend: DiffusersBackend, by_id: bool
 ) -> None:
     asked = asking.request(seed=3)
     wanted = (await one(backend, asked)).images[0].png
@@ -219,34 +233,42 @@ async def test_a_cancelled_call_ends_within_a_step_and_the_next_is_unharmed(
         go_on.wait()
 
     hook = unet_of(backend).register_forward_pre_hook(hold)
-    task = asyncio.create_task(one(backend, asked))
+    item = asking.item(asked)
+    task = asyncio.create_task(ends(backend, item))
     await begun.wait()
-    task.cancel()
-    await asyncio.sleep(0)
+    if by_id:
+        await backend.cancel(item.id)
+    else:
+        task.cancel()
+        await asyncio.sleep(0)
     go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    if by_id:
+        assert await task == [None]
+    else:
+        with pytest.raises(asyncio.CancelledError):
+            await task
     hook.remove()
 
     assert [latents() for latents in steps] == [None]
     assert (await one(backend, asked)).images[0].png == wanted
 
 
-async def test_a_picture_that_cannot_be_read_fails_its_own_share_only(
+async def test_a_picture_that_cannot_be_read_fails_its_own_item_only(
     backend: DiffusersBackend,
 ) -> None:
-    shares = [
-        asking.share(asking.repaint(seed=1, init_image=SHA), start=b"no picture"),
-        asking.share(asking.repaint(seed=2, init_image=SHA), start=asking.png(asking.gradient())),
+    photo = asking.png(asking.gradient())
+    items = [
+        asking.item(asking.repaint(seed=1, init_image=SHA), init_image=b"no picture"),
+        asking.item(asking.repaint(seed=2, init_image=SHA), init_image=photo),
     ]
 
-    bad, good = await backend.generate(shares)
+    bad, good = await ends(backend, *items)
 
     assert isinstance(bad, BadPicture)
-    assert (await drawn_of(good)).images[0].seed == 2
+    assert good.images[0].seed == 2
 
 
-async def test_a_prompt_that_breaks_the_model_fails_its_own_share_only(
+async def test_a_prompt_that_breaks_the_model_fails_its_own_item_only(
     backend: DiffusersBackend,
 ) -> None:
     await one(backend, asking.request())
@@ -262,12 +284,12 @@ async def test_a_prompt_that_breaks_the_model_fails_its_own_share_only(
     pipe.text_encoder.register_forward_pre_hook(choke)
     texts = ("cat", "§", "dog")
 
-    results = await backend.generate(
-        [asking.share(asking.request(text, seed=n)) for n, text in enumerate(texts)]
-    )
+    items = [asking.item(asking.request(text, seed=n)) for n, text in enumerate(texts)]
+
+    results = await ends(backend, *items)
 
     assert [isinstance(result, DrawingFailed) for result in results] == [False, True, False]
-    assert [len((await drawn_of(results[n])).images) for n in (0, 2)] == [1, 1]
+    assert [len(results[n].images) for n in (0, 2)] == [1, 1]
 
 
 async def test_where_no_picture_fits_it_is_said_and_the_next_call_works(
@@ -288,11 +310,8 @@ async def test_where_no_picture_fits_it_is_said_and_the_next_call_works(
 
 
 async def test_a_lora_that_the_preset_does_not_allow_is_refused(backend: DiffusersBackend) -> None:
-    share = asking.share(asking.request("cat <lora:ink:0.8>"))
-
-    (result,) = await backend.generate([share])
-
-    assert isinstance(result, UnknownLora)
+    with pytest.raises(UnknownLora):
+        await one(backend, asking.request("cat <lora:ink:0.8>"))
 
 
 async def test_with_a_clip_the_candidates_come_best_first(
@@ -310,7 +329,7 @@ async def test_with_a_clip_the_candidates_come_best_first(
     plain, ranked = await one(backend, asked), await one(ranking, asked)
     await ranking.aclose()
 
-    prompt = str(plain.images[0].given["prompt"])
+    prompt = str(plain.images[0].metadata["prompt"])
     order = rank([image.png for image in plain.images], prompt, load_clip(tmp_path / "clip"))
     assert [image.seed for image in ranked.images] == [plain.images[n].seed for n in order]
 
@@ -347,7 +366,7 @@ async def test_a_repaint_starts_from_the_illustrators_figure(backend: DiffusersB
 
     assert image.traits.hair_style is not None
     assert (image.traits.hair_color, image.traits.background) == ("red", "plain")
-    assert image.given["strength"] == 0.5
+    assert image.metadata["strength"] == 0.5
     assert asking.difference(asking.pixels(image.png), asking.pixels(other.png)) > 1
     assert asking.difference(asking.pixels(image.png), asking.pixels(plain.png)) > 1
 
@@ -357,7 +376,7 @@ async def test_a_photo_is_followed_the_less_the_stronger(backend: DiffusersBacke
     pngs = []
     for strength in (0.1, 0.9):
         asked = asking.repaint(strength=strength, init_image=SHA)
-        (image,) = (await one(backend, asked, start=photo)).images
+        (image,) = (await one(backend, asked, init_image=photo)).images
         pngs.append(image.png)
 
     assert pngs[0] != pngs[1]
@@ -369,7 +388,9 @@ async def test_what_the_mask_keeps_is_kept(backend: DiffusersBackend) -> None:
     mask.paste((0, 0, 0, 0), (0, 0, 32, 64))
     asked = asking.repaint(strength=1.0, init_image=SHA, mask=SHA)
 
-    (image,) = (await one(backend, asked, start=asking.png(photo), mask=asking.png(mask))).images
+    (image,) = (
+        await one(backend, asked, init_image=asking.png(photo), mask=asking.png(mask))
+    ).images
 
     before, after = asking.pixels(asking.png(photo)), asking.pixels(image.png)
     assert asking.difference(before[:, 32:], after[:, 32:]) == 0
@@ -379,9 +400,9 @@ async def test_what_the_mask_keeps_is_kept(backend: DiffusersBackend) -> None:
 async def test_an_edit_looks_at_the_photo_and_stands_alone(backend: DiffusersBackend) -> None:
     asked = asking.repaint(model="diffusers/klein", init_image=SHA, count=2)
 
-    (image, _) = (await one(backend, asked, start=asking.png(asking.gradient()))).images
+    (image, _) = (await one(backend, asked, init_image=asking.png(asking.gradient()))).images
     flat = asking.png(Image.new("RGB", (64, 64), "navy"))
-    (other, _) = (await one(backend, asked, start=flat)).images
+    (other, _) = (await one(backend, asked, init_image=flat)).images
 
     assert backend.batch_key(asked) is None
     assert asking.difference(asking.pixels(image.png), asking.pixels(other.png)) > 1
@@ -392,9 +413,9 @@ async def test_a_model_that_only_edits_edits_the_figure(backend: DiffusersBacken
 
     images = (await one(backend, asked)).images
 
-    assert "image-to-image" not in backend.models()[1].capabilities.tasks
+    assert "image-to-image" not in backend.describe().models[1].capabilities.tasks
     assert [image.traits.background for image in images] == ["plain", "plain"]
-    assert "strength" not in images[0].given
+    assert "strength" not in images[0].metadata
 
 
 async def test_who_may_share_a_call(backend: DiffusersBackend) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from generation.backends.diffusers.calling import Item
+from generation.backends.diffusers.calling import Sample
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.schedulers import FLOW_MATCHING, SCHEDULERS
@@ -20,19 +20,19 @@ from tests.generation.backends.diffusers.conftest import TinyModel
 TOLERANCE = 1
 
 
-def members(family: str, **changes: Any) -> list[Item]:
+def members(family: str, **changes: Any) -> list[Sample]:
     """Four people's wishes, as unlike as they come."""
     texts = ("a cat", asking.LONG, "", "black cape, red eyes")
     negatives = ((), (("ugly", 1.0),), ((asking.LONG + "bad", 1.0),), (("hat", 1.2),))
     if not FAMILIES[family].negative:
         negatives = ((),) * 4
     return [
-        asking.item(text, seed, share=seed, negative=negative, **changes)
+        asking.sample(text, seed, item=seed, negative=negative, **changes)
         for seed, (text, negative) in enumerate(zip(texts, negatives, strict=True))
     ]
 
 
-def worst(model: Loaded, items: list[Item], **plan: Any) -> int:
+def worst(model: Loaded, items: list[Sample], **plan: Any) -> int:
     """The largest difference between pictures drawn alone and in other sizes and orders."""
     alone = [asking.draw(model, [item], **plan)[0] for item in items]
     together = asking.draw(model, items, **plan)
@@ -71,7 +71,7 @@ def test_guidance_that_ends_early_ends_for_each_alike(family: str, tiny_model: T
 @pytest.mark.parametrize("family", [f for f in FAMILIES if "image-to-image" in FAMILIES[f].tasks])
 def test_pictures_that_start_from_others_do_not_mix(family: str, tiny_model: TinyModel) -> None:
     model = asking.loaded(tiny_model(family), family)
-    items = members(family, start=asking.gradient())
+    items = members(family, init_image=asking.gradient())
 
     assert worst(model, items, task="image-to-image", strength=0.9) <= TOLERANCE
 

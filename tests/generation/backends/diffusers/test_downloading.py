@@ -15,7 +15,7 @@ from generation.backends.diffusers.downloading import fetch
 from generation.backends.diffusers.hub import Hub, look
 from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.presets import Preset
-from generation.backends.thread import Stopped
+from generation.backends.runs import Stopped
 from generation.errors import (
     BackendError,
     ModelGated,

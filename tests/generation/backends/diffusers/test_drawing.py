@@ -11,7 +11,7 @@ import torch
 from generation.backends.diffusers.drawing import TooLittleMemory, parts
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.loaded import Loaded
-from generation.backends.thread import Stopped
+from generation.backends.runs import Stopped
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 
@@ -56,7 +56,7 @@ def narrowed(model: Loaded, room: int, error: Exception = SHORTAGES[0]) -> Narro
 
 
 def numbered(count: int) -> list[Any]:
-    return [asking.item("a cat", seed, share=seed) for seed in range(count)]
+    return [asking.sample("a cat", seed, item=seed) for seed in range(count)]
 
 
 @pytest.mark.parametrize("error", SHORTAGES, ids=lambda error: type(error).__name__)
@@ -152,7 +152,7 @@ def told(model: Loaded, count: int = 1, limit: int = 8, **plan: Any) -> list[tup
     """Steps done and in all, as they are told."""
     seen: list[tuple[int, int]] = []
     items = [
-        asking.item("a cat", seed, start=asking.gradient() if plan else None)
+        asking.sample("a cat", seed, init_image=asking.gradient() if plan else None)
         for seed in range(count)
     ]
     asking.draw(
@@ -210,7 +210,7 @@ def test_a_negative_prompt_counts_wherever_the_family_is_guided(tiny_model: Tiny
     model = asking.loaded(tiny_model("z-image"), "z-image", guidance=0.5)
 
     plain, without_hats = (
-        asking.draw(model, [asking.item("a cat", negative=((words, 1.0),))])[0]
+        asking.draw(model, [asking.sample("a cat", negative=((words, 1.0),))])[0]
         for words in ("", "a hat")
     )
 

@@ -45,7 +45,7 @@ def test_a_short_prompt_is_read_by_two_encoders_as_the_pipeline_reads_it(
 @pytest.mark.parametrize("family", ["sd15", "sdxl"])
 def test_words_beyond_the_77th_token_change_the_picture(family: str, tiny_model: TinyModel) -> None:
     model = asking.loaded(tiny_model(family), family)
-    items = [asking.item(asking.LONG), asking.item(asking.LONG + "green eyes")]
+    items = [asking.sample(asking.LONG), asking.sample(asking.LONG + "green eyes")]
 
     one, other = asking.draw(model, items)
 
@@ -59,7 +59,7 @@ def test_a_prompt_takes_as_many_windows_as_it_needs(model: Loaded) -> None:
 def test_a_weight_changes_the_picture(model: Loaded) -> None:
     weights = (1.0, 1.3, 0.7)
     items = [
-        asking.item(pieces=(("a cat with ", 1.0), ("red", weight), (" eyes", 1.0)))
+        asking.sample(pieces=(("a cat with ", 1.0), ("red", weight), (" eyes", 1.0)))
         for weight in weights
     ]
 

@@ -38,7 +38,7 @@ def little_memory() -> Iterator[None]:
 
 
 def test_a_picture_is_nearly_the_same_alone_and_among_others(model: Loaded) -> None:
-    items = [asking.item(text, n, share=n) for n, text in enumerate(("a", asking.LONG, "b", ""))]
+    items = [asking.sample(text, n, item=n) for n, text in enumerate(("a", asking.LONG, "b", ""))]
 
     alone = [asking.draw(model, [item])[0] for item in items]
     together = asking.draw(model, items)
@@ -49,7 +49,7 @@ def test_a_picture_is_nearly_the_same_alone_and_among_others(model: Loaded) -> N
 def test_memory_that_runs_out_makes_the_calls_smaller(
     model: Loaded, little_memory: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    items = [asking.item("a cat", seed, share=seed) for seed in range(32)]
+    items = [asking.sample("a cat", seed, item=seed) for seed in range(32)]
 
     pictures = asking.draw(model, items, limit=32, size_px=1024)
 
@@ -58,7 +58,7 @@ def test_memory_that_runs_out_makes_the_calls_smaller(
 
 
 def test_compiled_blocks_draw_the_same(model: Loaded) -> None:
-    items = [asking.item("a cat", seed, share=seed) for seed in range(4)]
+    items = [asking.sample("a cat", seed, item=seed) for seed in range(4)]
     before = asking.draw(model, items)
 
     compile_blocks(model)
@@ -67,7 +67,7 @@ def test_compiled_blocks_draw_the_same(model: Loaded) -> None:
 
 
 def test_an_offloaded_model_draws_the_same(model: Loaded) -> None:
-    items = [asking.item("a cat", seed, share=seed) for seed in range(4)]
+    items = [asking.sample("a cat", seed, item=seed) for seed in range(4)]
     before = asking.draw(model, items)
 
     assert model.offload()

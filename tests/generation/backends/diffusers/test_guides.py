@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation.backends.diffusers.calling import Item
+from generation.backends.diffusers.calling import Sample
 from generation.backends.diffusers.loaded import Loaded
 from tests.generation.backends.diffusers import asking, tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
@@ -17,15 +17,15 @@ from tests.generation.backends.diffusers.conftest import TinyModel
 RED, BLUE = Image.new("RGB", (64, 64), "red"), Image.new("RGB", (64, 64), "blue")
 
 
-def items(count: int = 3, **changes: Any) -> list[Item]:
+def items(count: int = 3, **changes: Any) -> list[Sample]:
     """Pictures of the same start for different people."""
     prompts = ("a cat", "red eyes, black cape", asking.LONG)
     return [
-        asking.item(prompts[number], number, share=number, **changes) for number in range(count)
+        asking.sample(prompts[number], number, item=number, **changes) for number in range(count)
     ]
 
 
-def alone_and_together(model: Loaded, wanted: list[Item], **plan: Any) -> int:
+def alone_and_together(model: Loaded, wanted: list[Sample], **plan: Any) -> int:
     alone = [asking.draw(model, [item], **plan)[0] for item in wanted]
     together = asking.draw(model, wanted, **plan)
     return max(asking.difference(a, b) for a, b in zip(alone, together, strict=True))
@@ -60,7 +60,7 @@ def test_masks_of_different_people_do_not_mix(family: str, tiny_model: TinyModel
     for number, mask in enumerate(masks):
         mask.paste(255, (0, 0, 16 * (number + 1), 64))
     wanted = [
-        asking.item("a cat", number, share=number, start=asking.gradient(), mask=mask)
+        asking.sample("a cat", number, item=number, init_image=asking.gradient(), mask=mask)
         for number, mask in enumerate(masks)
     ]
 
@@ -69,7 +69,7 @@ def test_masks_of_different_people_do_not_mix(family: str, tiny_model: TinyModel
 
 def test_guidance_ends_early_in_a_painted_part_too(tiny_model: TinyModel) -> None:
     model = asking.loaded(tiny_model("sd15"), steps=4, drop_guidance_after=0.5)
-    wanted = items(start=asking.gradient(), mask=Image.new("L", (64, 64), 255))
+    wanted = items(init_image=asking.gradient(), mask=Image.new("L", (64, 64), 255))
 
     assert alone_and_together(model, wanted, task="inpaint", strength=1.0) <= 1
 
@@ -81,7 +81,8 @@ def test_outlines_change_the_picture_and_do_not_mix(controlled: Loaded) -> None:
         box.paste("black", (8 + 8 * number, 8, 40, 50))
         boxes.append(box)
     wanted = [
-        asking.item("a cat", number, share=number, start=box) for number, box in enumerate(boxes)
+        asking.sample("a cat", number, item=number, init_image=box)
+        for number, box in enumerate(boxes)
     ]
     plan: dict[str, Any] = {"task": "image-to-image", "strength": 1.0}
 
@@ -101,7 +102,7 @@ def test_guidance_ends_early_under_outlines_too(tiny_model: TinyModel, tmp_path:
         drop_guidance_after=0.5,
         controlnet={"source": str(tmp_path / "controlnet")},
     )
-    wanted = items(start=asking.gradient())
+    wanted = items(init_image=asking.gradient())
 
     plan: dict[str, Any] = {"task": "image-to-image", "strength": 1.0, "controlled": True}
     assert alone_and_together(model, wanted, **plan) <= 1
@@ -110,7 +111,7 @@ def test_guidance_ends_early_under_outlines_too(tiny_model: TinyModel, tmp_path:
 def test_each_reference_is_looked_at_for_its_own_picture(looking: Loaded) -> None:
     plan: dict[str, Any] = {"task": "image-to-image", "strength": 1.0, "reference": True}
     wanted = [
-        asking.item("a cat", 1, share=number, start=start)
+        asking.sample("a cat", 1, item=number, init_image=start)
         for number, start in enumerate((RED, BLUE))
     ]
 
@@ -127,7 +128,7 @@ def test_a_picture_without_a_reference_is_unharmed_by_one_before(looking: Loaded
     before = asking.draw(looking, items())
 
     start = asking.gradient()
-    asking.draw(looking, items(1, start=start), task="image-to-image", reference=True)
+    asking.draw(looking, items(1, init_image=start), task="image-to-image", reference=True)
     after = asking.draw(looking, items())
 
     assert all(asking.difference(a, b) == 0 for a, b in zip(before, after, strict=True))

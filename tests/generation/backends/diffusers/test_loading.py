@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from generation.backends.base import Progress, Task
+from generation.backends.base import Progress
 from generation.backends.diffusers.device import Device
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.presets import Preset
+from generation.capabilities import Task
 from generation.errors import ModelIncomplete
 from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-import threading
 
 from PIL import Image
 
-from generation.backends.base import Progress
+from generation.backends.base import Batch, BatchEvent, ItemProgress, Progress
 from generation.backends.diffusers.drawing import Drawer
 from generation.backends.diffusers.encoding import Embeddings
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.preview import Previews
-from generation.backends.diffusers.sharing import draw_shares
+from generation.backends.diffusers.sharing import draw_items
+from generation.backends.runs import Run, Runs
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 
@@ -30,14 +31,18 @@ class Ticking:
 def told(family: str, tiny_model: TinyModel, limit: int = 4) -> list[list[Progress]]:
     """What two people are told of five steps of a second each."""
     model = asking.loaded(tiny_model(family), family, steps=5)
-    seen: list[list[Progress]] = [[], []]
-    shares = [
-        asking.share(asking.request(prompt, seed=n), seen[n]) for n, prompt in enumerate("ab")
-    ]
+    items = [asking.item(asking.request(prompt, seed=n)) for n, prompt in enumerate("ab")]
     drawer = Drawer(model, Embeddings(), limit)
     previews = Previews(model.family, clock=Ticking())
-    draw_shares(drawer, model.preset, shares, threading.Event(), previews)
-    return seen
+
+    async def draw(run: Run) -> None:
+        draw_items(drawer, model.preset, run.items, run, previews)
+
+    async def follow() -> list[BatchEvent]:
+        return [event async for event in Runs("diffusers").events(Batch(tuple(items)), draw)]
+
+    events = [event for event in asyncio.run(follow()) if isinstance(event, ItemProgress)]
+    return [[e.progress for e in events if e.item_id == item.id] for item in items]
 
 
 def previewed(seen: list[Progress]) -> list[int]:

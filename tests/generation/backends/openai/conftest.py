@@ -13,11 +13,7 @@ from generation.backends.openai.options import OpenAIOptions
 from tests.generation.backends.openai.drawing import Opening, Time
 from tests.openai_server import KEY, OpenAIServer, running_openai
 
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the machine's proxy is, it does not know our loopback."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from generation.backends.base import Drawn, Progress, Share
+from generation.backends.base import Progress, Result
 from generation.backends.openai.backend import OpenAIBackend
 from generation.request import Draw, Repaint, Request, Vary
 from generation.traits import Traits
-from tests.generation import requests
+from tests.generation import batches, requests
 from tests.openai_server import TODAY
 
 Opening = Callable[..., Awaitable[OpenAIBackend]]
@@ -62,12 +62,9 @@ async def drawn(
     request: Request | None = None,
     *,
     progress: list[Progress] | None = None,
-    **share: Any,
-) -> Drawn:
+    **item: Any,
+) -> Result:
     """What the backend makes of one request."""
-    reported: list[Progress] = [] if progress is None else progress
-    whole = Share(
-        request=request or a_request(), report=reported.append, **{"key": "job-1", **share}
+    return await batches.result(
+        backend, request or a_request(), progress=progress, **{"id": "job-1", **item}
     )
-    (answer,) = await backend.generate([whole])
-    return answer

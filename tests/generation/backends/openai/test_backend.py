@@ -8,12 +8,13 @@ import pytest
 from PIL import Image
 
 from generation import illustrator
-from generation.backends.base import Progress, Share
+from generation.backends.base import Batch, BatchEvent, ItemCancelled, ItemProgress, Progress
 from generation.backends.openai.backend import RESOLVED_FOR_S, TRY_AGAIN_S, OpenAIBackend
 from generation.backends.openai.options import OpenAIOptions
-from generation.errors import Misconfigured, ModelMissing, NotConfigured, ProviderDown
+from generation.errors import Misconfigured, ModelMissing, NotConfigured, problem_of
 from generation.request import candidates
 from generation.traits import Traits
+from tests.generation import batches
 from tests.generation.backends.openai.drawing import (
     Opening,
     Time,
@@ -49,13 +50,13 @@ async def test_a_picture_comes_with_a_preview_and_with_what_it_took(
     (image,) = answer.images
     assert opened_picture(image.png).size == (image.width, image.height) == (64, 64)
     assert (image.seed, image.traits) == (7, a_request().subject.traits)
-    assert {name: image.given[name] for name in ("model", "size", "quality")} == {
+    assert {name: image.metadata[name] for name in ("model", "size", "quality")} == {
         "model": "gpt-image-2.6-flare",
         "size": "1024x1024",
         "quality": "medium",
     }
-    assert image.given["prompt"] == server.asked[0].parameters["prompt"]
-    assert "pink" in str(image.given["prompt"])
+    assert image.metadata["prompt"] == server.asked[0].parameters["prompt"]
+    assert "pink" in str(image.metadata["prompt"])
     assert [(p.done, p.total, p.preview is not None) for p in progress] == [
         (0, 1, False),
         (0, 1, True),
@@ -137,7 +138,7 @@ async def test_a_photo_is_edited(opened: Opening, server: OpenAIServer) -> None:
     backend, progress = await opened(), list[Progress]()
     request = a_repaint(init_image="sha")
 
-    answer = await drawn(backend, request, progress=progress, start=png("red"))
+    answer = await drawn(backend, request, progress=progress, init_image=png("red"))
 
     (asked,) = server.asked
     assert (asked.path, asked.images) == ("/v1/images/edits", (png("red"),))
@@ -155,7 +156,7 @@ async def test_only_what_the_mask_opens_is_painted(opened: Opening, server: Open
     mask.save(file, "PNG")
     request = a_repaint(init_image="sha", mask="sha")
 
-    answer = await drawn(backend, request, start=png("red"), mask=file.getvalue())
+    answer = await drawn(backend, request, init_image=png("red"), mask=file.getvalue())
 
     painted = opened_picture(answer.images[0].png).convert("RGB")
     assert painted.crop((0, 32, 64, 64)).getcolors() == [(64 * 32, (255, 0, 0))]
@@ -200,7 +201,7 @@ async def test_another_server_is_sent_a_seed_and_may_answer_with_addresses(
         "response_format": "b64_json",
         "seed": server.asked[0].parameters["seed"],
     }
-    assert answer.images[0].given["revised_prompt"] == "A chibi."
+    assert answer.images[0].metadata["revised_prompt"] == "A chibi."
     assert answer.cost_usd is None
 
 
@@ -233,7 +234,7 @@ async def test_the_model_says_what_it_can_do_and_what_it_costs(
 ) -> None:
     backend = await opened(quality="low")
 
-    (model,) = backend.models()
+    (model,) = backend.describe().models
 
     assert (model.key, model.title, model.device) == (
         "openai",
@@ -243,8 +244,7 @@ async def test_the_model_says_what_it_can_do_and_what_it_costs(
     assert (model.problem, model.loaded) == (None, True)
     can = model.capabilities
     assert can.tasks == {"text-to-image", "edit", "inpaint"}
-    assert (can.sizes_px, can.transparent, can.references) == ((1024,), True, 16)
-    assert (can.candidates_per_call, can.previews) == (10, True)
+    assert (can.sizes_px, can.candidates_per_call) == ((1024,), 10)
     assert can.price is not None
     assert can.price.usd_per_image == pytest.approx(0.021)
 
@@ -253,12 +253,11 @@ async def test_without_a_key_the_backend_says_which_setting_it_wants() -> None:
     backend = OpenAIBackend(OpenAIOptions())
     await backend.open()
 
-    (model,) = backend.models()
+    (model,) = backend.describe().models
     problem = model.problem
 
     assert model.title == "OpenAI"
-    assert isinstance(problem, NotConfigured)
-    assert problem.setting == "MOEVATAR_OPENAI_API_KEY"
+    assert problem == problem_of(NotConfigured("OpenAI", "MOEVATAR_OPENAI_API_KEY"))
     with pytest.raises(NotConfigured):
         await drawn(backend)
     await backend.aclose()
@@ -283,7 +282,7 @@ async def test_the_model_is_resolved_again_every_day(
     time.woken.put_nowait(None)
     await time.long.get()
 
-    assert backend.models()[0].title.endswith(" gpt-image-3-flare")
+    assert backend.describe().models[0].title.endswith(" gpt-image-3-flare")
     assert server.listed == 2
 
 
@@ -297,8 +296,8 @@ async def test_a_list_that_fails_later_changes_nothing(
     time.woken.put_nowait(None)
 
     assert await time.long.get() == RESOLVED_FOR_S
-    assert backend.models()[0].title.endswith(" gpt-image-2.6-flare")
-    assert backend.models()[0].problem is None
+    assert backend.describe().models[0].title.endswith(" gpt-image-2.6-flare")
+    assert backend.describe().models[0].problem is None
 
 
 async def test_a_server_that_starts_after_the_bot_is_found(
@@ -306,14 +305,16 @@ async def test_a_server_that_starts_after_the_bot_is_found(
 ) -> None:
     server.list_fault = Refuse(503)
     backend = await opened()
-    assert isinstance(backend.models()[0].problem, ProviderDown)
+    problem = backend.describe().models[0].problem
+    assert problem is not None
+    assert problem.kind == "ProviderDown"
     assert await time.long.get() == TRY_AGAIN_S
 
     server.list_fault = None
     time.woken.put_nowait(None)
 
     assert await time.long.get() == RESOLVED_FOR_S
-    assert backend.models()[0].problem is None
+    assert backend.describe().models[0].problem is None
 
 
 async def test_a_model_that_has_gone_is_replaced_at_once(
@@ -324,8 +325,8 @@ async def test_a_model_that_has_gone_is_replaced_at_once(
 
     answer = await drawn(backend)
 
-    assert answer.images[0].given["model"] == "gpt-image-2.6-sunburst"
-    assert backend.models()[0].title.endswith(" gpt-image-2.6-sunburst")
+    assert answer.images[0].metadata["model"] == "gpt-image-2.6-sunburst"
+    assert backend.describe().models[0].title.endswith(" gpt-image-2.6-sunburst")
     assert len(server.asked) == 2
 
 
@@ -341,32 +342,25 @@ async def test_a_named_model_that_has_gone_is_missed(opened: Opening, server: Op
 
 async def test_cancelling_hangs_up_at_once(opened: Opening, server: OpenAIServer) -> None:
     server.held = asyncio.Event()
-    backend, previewed = await opened(), asyncio.Event()
-    share = Share(
-        request=a_request(),
-        report=lambda progress: progress.preview is not None and previewed.set(),
-        key="job-1",
-    )
-    task = asyncio.create_task(backend.generate([share]))
-    seen = asyncio.create_task(previewed.wait())
-    await asyncio.wait({task, seen}, return_when=asyncio.FIRST_COMPLETED)
+    backend, seen = await opened(), list[BatchEvent]()
 
-    task.cancel()
+    async for event in backend.run(Batch((batches.item(a_request(), id="job-1"),))):
+        seen.append(event)
+        if isinstance(event, ItemProgress) and event.progress.preview is not None:
+            await backend.cancel("job-1")
 
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    assert seen[-1] == ItemCancelled("job-1")
     await server.dropped.wait()
-    await seen
     server.held = None
-    assert len((await drawn(backend, key="job-2")).images) == 1
+    assert len((await drawn(backend, id="job-2")).images) == 1
 
 
 async def test_a_job_that_runs_again_after_a_restart_is_billed_once(
     opened: Opening, server: OpenAIServer
 ) -> None:
-    first = await drawn(await opened(), key="job-9")
-    again = await drawn(await opened(), key="job-9")
-    other = await drawn(await opened(), a_request(seed=8), key="job-9")
+    first = await drawn(await opened(), id="job-9")
+    again = await drawn(await opened(), id="job-9")
+    other = await drawn(await opened(), a_request(seed=8), id="job-9")
 
     assert server.billed == 2
     assert first.images[0].png == again.images[0].png
@@ -410,9 +404,8 @@ async def test_a_setting_that_cannot_be_used_is_named_and_stops_nothing_else(
 
     await backend.open()
 
-    (model,) = backend.models()
-    assert isinstance(model.problem, Misconfigured)
-    assert model.problem.setting == setting
+    (model,) = backend.describe().models
+    assert model.problem == problem_of(Misconfigured(options.provider, setting))
     assert f"{setting}: allowed" in caplog.text
     assert "ключ" not in caplog.text
     await backend.aclose()

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from generation.backends.base import Capabilities, Model, Task
-from generation.checking import check, task_of
-from generation.errors import CannotDraw, NotConfigured, UnknownLora, UnsupportedSize
+from generation.capabilities import Capabilities, Model, Task, check, task_of
+from generation.errors import CannotDraw, NotConfigured, UnknownLora, UnsupportedSize, problem_of
 from generation.request import Request
 from generation.traits import Traits
 from tests.generation.requests import apply_tool, draw, repaint, vary
@@ -34,7 +33,7 @@ PAINTER = model("painter", "image-to-image", "inpaint", loras=("glow", "ink"))
 EDITOR = model("editor", "edit", sizes_px=(1024,))
 BROKEN = replace(
     model("broken", "image-to-image", "edit", "inpaint", sizes_px=(256, 512)),
-    problem=NotConfigured("Broken", "KEY"),
+    problem=problem_of(NotConfigured("Broken", "KEY")),
 )
 MODELS = (PLAIN, PAINTER, EDITOR, BROKEN)
 
@@ -74,6 +73,7 @@ def test_the_task_follows_from_the_request_and_the_model(
         (repaint(init_image="ab", size_px=1024), EDITOR),
         (draw(traits=Traits(background="transparent")), PLAIN),
         (draw("red hair <lora:ink:0.5> <lora:glow>"), PAINTER),
+        (draw("<lora:INK:0.5>"), PAINTER),
         (draw("lora:ink"), PLAIN),
         (draw(count=4), PLAIN),
     ],
@@ -142,4 +142,4 @@ def test_a_model_with_a_problem_says_so_before_anything_else() -> None:
     with pytest.raises(NotConfigured) as refusal:
         check(repaint("<lora:x>", init_image="ab", mask="cd", size_px=1), BROKEN, MODELS)
 
-    assert refusal.value is BROKEN.problem
+    assert problem_of(refusal.value) == BROKEN.problem

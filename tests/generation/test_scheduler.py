@@ -1,13 +1,15 @@
-"""The queue: slots, batches, cancelling, storing, places, closing."""
+"""The scheduler: slots, batches, cancelling, storing, places, closing."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from generation.backends.base import Drawn, Progress
+from generation.backends.base import BatchItem, Progress, Result
+from generation.backends.fake import FakeBackend
 from generation.errors import DrawingFailed, PictureLost, QueueFull
 from generation.job import (
     Cancelled,
@@ -16,13 +18,17 @@ from generation.job import (
     Interrupted,
     Job,
     JobEvent,
+    Priority,
     Queued,
     Started,
 )
-from generation.queue import JobQueue
-from generation.request import Request
-from generation.work import Inputs, Priority
-from tests.generation.fake_backend import GatedBackend, request
+from generation.request import Draw, Request
+from generation.scheduler import Scheduler
+from tests.generation import batches, requests
+
+
+def request(seed: int = 0, **output: Any) -> Draw:
+    return requests.draw(seed=seed, model="fake", **output)
 
 
 @dataclass(eq=False)
@@ -30,34 +36,35 @@ class Order:
     """Work whose result is the text of its picture."""
 
     request: Request
-    key: str = "key"
     lost: bool = False
     full: bool = False
     storing: asyncio.Event = field(default_factory=asyncio.Event)
     stored: asyncio.Event | None = None
 
-    async def inputs(self) -> Inputs:
+    async def item(self) -> BatchItem:
         if self.lost:
             raise PictureLost("a" * 64)
-        return Inputs()
+        return batches.item(self.request)
 
-    async def finish(self, drawn: Drawn, started_at: datetime) -> str:
+    async def finish(self, result: Result, started_at: datetime) -> str:
         assert started_at <= datetime.now(UTC)
         self.storing.set()
         if self.stored:
             await self.stored.wait()
         if self.full:
             raise OSError("no space")
-        return drawn.images[0].png.decode()
+        return f"picture {result.images[0].seed}"
 
 
 class Bench:
-    """A queue before a backend that the test holds back."""
+    """A scheduler before a backend that the test holds back."""
 
     def __init__(self, *, concurrency: int = 1, together: int = 1, limit: int = 1000) -> None:
-        self.backend = GatedBackend(concurrency=concurrency, together=together)
+        self.backend = FakeBackend(concurrency=concurrency, together=together, open_gate=False)
         self.now = 0.0
-        self.queue: JobQueue[str] = JobQueue(self.backend, limit=limit, clock=lambda: self.now)
+        self.scheduler: Scheduler[str] = Scheduler(
+            self.backend, limit=limit, clock=lambda: self.now
+        )
 
     def add(
         self,
@@ -68,7 +75,7 @@ class Bench:
         group: int = 1,
         priority: Priority = Priority.NORMAL,
     ) -> Job[str]:
-        return self.queue.submit(
+        return self.scheduler.submit(
             order or Order(request(job_id)),
             job_id=job_id,
             owner_id=owner,
@@ -83,21 +90,25 @@ class Bench:
 
     def order(self) -> list[int]:
         """The seeds (here: ids) in the order in which they were drawn."""
-        return [seed for call in self.backend.calls for seed in call]
+        return [seed for batch in self.batches() for seed in batch]
+
+    def batches(self) -> list[list[int]]:
+        """The seeds of each batch."""
+        return [[one.request.output.seed for one in b.items] for b in self.backend.batches]
 
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
     bench = Bench()
     yield bench
-    await bench.queue.aclose(grace_s=0)
+    await bench.scheduler.aclose(grace_s=0)
 
 
 @pytest.fixture
 async def batching() -> AsyncIterator[Bench]:
     bench = Bench(together=4)
     yield bench
-    await bench.queue.aclose(grace_s=0)
+    await bench.scheduler.aclose(grace_s=0)
 
 
 async def running(job: Job[str]) -> None:
@@ -107,12 +118,12 @@ async def running(job: Job[str]) -> None:
 
 
 async def drawn_together(batching: Bench) -> list[Job[str]]:
-    """Three jobs: the first is cancelled, and the others are being drawn in one call."""
+    """Three jobs: the first is cancelled, and the others are being drawn in one batch."""
     jobs = [batching.add(n, owner=n) for n in (1, 2, 3)]
     await running(jobs[0])
     jobs[0].cancel()
     await running(jobs[2])
-    assert batching.backend.calls == [[1], [2, 3]]
+    assert batching.batches() == [[1], [2, 3]]
     return jobs
 
 
@@ -169,11 +180,11 @@ async def test_a_job_that_finds_a_free_slot_never_waits(bench: Bench) -> None:
 
 
 async def test_a_place_too_far_back_to_count_is_not_said_to_be_the_next(bench: Bench) -> None:
-    jobs = [bench.add(n) for n in range(JobQueue.PLACES + 3)]
+    jobs = [bench.add(n) for n in range(Scheduler.PLACES + 3)]
 
-    assert jobs[-3].latest == Queued(JobQueue.PLACES - 1)
-    assert jobs[-2].latest == Queued(JobQueue.PLACES)
-    assert jobs[-1].latest == Queued(JobQueue.PLACES)
+    assert jobs[-3].latest == Queued(Scheduler.PLACES - 1)
+    assert jobs[-2].latest == Queued(Scheduler.PLACES)
+    assert jobs[-1].latest == Queued(Scheduler.PLACES)
 
 
 async def test_nobody_knows_when_before_something_was_drawn(bench: Bench) -> None:
@@ -205,7 +216,7 @@ async def test_when_it_will_be_ready_is_told_by_what_was_drawn_before(bench: Ben
     assert waits == [pytest.approx(100, abs=1), pytest.approx(220, abs=1)]
 
 
-async def test_no_more_calls_run_than_there_are_slots() -> None:
+async def test_no_more_batches_run_than_there_are_slots() -> None:
     bench = Bench(concurrency=2)
     jobs = [bench.add(n, owner=n) for n in (1, 2, 3)]
     await running(jobs[0])
@@ -215,55 +226,56 @@ async def test_no_more_calls_run_than_there_are_slots() -> None:
     await bench.finish(*jobs)
 
 
-async def test_those_who_wait_share_the_next_call(batching: Bench) -> None:
+async def test_those_who_wait_share_the_next_batch(batching: Bench) -> None:
     jobs = [batching.add(n, owner=n) for n in (1, 2, 3, 4)]
 
     ends = await batching.finish(*jobs)
 
-    assert batching.backend.calls == [[1], [2, 3, 4]]
+    assert batching.batches() == [[1], [2, 3, 4]]
     assert ends == [Finished(f"picture {n}") for n in (1, 2, 3, 4)]
 
 
-async def test_a_call_holds_no_more_pictures_than_the_model_draws_at_once(batching: Bench) -> None:
+async def test_a_batch_holds_no_more_pictures_than_the_model_draws_at_once(batching: Bench) -> None:
     jobs = [batching.add(1)]
     jobs += [batching.add(n, Order(request(n, count=2)), owner=n) for n in (2, 3, 4)]
 
     await batching.finish(*jobs)
 
-    assert batching.backend.calls == [[1], [2, 3], [4]]
+    assert batching.batches() == [[1], [2, 3], [4]]
 
 
-async def test_what_may_not_share_a_call_waits_for_its_turn(batching: Bench) -> None:
+async def test_what_may_not_share_a_batch_waits_for_its_turn(batching: Bench) -> None:
     jobs = [batching.add(1)]
     sizes = {2: 512, 3: 256, 4: 512, 5: 256}
     jobs += [batching.add(n, Order(request(n, size_px=s)), owner=n) for n, s in sizes.items()]
 
     await batching.finish(*jobs)
 
-    assert batching.backend.calls == [[1], [2, 4], [3, 5]]
+    assert batching.batches() == [[1], [2, 4], [3, 5]]
 
 
-async def test_a_failed_share_does_not_fail_its_neighbours(batching: Bench) -> None:
-    error = DrawingFailed("gated")
-    batching.backend.outcomes[2] = error
+async def test_a_failed_item_does_not_fail_its_neighbours(batching: Bench) -> None:
+    batching.backend.failures[2] = DrawingFailed("fake")
     jobs = [batching.add(n) for n in (1, 2, 3)]
 
     ends = await batching.finish(*jobs)
 
-    assert ends == [Finished("picture 1"), Failed(error), Finished("picture 3")]
+    assert ends[::2] == [Finished("picture 1"), Finished("picture 3")]
+    assert isinstance(ends[1], Failed)
+    assert isinstance(ends[1].error, DrawingFailed)
 
 
-async def test_a_lost_start_picture_fails_its_own_job_alone(batching: Bench) -> None:
+async def test_a_lost_init_image_fails_its_own_job_alone(batching: Bench) -> None:
     jobs = [batching.add(1), batching.add(2, Order(request(2), lost=True)), batching.add(3)]
 
     ends = await batching.finish(*jobs)
 
     assert isinstance(ends[1], Failed)
     assert isinstance(ends[1].error, PictureLost)
-    assert batching.backend.calls == [[1], [3]]
+    assert batching.batches() == [[1], [3]]
 
 
-async def test_cancelling_one_of_a_call_leaves_the_others_drawing(batching: Bench) -> None:
+async def test_cancelling_one_of_a_batch_leaves_the_others_drawing(batching: Bench) -> None:
     _, second, third = await drawn_together(batching)
 
     second.cancel()
@@ -273,7 +285,7 @@ async def test_cancelling_one_of_a_call_leaves_the_others_drawing(batching: Benc
     assert batching.backend.cancelled == 1  # the first one's
 
 
-async def test_when_everyone_has_cancelled_the_call_is_stopped(batching: Bench) -> None:
+async def test_when_everyone_has_cancelled_the_batch_is_stopped(batching: Bench) -> None:
     _, second, third = await drawn_together(batching)
 
     second.cancel()
@@ -360,10 +372,14 @@ async def test_cancelling_a_finished_job_changes_nothing(bench: Bench) -> None:
     assert job.latest == Finished("picture 1")
 
 
-async def test_a_failing_call_says_why_and_the_next_one_runs(bench: Bench) -> None:
+async def test_a_failing_batch_says_why_and_the_next_one_runs(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     bench.backend.breaks = RuntimeError("no ink")
-    failing = bench.add(1)
-    assert await bench.finish(failing) == [Failed(bench.backend.breaks)]
+    (end,) = await bench.finish(bench.add(1))
+    assert isinstance(end, Failed)
+    assert isinstance(end.error, DrawingFailed)
+    assert "no ink" in caplog.text, "what broke stays in the log"
 
     bench.backend.breaks = None
 
@@ -373,37 +389,37 @@ async def test_a_failing_call_says_why_and_the_next_one_runs(bench: Bench) -> No
 async def test_a_full_queue_refuses_and_says_how_many_wait() -> None:
     bench = Bench(limit=2)
     for n in (1, 2, 3):
-        with bench.queue.place():
+        with bench.scheduler.place():
             bench.add(n)
 
-    with pytest.raises(QueueFull) as caught, bench.queue.place():
+    with pytest.raises(QueueFull) as caught, bench.scheduler.place():
         pytest.fail("there is no place")
 
     assert caught.value.waiting == 2
-    await bench.queue.aclose(grace_s=0)
+    await bench.scheduler.aclose(grace_s=0)
 
 
 async def test_places_are_kept_for_those_who_are_being_stored() -> None:
     bench = Bench(limit=1)
     bench.add(1)
 
-    with bench.queue.place(), pytest.raises(QueueFull), bench.queue.place():
+    with bench.scheduler.place(), pytest.raises(QueueFull), bench.scheduler.place():
         pytest.fail("there is no place")
 
-    with bench.queue.place():
-        assert bench.queue.waiting == 0
-    await bench.queue.aclose(grace_s=0)
+    with bench.scheduler.place():
+        assert bench.scheduler.waiting == 0
+    await bench.scheduler.aclose(grace_s=0)
 
 
 async def test_closing_interrupts_what_waits_and_what_outlasts_the_grace(bench: Bench) -> None:
     running_job, waiting = bench.add(1), bench.add(2)
     await running(running_job)
 
-    await bench.queue.aclose(grace_s=0)
+    await bench.scheduler.aclose(grace_s=0)
 
     assert running_job.latest == Interrupted()
     assert waiting.latest == Interrupted()
-    assert len(bench.queue) == 0
+    assert len(bench.scheduler) == 0
 
 
 async def test_closing_waits_for_what_is_drawn_within_the_grace(bench: Bench) -> None:
@@ -411,16 +427,16 @@ async def test_closing_waits_for_what_is_drawn_within_the_grace(bench: Bench) ->
     await running(job)
     asyncio.get_running_loop().call_soon(bench.backend.gate.set)
 
-    await bench.queue.aclose()
+    await bench.scheduler.aclose()
 
     assert job.latest == Finished("picture 1")
 
 
 async def test_a_job_that_comes_while_closing_is_interrupted(bench: Bench) -> None:
-    await bench.queue.aclose()
+    await bench.scheduler.aclose()
 
     assert bench.add(1).latest == Interrupted()
-    assert len(bench.queue) == 0
+    assert len(bench.scheduler) == 0
 
 
 async def test_an_id_is_queued_once(bench: Bench) -> None:
@@ -441,3 +457,48 @@ async def test_events_begin_with_the_newest_and_end_with_the_terminal_one(bench:
 
     assert seen[-1] is Finished
     assert Started in seen or Progress in seen
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_a_backend_that_gives_too_little_has_failed(bench: Bench, count: int) -> None:
+    bench.backend.lacking = 1
+
+    (end,) = await bench.finish(bench.add(1, Order(request(1, count=count))))
+
+    assert isinstance(end, Failed)
+    assert isinstance(end.error, DrawingFailed)
+
+
+async def test_drawing_waits_while_too_much_is_not_stored() -> None:
+    bench, slow = Bench(concurrency=2), asyncio.Event()
+    jobs = [bench.add(n, Order(request(n), stored=slow)) for n in range(1, 41)]
+    bench.backend.gate.set()
+    await settled(bench)
+
+    drawn = len(bench.backend.batches)
+    slow.set()
+
+    assert Scheduler.UNSTORED <= drawn <= Scheduler.UNSTORED + 1
+    assert [await job.wait() for job in jobs] == [Finished(f"picture {n}") for n in range(1, 41)]
+
+
+async def settled(bench: Bench) -> None:
+    """Until nothing more begins."""
+    before = -1
+    while before != len(bench.backend.batches):
+        before = len(bench.backend.batches)
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+
+async def test_what_is_drawn_is_stored_also_when_closing(bench: Bench) -> None:
+    order = Order(request(1), stored=asyncio.Event())
+    job = bench.add(1, order)
+    bench.backend.gate.set()
+    await order.storing.wait()
+    assert order.stored
+    asyncio.get_running_loop().call_soon(order.stored.set)
+
+    await bench.scheduler.aclose(grace_s=0)
+
+    assert job.latest == Finished("picture 1")

@@ -1,0 +1,129 @@
+"""A backend that draws nothing and can be told what to do: for whoever tries what uses one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from functools import cache
+
+from generation.backends.base import (
+    Batch,
+    BatchEvent,
+    BatchItem,
+    GeneratedImage,
+    Progress,
+    Result,
+)
+from generation.backends.runs import Run, Runs
+from generation.capabilities import Capabilities, Description, Model, Task
+from generation.request import Request, candidates
+
+
+class FakeBackend:
+    """Gives plain pictures in a colour of their seed, once `gate` is open. Event loop only.
+
+    What it is to do otherwise, and what it was asked, is in its attributes.
+    """
+
+    def __init__(
+        self,
+        name: str = "fake",
+        *,
+        concurrency: int = 1,
+        together: int = 1,
+        models: tuple[str, ...] = ("first", "second"),
+        tasks: tuple[Task, ...] = ("text-to-image",),
+        open_gate: bool = True,
+    ) -> None:
+        """`together`: how many images a batch holds; requests of one size and model share it."""
+        self.name = name
+        self.concurrency = concurrency
+        self.gate = asyncio.Event()
+        """Batches wait for it once they have begun."""
+        self.batches: list[Batch] = []
+        """What was asked for, in the order in which it began."""
+        self.begun = asyncio.Event()
+        """Set whenever a batch begins."""
+        self.failures: dict[int, Exception] = {}
+        """By the seed of a request: what becomes of it, in place of images."""
+        self.breaks: Exception | None = None
+        """What becomes of every batch."""
+        self.lacking = 0
+        """How many images of each request are left out."""
+        self.cancelled = 0
+        """Batches that were stopped."""
+        self._together = together
+        self._models = models
+        self._tasks = frozenset(tasks)
+        self._runs = Runs(name)
+        if open_gate:
+            self.gate.set()
+
+    async def open(self) -> None:
+        """Nothing to look for."""
+
+    def describe(self) -> Description:
+        """As many models as it was made with, all alike."""
+        can = Capabilities(
+            tasks=self._tasks, sizes_px=(512, 256), candidates_per_call=self._together
+        )
+        models = (
+            Model(backend=self.name, name=name, title=name, capabilities=can)
+            for name in self._models
+        )
+        return Description(name=self.name, concurrency=self.concurrency, models=tuple(models))
+
+    def batch_key(self, request: Request) -> Hashable | None:
+        """The model and the size, where batches are shared at all."""
+        return (request.model, request.output.size_px) if self._together > 1 else None
+
+    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+        """See `Backend.run`; tells a preview at half time."""
+        return self._runs.events(batch, self._draw)
+
+    async def cancel(self, item_id: str) -> None:
+        """See `Backend.cancel`."""
+        self._runs.cancel(item_id)
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
+    async def _draw(self, run: Run) -> None:
+        self.batches.append(Batch(run.items))
+        self.begun.set()
+        run.report(Progress(1, 2, preview=_png(0, 8)))
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if self.breaks is not None:
+            raise self.breaks
+        run.release()
+        for item in run.items:
+            if error := self.failures.get(item.request.output.seed):
+                run.fail(item, error)
+            else:
+                run.finish(item, self._result(item))
+
+    def _result(self, item: BatchItem) -> Result:
+        wanted = candidates(item.request)
+        size_px = item.request.output.size_px
+        images = (
+            GeneratedImage(_png(one.seed, size_px), one.seed, one.traits, size_px, size_px)
+            for one in wanted[: len(wanted) - self.lacking]
+        )
+        return Result(tuple(images))
+
+
+@cache
+def _png(seed: int, size_px: int) -> bytes:
+    """A PNG of one colour, which is the seed's own for the first 16 million."""
+    import io
+
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    color = (seed >> 16 & 255, seed >> 8 & 255, seed & 255)
+    Image.new("RGB", (size_px, size_px), color).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,146 @@
+"""What a backend has to draw with, as data, and whether that can do what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from generation.errors import (
+    CannotDraw,
+    Problem,
+    UnknownBackend,
+    UnknownLora,
+    UnsupportedSize,
+    error_of,
+)
+from generation.markup import read_markup
+from generation.request import ApplyTool, Draw, Repaint, Request, Vary
+from generation.traits import Traits
+
+Task = Literal["text-to-image", "image-to-image", "inpaint", "edit"]
+"""What a model can do. "edit": a photo goes in whole and the prompt says what becomes of it, where
+"image-to-image" starts from its pixels at a strength.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an image costs, roughly, in US dollars: what is told before somebody asks for one."""
+
+    usd_per_image: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a model can do, declared so that a request can be refused before it is queued."""
+
+    tasks: frozenset[Task] = frozenset({"text-to-image"})
+    """None: it does not draw, and nobody is offered it."""
+    sizes_px: tuple[int, ...]
+    """Allowed widths; the first is taken where nobody says a size."""
+    candidates_per_call: int = 1
+    """Images that one batch draws side by side; more of them take several calls, or wait."""
+    price: Price | None = None
+    """`None`: free."""
+    loras: tuple[str, ...] = ()
+    """Names that a prompt may ask for as `<lora:name:weight>`, whatever their case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Something to draw with, as members choose it and `/models` shows it."""
+
+    backend: str
+    name: str
+    """Unique within its backend."""
+    title: str
+    """A proper name, the same in all languages."""
+    capabilities: Capabilities
+    problem: Problem | None = None
+    """Why it cannot be used now; `None` when it can."""
+    loaded: bool = False
+    device: str = ""
+    """Where it runs, in the words of its field: "cpu", "cuda:0 (NVIDIA H100)"."""
+    licence: str = ""
+    """Name of the licence."""
+    licence_note: str = ""
+    """What the licence forbids, to be said when the model is chosen; empty where it forbids nothing
+    that a server would do.
+    """
+
+    @property
+    def key(self) -> str:
+        """What stands for it in requests and settings: "illustrator", "diffusers/anime"."""
+        return self.backend if self.name == self.backend else f"{self.backend}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """A backend in short."""
+
+    name: str
+    """The key in `generation.backends.BACKENDS`."""
+    concurrency: int
+    """Batches that may run at the same time."""
+    models: tuple[Model, ...]
+    """What there is to draw with, usable now or not, the default first."""
+
+    def model(self, key: str) -> Model:
+        """The model of that key, the first for the backend's name. Raises `UnknownBackend`."""
+        for model in self.models:
+            if key in (model.key, self.name):
+                return model
+        raise UnknownBackend(key, tuple(model.key for model in self.models))
+
+
+def task_of(request: Request, capabilities: Capabilities) -> Task:
+    """What the model has to do for `request`.
+
+    A model that cannot start from the pixels of a picture may still edit it.
+    """
+    match request:
+        case Draw() | Vary(traits=Traits()):
+            return "text-to-image"
+        case Repaint(mask=str()):
+            return "inpaint"
+        case Repaint() | Vary() | ApplyTool():
+            edits = "edit" in capabilities.tasks and "image-to-image" not in capabilities.tasks
+            return "edit" if edits else "image-to-image"
+        case _:
+            assert_never(request)
+
+
+def check(request: Request, model: Model, all_models: Sequence[Model]) -> None:
+    """Raise what stands in the way of `request` with `model`; `all_models` are for advice.
+
+    A transparent background never does: a model that cannot leave it out paints a white one.
+
+    Raises the error of `model.problem`, `CannotDraw`, `UnsupportedSize` or `UnknownLora`.
+    """
+    if model.problem is not None:
+        raise error_of(model.problem)
+    if not _has_task(request, model):
+        others = _others(all_models, lambda other: _has_task(request, other))
+        raise CannotDraw(model.title, task_of(request, model.capabilities), others)
+    if not _has_size(request, model):
+        others = _others(all_models, lambda m: _has_size(request, m) and _has_task(request, m))
+        sizes = model.capabilities.sizes_px
+        raise UnsupportedSize(model.title, request.output.size_px, sizes, others)
+    allowed = model.capabilities.loras
+    for lora in read_markup(request.subject.prompt).loras:
+        if lora.name.casefold() not in map(str.casefold, allowed):
+            raise UnknownLora(lora.name, allowed)
+
+
+def _has_task(request: Request, model: Model) -> bool:
+    return task_of(request, model.capabilities) in model.capabilities.tasks
+
+
+def _has_size(request: Request, model: Model) -> bool:
+    return request.output.size_px in model.capabilities.sizes_px
+
+
+def _others(models: Sequence[Model], can: Callable[[Model], bool]) -> tuple[str, ...]:
+    """The keys of those that are ready and can."""
+    return tuple(model.key for model in models if model.problem is None and can(model))

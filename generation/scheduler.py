@@ -1,0 +1,388 @@
+"""Scheduler: the jobs of one backend, fair to servers and their members, batched where it can."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+from statistics import median
+from typing import ClassVar, Generic, TypeVar, assert_never
+
+from generation.backends.base import (
+    Backend,
+    Batch,
+    BatchEvent,
+    BatchItem,
+    ItemCancelled,
+    ItemFailed,
+    ItemFinished,
+    ItemProgress,
+    Released,
+    Result,
+)
+from generation.errors import DrawingFailed, QueueFull, error_of
+from generation.fairness import FairOrder
+from generation.job import (
+    Cancelled,
+    Failed,
+    Finished,
+    Interrupted,
+    Job,
+    JobEvent,
+    Priority,
+    Queued,
+    Started,
+    Work,
+)
+
+log = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+
+@dataclass(eq=False, slots=True)
+class _Entry(Generic[R]):
+    job: Job[R]
+    work: Work[R]
+    item_id: str | None = None
+    """Known once it is in a batch."""
+    storing: asyncio.Task[R] | None = None
+
+    @property
+    def images(self) -> int:
+        return self.work.request.output.count
+
+
+@dataclass(eq=False, slots=True)
+class _Running(Generic[R]):
+    """A batch in work, and since when (seconds by the scheduler's clock)."""
+
+    entries: list[_Entry[R]]
+    began_s: float
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    items: dict[str, _Entry[R]] = field(default_factory=dict[str, "_Entry[R]"])
+    released: bool = False
+    """Whether the device is free: what is left has only to be encoded."""
+    timed: bool = False
+
+    @property
+    def model(self) -> str:
+        return self.entries[0].work.request.model
+
+    @property
+    def images(self) -> int:
+        return sum(entry.images for entry in self.entries)
+
+
+class Scheduler(Generic[R]):
+    """Keeps a backend busy. Event loop only; the only writer of a job's state.
+
+    When a slot is free, the job whose turn it is starts at once, and takes along those near it that
+    may share its batch (`Backend.batch_key`): nobody waits for a batch to fill, and the next one
+    forms while one is drawn. What is drawn and not stored yet holds up new batches past `UNSTORED`:
+    a slow disk slows the drawing down, and fills no memory.
+
+    Invariants: an entry is in `_waiting`, or in one of `_running`, or being stored, and its job is
+    not done; a slot is taken while a batch in `_running` is not released; `_drawn` holds entries
+    whose batch is released or that are being stored.
+    """
+
+    PLACES: ClassVar[int] = 100
+    """How far ahead a place is told exactly, and a partner for a batch looked for; going further
+    would cost every job time.
+    """
+    UNSTORED: ClassVar[int] = 16
+    """Jobs that may be drawn and not stored yet when the next batch starts."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        limit: int = 10_000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._backend = backend
+        self._limit = limit
+        self._clock = clock
+        self._entries: dict[int, _Entry[R]] = {}
+        self._waiting: FairOrder[_Entry[R]] = FairOrder()
+        self._running: dict[asyncio.Task[None], _Running[R]] = {}
+        self._drawn: set[_Entry[R]] = set()
+        self._cancelling: set[asyncio.Task[None]] = set()
+        self._pace = _Pace()
+        self._reserved = 0
+        self._closing = False
+
+    def __len__(self) -> int:
+        """Jobs that have not ended."""
+        return len(self._entries)
+
+    @property
+    def waiting(self) -> int:
+        """Jobs whose turn has not come."""
+        return len(self._waiting)
+
+    def job(self, job_id: int) -> Job[R] | None:
+        """The job with this id, as long as it has not ended."""
+        entry = self._entries.get(job_id)
+        return entry.job if entry else None
+
+    @contextmanager
+    def place(self) -> Generator[None]:
+        """Keep a place free while a request is being stored, before it is submitted.
+
+        Raises `QueueFull` if too many wait.
+        """
+        if len(self._waiting) + self._reserved >= self._limit:
+            raise QueueFull(len(self._waiting))
+        self._reserved += 1
+        try:
+            yield
+        finally:
+            self._reserved -= 1
+
+    def submit(
+        self,
+        work: Work[R],
+        *,
+        job_id: int,
+        owner_id: int,
+        group_id: int,
+        priority: Priority = Priority.NORMAL,
+    ) -> Job[R]:
+        """Accept `work`; it starts at once where a slot is free.
+
+        `job_id` must not be here already.
+        """
+        if job_id in self._entries:
+            raise ValueError(f"job {job_id} is already queued")
+        job: Job[R] = Job(job_id, owner_id, self._cancel, Queued(self.PLACES))
+        if self._closing:
+            job.publish(Interrupted())
+            return job
+        entry = self._entries[job_id] = _Entry(job, work)
+        self._waiting.add(entry, priority=priority, group=group_id, owner=owner_id)
+        self._fill_slots()
+        return job
+
+    async def aclose(self, grace_s: float = 5.0) -> None:
+        """Start nothing more, give running batches `grace_s` seconds, then stop them.
+
+        What is left is `Interrupted`; what is drawn is stored.
+        """
+        self._closing = True
+        for entry in list(self._waiting):
+            self._waiting.remove(entry)
+            self._end(entry, Interrupted())
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*self._cancelling, return_exceptions=True)
+        storing = [entry.storing for entry in self._entries.values() if entry.storing]
+        await asyncio.gather(*storing, return_exceptions=True)
+
+    def _fill_slots(self) -> None:
+        free = 0 if self._closing or not self._waiting else self._free_slots()
+        for _ in range(free):
+            if not self._waiting or len(self._drawn) >= self.UNSTORED:
+                break
+            self._start(self._next_together())
+        self._tell_places()
+
+    def _free_slots(self) -> int:
+        taken = sum(not running.released for running in self._running.values())
+        return self._backend.describe().concurrency - taken
+
+    def _start(self, entries: list[_Entry[R]]) -> None:
+        for entry in entries:
+            self._waiting.take(entry)
+            entry.job.publish(Started())
+        running = _Running(entries, self._clock())
+        task = asyncio.create_task(self._draw(running), name=f"job-{entries[0].job.id}")
+        self._running[task] = running
+        task.add_done_callback(self._batch_ended)
+
+    def _next_together(self) -> list[_Entry[R]]:
+        """The entry whose turn it is, and those near it that may share its batch."""
+        near = islice(self._waiting, self.PLACES)
+        first = next(near)
+        request = first.work.request
+        if (key := self._backend.batch_key(request)) is None:
+            return [first]
+        model = self._backend.describe().model(request.model)
+        together, room = [first], model.capabilities.candidates_per_call - first.images
+        for entry in near:
+            if room <= 0:
+                break
+            if entry.images <= room and self._backend.batch_key(entry.work.request) == key:
+                together.append(entry)
+                room -= entry.images
+        return together
+
+    async def _draw(self, running: _Running[R]) -> None:
+        read: list[BatchItem] = []
+        for entry in running.entries:
+            try:
+                item = await entry.work.item()
+            except Exception as error:  # its own images are lost; the others' are not
+                self._end(entry, Failed(error))
+                continue
+            entry.item_id = item.id
+            running.items[item.id] = entry
+            read.append(item)
+        wanted = tuple(item for item in read if not running.items[item.id].job.done)
+        if wanted:
+            async for event in self._backend.run(Batch(wanted)):
+                self._take(event, running)
+
+    def _take(self, event: BatchEvent, running: _Running[R]) -> None:
+        if isinstance(event, Released):
+            self._release(running)
+            return
+        entry = running.items[event.item_id]
+        if entry.job.done:
+            return
+        match event:
+            case ItemProgress():
+                entry.job.publish(event.progress)
+            case ItemFinished():
+                self._store(entry, event.result, running)
+            case ItemFailed():
+                self._end(entry, Failed(error_of(event.problem)))
+            case ItemCancelled():
+                self._end(entry, Cancelled())
+            case _:
+                assert_never(event)
+
+    def _release(self, running: _Running[R]) -> None:
+        """The device is free for the next batch."""
+        if running.released:
+            return
+        running.released = True
+        self._time(running)
+        self._drawn.update(entry for entry in running.items.values() if not entry.job.done)
+        self._fill_slots()
+
+    def _time(self, running: _Running[R]) -> None:
+        """Learn from `running` how long its model takes, once something of it is drawn."""
+        if not running.timed:
+            running.timed = True
+            self._pace.record(running.model, running.images, self._clock() - running.began_s)
+
+    def _batch_ended(self, task: asyncio.Task[None]) -> None:
+        """Publish how those ended of which the batch has told no end.
+
+        A done callback, since a task cancelled early never runs its body.
+        """
+        running = self._running.pop(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, Exception):
+            raise error  # SystemExit and the like are not ours to keep
+        for entry in running.entries:
+            if not entry.job.done and entry.storing is None:
+                left = error or DrawingFailed(self._backend.describe().name)
+                self._end(entry, Interrupted() if task.cancelled() else Failed(left))
+        if not running.released:
+            self._fill_slots()
+
+    def _store(self, entry: _Entry[R], result: Result, running: _Running[R]) -> None:
+        if len(result.images) != entry.images:
+            name = self._backend.describe().name
+            log.error("%s gave %d images of %d", name, len(result.images), entry.images)
+            self._end(entry, Failed(DrawingFailed(name)))
+            return
+        self._time(running)
+        self._drawn.add(entry)
+        finishing = entry.work.finish(result, running.started_at)
+        entry.storing = asyncio.ensure_future(finishing)
+        entry.storing.add_done_callback(partial(self._stored, entry))
+
+    def _stored(self, entry: _Entry[R], task: asyncio.Task[R]) -> None:
+        if task.cancelled():
+            self._end(entry, Interrupted())
+        elif (error := task.exception()) is None:
+            self._end(entry, Finished(task.result()))
+        elif isinstance(error, Exception):
+            self._end(entry, Failed(error))
+        else:
+            raise error
+
+    def _cancel(self, job: Job[R]) -> None:
+        entry = self._entries.get(job.id)
+        if entry is None or entry.storing is not None:
+            return
+        self._end(entry, Cancelled())
+        if entry in self._waiting:
+            self._waiting.remove(entry)
+            self._tell_places()
+        elif entry.item_id is not None:
+            task = asyncio.ensure_future(self._backend.cancel(entry.item_id))
+            self._cancelling.add(task)
+            task.add_done_callback(self._cancelling.discard)
+
+    def _end(self, entry: _Entry[R], event: JobEvent[R]) -> None:
+        holds_up = entry in self._drawn and len(self._drawn) >= self.UNSTORED
+        del self._entries[entry.job.id]
+        self._drawn.discard(entry)
+        entry.job.publish(event)
+        if holds_up:
+            self._fill_slots()
+
+    def _tell_places(self) -> None:
+        """Tell those who wait how many are ahead of them, and when they will probably be done."""
+        if not self._waiting:
+            return
+        work_s, concurrency = self._rest_of_batches_s(), self._backend.describe().concurrency
+        for ahead, entry in enumerate(islice(self._waiting, self.PLACES)):
+            own_s = self._pace.seconds(entry.work.request.model, entry.images)
+            ready_at = None
+            if work_s is not None and own_s is not None:
+                wait = timedelta(seconds=work_s / concurrency + own_s)
+                ready_at = datetime.now(UTC) + wait
+                work_s += own_s
+            else:
+                work_s = None
+            entry.job.publish(Queued(ahead, ready_at))
+
+    def _rest_of_batches_s(self) -> float | None:
+        """How much drawing the running batches have left; `None` where nobody knows."""
+        rest_s = 0.0
+        for running in self._running.values():
+            if running.released:
+                continue
+            whole_s = self._pace.seconds(running.model, running.images)
+            if whole_s is None:
+                return None
+            rest_s += max(0.0, whole_s - (self._clock() - running.began_s))
+        return rest_s
+
+
+_REMEMBERED = 20
+"""Batches of a model that count: enough to outlast an odd one, few enough to follow a change."""
+
+
+class _Pace:
+    """Seconds an image took, by model; side by side in a batch they count as that much faster."""
+
+    def __init__(self) -> None:
+        self._recent: defaultdict[str, deque[float]] = defaultdict(
+            lambda: deque(maxlen=_REMEMBERED)
+        )
+
+    def record(self, model: str, images: int, seconds: float) -> None:
+        """A batch of `model` has drawn that many images in that time."""
+        self._recent[model].append(seconds / images)
+
+    def seconds(self, model: str, images: int) -> float | None:
+        """How long that many images will take; `None` before the first has been drawn."""
+        recent = self._recent.get(model)
+        return median(recent) * images if recent else None
