@@ -1,11 +1,21 @@
 """JSON as it goes over the wire."""
 
 import json
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from aiohttp import web
 
 Json = dict[str, Any]
+
+
+def is_object(value: object) -> TypeGuard[Json]:
+    """Whether `value` is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Whether `value` is a JSON list; what is kept has tuples in their place."""
+    return isinstance(value, list | tuple)
 
 
 def dumps(payload: object) -> str:

@@ -17,6 +17,8 @@ from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from tests.browser import running_browser
 
+pytest_plugins = ["playground.pytest_plugin"]
+
 TESTS = Path(__file__).parent
 END_TO_END = TESTS / "e2e"
 NEED_DIFFUSION = (

@@ -12,7 +12,7 @@ from aiohttp import web
 from playground.gateway.connection import CloseWith, Connection
 from playground.gateway.intents import HIGHEST, PRIVILEGED, Intent, without_content
 from playground.gateway.session import Session, frame
-from playground.wire import Json
+from playground.wire import Json, is_object
 from playground.world import shapes
 from playground.world.world import BOT_ID, World
 
@@ -112,7 +112,7 @@ class Gateway:
     def _identify(self, connection: Connection, data: Any) -> None:
         if connection.session is not None:
             raise CloseWith(4005, "Already authenticated.")
-        if not isinstance(data, dict) or "intents" not in data:
+        if not is_object(data) or "intents" not in data:
             raise CloseWith(4002, "Error while decoding payload.")
         if not secrets.compare_digest(str(data.get("token")).encode(), self._token.encode()):
             raise CloseWith(4004, "Authentication failed.")
@@ -161,7 +161,7 @@ class Gateway:
     def _resume(self, connection: Connection, data: Any) -> None:
         if connection.session is not None:
             raise CloseWith(4005, "Already authenticated.")
-        if not isinstance(data, dict):
+        if not is_object(data):
             raise CloseWith(4002, "Error while decoding payload.")
         if not secrets.compare_digest(str(data.get("token")).encode(), self._token.encode()):
             raise CloseWith(4004, "Authentication failed.")
@@ -178,7 +178,7 @@ class Gateway:
 
     def _send_members(self, session: Session, data: Any) -> None:
         """Answer REQUEST_GUILD_MEMBERS with everyone there is, in one chunk."""
-        asked: Json = data if isinstance(data, dict) else {}
+        asked: Json = data if is_object(data) else {}
         guild = self._world.guilds.get(str(asked.get("guild_id")))
         if guild is None or guild not in self._world.bot_guilds:
             return

@@ -206,7 +206,8 @@ def _owners(command: Json | None, message: Message | None) -> Json:
 
 def full_name(data: Json) -> str:
     """The command as it was called, with group and subcommand: `avatar gallery`."""
-    names, options = [data["name"]], data.get("options") or []
+    names: list[str] = [data["name"]]
+    options: list[Json] = data.get("options") or []
     while options and options[0]["type"] in (1, 2):
         names.append(options[0]["name"])
         options = options[0].get("options") or []
@@ -215,7 +216,7 @@ def full_name(data: Json) -> str:
 
 def leaf_options(options: list[Json]) -> list[Json]:
     """The options that hold values, below group and subcommand."""
-    found = options
+    found: list[Json] = options
     while found and found[0]["type"] in (1, 2):
         found = found[0].get("options") or []
     return found

@@ -105,7 +105,7 @@ def _answer(node: Json, given: Json) -> Json:
                 raise Refused("Choose one of the choices.", 50035, 400)
             return {"value": value}
         case _:
-            values = given.get("values") or []
+            values: list[str] = given.get("values") or []
             least = 1 if required else 0
             return {
                 "values": []

@@ -29,7 +29,7 @@ from playground.messages.messages import Message, MessageFlag, MessageType
 from playground.page.audience import Audience
 from playground.validate.commands import check_autocomplete
 from playground.validate.modals import check_modal
-from playground.wire import Json
+from playground.wire import Json, is_object
 from playground.world.permissions import Permission
 from playground.world.records import Context
 from playground.world.snowflake import Snowflakes
@@ -79,8 +79,8 @@ class Responses:
         if self.interactions.is_late(interaction):
             raise unknown("interaction", 10062)
         kind = _callback_type(interaction, form.payload)
-        data = form.payload.get("data") or {}
-        if not isinstance(data, dict):
+        data: object = form.payload.get("data") or {}
+        if not is_object(data):
             raise invalid(
                 "data", "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"
             )

@@ -41,7 +41,7 @@ class Composer:
 
     async def take_in_all(self, form: Form, message: Message) -> dict[str, Attachment]:
         """Keep the files that came with `form`; the attachments by the n of `files[n]`."""
-        listed = form.payload.get("attachments") or []
+        listed: list[Json] = form.payload.get("attachments") or []
         described = {str(entry["id"]): entry for entry in listed}
         return {
             str(upload.index): await self.take_in(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import BodyPartReader, web
 
 from playground.errors import ApiError, too_large
-from playground.wire import Json, loads
+from playground.wire import Json, is_list, is_object, loads
 
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
 _FILE_FIELD = re.compile(r"files\[(\d+)\]")
@@ -76,8 +76,8 @@ def _parse(raw: bytes) -> Json:
         payload = loads(raw)
     except (ValueError, RecursionError):
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
-    if isinstance(payload, list):
+    if is_list(payload):
         return {"items": payload}
-    if not isinstance(payload, dict):
+    if not is_object(payload):
         raise ApiError(400, 50035, "Invalid Form Body")
     return payload

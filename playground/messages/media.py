@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playground.wire import Json
+from playground.wire import Json, is_list, is_object
 
 SCHEME = "attachment://"
 _EMBED_PICTURES, _EMBED_ICONS = ("image", "thumbnail", "video"), ("author", "footer")
@@ -25,10 +25,10 @@ class Reference:
 
 def references(tree: Any, path: Path = ()) -> Iterator[Reference]:
     """Every file that components show."""
-    if isinstance(tree, list | tuple):
+    if is_list(tree):
         for index, value in enumerate(tree):
             yield from references(value, (*path, index))
-    elif isinstance(tree, dict):
+    elif is_object(tree):
         for key, value in tree.items():
             if not _is_media(key, value):
                 yield from references(value, (*path, key))
@@ -38,7 +38,7 @@ def references(tree: Any, path: Path = ()) -> Iterator[Reference]:
 
 def shown_in_embed(embed: Json) -> set[str]:
     """The names of the files that `embed` shows."""
-    parts = [embed.get(place) or {} for place in (*_EMBED_PICTURES, *_EMBED_ICONS)]
+    parts: list[Json] = [embed.get(place) or {} for place in (*_EMBED_PICTURES, *_EMBED_ICONS)]
     urls = [str(part.get(key, "")) for part in parts for key in ("url", "icon_url")]
     return {url.removeprefix(SCHEME) for url in urls if url.startswith(SCHEME)}
 
@@ -56,9 +56,9 @@ def change_embed(embed: Json, change: Change) -> Json:
 
 def change_components(tree: Any, change: Change) -> Any:
     """A copy of components in which the addresses of media went through `change`."""
-    if isinstance(tree, list | tuple):
+    if is_list(tree):
         return [change_components(value, change) for value in tree]
-    if not isinstance(tree, dict):
+    if not is_object(tree):
         return tree
     return {
         key: {"url": change(value["url"])}
@@ -72,13 +72,13 @@ def resolve_embed(embed: Json, resolve: Resolve) -> Json:
     """`embed` with its files as links; `resolve` gives `{url, proxy_url, width, ...}` for an id."""
     shown = dict(embed)
     for place in _EMBED_PICTURES:
-        part = embed.get(place) or {}
+        part: Json = embed.get(place) or {}
         if str(part.get("url", "")).startswith(SCHEME):
             item = resolve(part["url"].removeprefix(SCHEME))
             kept = ("url", "proxy_url", "width", "height", "content_type")
             shown[place] = {**part, **{key: item[key] for key in kept}}
     for place in _EMBED_ICONS:
-        part = embed.get(place) or {}
+        part: Json = embed.get(place) or {}
         if str(part.get("icon_url", "")).startswith(SCHEME):
             item = resolve(part["icon_url"].removeprefix(SCHEME))
             shown[place] = {**part, "icon_url": item["url"], "proxy_icon_url": item["proxy_url"]}
@@ -87,9 +87,9 @@ def resolve_embed(embed: Json, resolve: Resolve) -> Json:
 
 def resolve_components(tree: Any, resolve: Resolve) -> Any:
     """Components with their media as Discord's unfurled media items."""
-    if isinstance(tree, list | tuple):
+    if is_list(tree):
         return [resolve_components(value, resolve) for value in tree]
-    if not isinstance(tree, dict):
+    if not is_object(tree):
         return tree
     return {
         key: _unfurled(value["url"], resolve)
@@ -106,7 +106,7 @@ def _unfurled(url: str, resolve: Resolve) -> Json:
 
 
 def _is_media(key: str, value: Any) -> bool:
-    return key in _COMPONENT_MEDIA and isinstance(value, dict) and isinstance(value.get("url"), str)
+    return key in _COMPONENT_MEDIA and is_object(value) and isinstance(value.get("url"), str)
 
 
 def number_components(components: list[Json]) -> list[Json]:
@@ -115,9 +115,9 @@ def number_components(components: list[Json]) -> list[Json]:
     free = iter(n for n in range(1, 10_000) if n not in taken)
 
     def numbered(node: Any) -> Any:
-        if isinstance(node, list):
+        if is_list(node):
             return [numbered(child) for child in node]
-        if not isinstance(node, dict):
+        if not is_object(node):
             return node
         own = {"id": node.get("id") or next(free)} if _is_component(node) else {}
         return {**{key: numbered(value) for key, value in node.items()}, **own}
@@ -127,15 +127,14 @@ def number_components(components: list[Json]) -> list[Json]:
 
 def walk(tree: Any) -> Iterator[Json]:
     """Every component in `tree`, parents before children."""
-    match tree:
-        case list() | tuple():
-            for child in tree:
-                yield from walk(child)
-        case dict():
-            if _is_component(tree):
-                yield tree
-            for key in ("components", "accessory", "component"):
-                yield from walk(tree.get(key))
+    if is_list(tree):
+        for child in tree:
+            yield from walk(child)
+    elif is_object(tree):
+        if _is_component(tree):
+            yield tree
+        for key in ("components", "accessory", "component"):
+            yield from walk(tree.get(key))
 
 
 def _is_component(node: Json) -> bool:

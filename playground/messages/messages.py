@@ -41,7 +41,7 @@ class Origin:
     target_message_id: str | None = None
     pressed_message_id: str | None = None
     original_response_id: str | None = None
-    owners: Json = field(default_factory=dict)
+    owners: Json = field(default_factory=Json)
 
 
 @dataclass(frozen=True, slots=True)

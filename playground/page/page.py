@@ -119,7 +119,7 @@ class Page:
     async def invoke(self, request: web.Request) -> web.Response:
         """Call a command."""
         body = await _body(request)
-        options = body.get("options") or []
+        options: list[Json] = body.get("options") or []
         target = body.get("target")
         interaction = self.actions.invoke(
             self._user(body["user"]), body["channel"], body["command"], options, target

@@ -19,7 +19,7 @@ from playground.validate.rules import (
     shape,
     text,
 )
-from playground.wire import Json
+from playground.wire import Json, is_object
 
 CHAT_INPUT, ENTRY_POINT = 1, 4
 MAX_CHARACTERS = 8000
@@ -49,7 +49,7 @@ def _name(problems: Problems, path: Path, value: Any) -> None:
 
 def _translations(of: Rule) -> Rule:
     def check(problems: Problems, path: Path, value: Any) -> None:
-        if not isinstance(value, dict):
+        if not is_object(value):
             sentence = "Only dictionaries may be used in a DictType"
             problems.add(path, "DICT_TYPE_CONVERT", sentence)
             return
@@ -86,7 +86,7 @@ def _option(depth: int) -> Rule:
     """An option; `depth` counts the groups and subcommands around it."""
 
     def check(problems: Problems, path: Path, value: Any) -> None:
-        kind = value.get("type") if isinstance(value, dict) else None
+        kind = value.get("type") if is_object(value) else None
         optional: dict[str, Rule] = {
             **_TRANSLATED,
             "required": boolean,
@@ -104,7 +104,7 @@ def _option(depth: int) -> Rule:
             "description": _DESCRIPTION,
         }
         shape(required, optional)(problems, path, value)
-        if isinstance(value, dict):
+        if is_object(value):
             _check_choices(problems, path, value)
             _check_place(problems, path, value, depth)
 
@@ -235,7 +235,7 @@ def _characters(node: Json) -> int:
     """Characters of names, descriptions and values, the longest translation of each."""
     total = len(str(node["value"])) if "value" in node else 0
     for key in ("name", "description"):
-        translations = node.get(f"{key}_localizations") or {}
+        translations: dict[str, str] = node.get(f"{key}_localizations") or {}
         total += max(map(len, [node.get(key) or "", *translations.values()]))
     inside = [*(node.get("options") or ()), *(node.get("choices") or ())]
     return total + sum(map(_characters, inside))

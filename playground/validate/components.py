@@ -24,7 +24,7 @@ from playground.validate.rules import (
     text,
     url,
 )
-from playground.wire import Json
+from playground.wire import Json, is_list, is_object
 
 T = ComponentType
 MAX_ROWS, MAX_WIDTH = 5, 5
@@ -43,7 +43,7 @@ def _emoji(problems: Problems, path: Path, value: Any) -> None:
     The code says "button" in a select's option too (discord-api-docs#8071).
     """
     _EMOJI(problems, path, value)
-    if not isinstance(value, Mapping) or value.get("id"):
+    if not is_object(value) or value.get("id"):
         return
     if not is_unicode_emoji(str(value.get("name"))):
         problems.add((*path, "name"), "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji")
@@ -69,7 +69,7 @@ def component(allowed: Collection[ComponentType]) -> Rule:
     """A component of one of these kinds, with all that is inside it."""
 
     def check(problems: Problems, path: Path, value: Any) -> None:
-        kind = value.get("type") if isinstance(value, Mapping) else None
+        kind = value.get("type") if is_object(value) else None
         if kind not in allowed:
             listed = ", ".join(str(int(k)) for k in sorted(allowed))
             sentence = f'Value of field "type" must be one of ({listed},).'
@@ -114,7 +114,7 @@ def _string_select(problems: Problems, path: Path, value: Json) -> None:
     _check_options(problems, path, value)
     options = value.get("options")
     most = value.get("max_values")
-    if isinstance(options, list) and isinstance(most, int) and most > len(options):
+    if is_list(options) and isinstance(most, int) and most > len(options):
         sentence = f"Must be less than or equal to the number of options ({len(options)})."
         problems.add((*path, "max_values"), "SELECT_COMPONENT_MAX_VALUES_TOO_HIGH", sentence)
     _check_defaults(problems, path, value, "options", 1)

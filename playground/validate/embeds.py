@@ -39,7 +39,9 @@ def check_embeds(problems: Problems, path: Path, embeds: Any) -> None:
 
 def _characters(embed: Json) -> int:
     texts = [embed.get("title"), embed.get("description")]
-    texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
+    footer: Json = embed.get("footer") or {}
+    author: Json = embed.get("author") or {}
+    texts += [footer.get("text"), author.get("name")]
     for entry in embed.get("fields") or ():
         texts += [entry.get("name"), entry.get("value")]
     return sum(len(str(part)) for part in texts if part is not None)

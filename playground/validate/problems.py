@@ -22,7 +22,7 @@ class Problem:
 class Problems:
     """Collects problems, so that a refusal names all of them at once."""
 
-    found: list[Problem] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list[Problem])
 
     def add(self, path: Path, code: str, message: str) -> None:
         """Note a broken rule."""

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playground.validate.problems import Path, Problems
-from playground.wire import Json
+from playground.wire import Json, is_list, is_object
 
 Rule = Callable[[Problems, Path, Any], None]
 
@@ -82,7 +82,7 @@ def items(each: Rule, most: int | None = None, least: int = 0) -> Rule:
     """A list of so many elements, each after that rule."""
 
     def check(problems: Problems, path: Path, value: Any) -> None:
-        if not isinstance(value, list | tuple):
+        if not is_list(value):
             problems.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
             return
         _check_length(problems, path, len(value), least, most)
@@ -96,7 +96,7 @@ def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule]) -> Rule:
     """An object with these keys; others are ignored, as Discord does."""
 
     def check(problems: Problems, path: Path, value: Any) -> None:
-        if not isinstance(value, Mapping):
+        if not is_object(value):
             sentence = "Only dictionaries may be used in a ModelType"
             problems.add(path, "MODEL_TYPE_CONVERT", sentence)
             return
@@ -145,7 +145,7 @@ def anything(problems: Problems, path: Path, value: Any) -> None:
 
 def objects(value: Any) -> list[Json]:
     """The objects in a list; none where it is no list, which another rule says."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [each for each in value if is_object(each)] if is_list(value) else []
 
 
 def missing(problems: Problems, path: Path) -> None:

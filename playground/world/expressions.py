@@ -24,7 +24,7 @@ class Emojis:
     snowflakes: Snowflakes
     cdn: Cdn
     world: World
-    by_id: dict[str, Json] = field(default_factory=dict)
+    by_id: dict[str, Json] = field(default_factory=dict[str, Json])
 
     def create(self, name: str, picture: Picture) -> Json:
         """Add an emoji; `ApiError` 30008 where there is no room."""
@@ -68,7 +68,7 @@ class Stickers:
     snowflakes: Snowflakes
     cdn: Cdn
     world: World
-    by_id: dict[str, Json] = field(default_factory=dict)
+    by_id: dict[str, Json] = field(default_factory=dict[str, Json])
 
     def create(self, fields: Json, upload: Upload, kind: Sniffed) -> Json:
         """Add a sticker; `ApiError` 30039 where there is no room."""

@@ -46,7 +46,7 @@ class Saver:
     clock: Clock
     _is_loaded: bool = False
     _changed: bool = False
-    _written: list[tuple[Message, str]] = field(default_factory=list)
+    _written: list[tuple[Message, str]] = field(default_factory=list[tuple[Message, str]])
     _saving: asyncio.Task[None] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

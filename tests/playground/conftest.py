@@ -14,12 +14,9 @@ Start = Callable[[Bot], Awaitable[Bot]]
 
 
 @pytest.fixture
-async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
-    playground = Playground()
-    await playground.start()
+async def playground(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> Playground:
     point_discord_at(playground, monkeypatch)
-    yield playground
-    await playground.close()
+    return playground
 
 
 @asynccontextmanager
