@@ -92,6 +92,10 @@ class Vary:
     """
     strength: VaryStrength = "subtle"
     only: VaryOnly | None = None
+    image_seed: int | None = None
+    """The seed that drew the picture, where its traits are known: with `only`, hair and head are
+    held as they were.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,8 @@ def candidates(request: Request) -> tuple[Candidate, ...]:
 
             asked, strength, only = request.subject.traits, request.strength, request.only
             varied = (vary(traits, asked, seed, strength=strength, only=only) for seed in seeds)
+            if only is not None and request.image_seed is not None:
+                return tuple(Candidate(some, request.image_seed) for some in varied)
             return tuple(Candidate(some, seed) for some, seed in zip(varied, seeds, strict=True))
         case ApplyTool(traits=Traits() as traits):
             return tuple(Candidate(traits, seed) for seed in seeds)

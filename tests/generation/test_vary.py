@@ -257,3 +257,15 @@ def test_a_request_says_how_far_and_what() -> None:
     assert {(t.hair_color, t.expression) for t in (*subtle, *strong)} == {("pink", "angry")}
     assert not set(subtle) & set(strong)
     assert len({t.expression for t in faces} - {"angry"}) == 4
+
+
+def test_what_does_not_vary_is_drawn_by_the_same_seed() -> None:
+    """So that head and hair are held as they were; each variation of all has a seed of its own."""
+    of_all, of_one, unknown = (
+        [candidate.seed for candidate in candidates(_request(**how))]
+        for how in ({"image_seed": 4}, {"image_seed": 4, "only": "outfit"}, {"only": "outfit"})
+    )
+
+    assert of_all == [40, 41, 42, 43]
+    assert of_one == [4] * 4
+    assert unknown == [40, 41, 42, 43]
