@@ -26,7 +26,7 @@ from cogs.ui.prompt_form import prompt_form
 from cogs.ui.result import stored_view
 from cogs.ui.shown import ShownMessage
 from generation.errors import PromptTooLong
-from generation.photo import MAX_BYTES, bad_picture, read_photo
+from generation.photo import check_weight, read_photo
 from generation.postprocess import TOOLS, Tool
 from generation.request import MAX_SEED, REPAINT
 from generation.traits import STYLES
@@ -200,8 +200,7 @@ class ChibiCog(commands.Cog):
 
 async def _photo(image: discord.Attachment) -> bytes:
     """What was attached, as a PNG. Raises `BadPicture`, for a large file before it is fetched."""
-    if image.size > MAX_BYTES:
-        raise bad_picture()
+    check_weight(image.size)
     return await asyncio.to_thread(read_photo, await image.read())
 
 

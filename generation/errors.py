@@ -7,6 +7,12 @@ GenerationError
 │   ├── PromptTooLong
 │   ├── UnknownLora
 │   └── BadPicture
+│       ├── PictureDamaged
+│       ├── PictureTooHeavy
+│       ├── PictureTooLarge
+│       ├── PictureTooSmall
+│       ├── PictureTooNarrow
+│       └── PictureEmpty
 ├── UnknownRequest
 ├── LimitReached
 ├── QueueFull
@@ -105,12 +111,51 @@ class UnknownLora(PromptError):
 
 
 class BadPicture(PromptError):
-    """What was attached is no picture that we can read, or a larger one than we take."""
+    """What was attached is no picture of a kind that we read; those below say what else it is."""
 
-    def __init__(self, max_megabytes: int, max_side_px: int) -> None:
-        super().__init__("not a picture we read")
+
+class PictureDamaged(BadPicture):
+    """It begins as a picture, and is cut off or broken."""
+
+
+class PictureTooHeavy(BadPicture):
+    """Its file has more bytes than we take."""
+
+    def __init__(self, max_megabytes: int) -> None:
+        super().__init__(f"over {max_megabytes} MB")
         self.max_megabytes = max_megabytes
-        self.max_side_px = max_side_px
+
+
+class PictureTooLarge(BadPicture):
+    """It has more pixels than we decode."""
+
+    def __init__(self, max_megapixels: int) -> None:
+        super().__init__(f"over {max_megapixels} megapixels")
+        self.max_megapixels = max_megapixels
+
+
+class PictureTooSmall(BadPicture):
+    """It has too few pixels to show anything."""
+
+    def __init__(self, width: int, height: int, min_side_px: int) -> None:
+        super().__init__(f"{width} x {height} pixels, under {min_side_px}")
+        self.width = width
+        self.height = height
+        self.min_side_px = min_side_px
+
+
+class PictureTooNarrow(BadPicture):
+    """One side is so much longer than the other that no square shows much of it."""
+
+    def __init__(self, width: int, height: int, max_ratio: int) -> None:
+        super().__init__(f"{width} x {height} pixels, over {max_ratio} to 1")
+        self.width = width
+        self.height = height
+        self.max_ratio = max_ratio
+
+
+class PictureEmpty(BadPicture):
+    """All of it is transparent, every frame that we look at."""
 
 
 class UnknownRequest(GenerationError):

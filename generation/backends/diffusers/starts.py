@@ -7,8 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from generation.errors import BadPicture
-from generation.photo import MAX_BYTES, MAX_SIDE_PX
+from generation.errors import PictureDamaged
 from generation.traits import Traits
 
 MAX_SCHEDULE = 50
@@ -18,7 +17,7 @@ MAX_SCHEDULE = 50
 def photo(png: bytes, size_px: int) -> Any:
     """The square in the middle of a picture, `size_px` wide, as an RGB `PIL.Image`.
 
-    What is transparent in it becomes white. Raises `BadPicture`.
+    What is transparent in it becomes white. Raises `PictureDamaged`.
     """
     from PIL import Image
 
@@ -30,7 +29,7 @@ def photo(png: bytes, size_px: int) -> Any:
 def mask(png: bytes, size_px: int) -> Any:
     """A mask as diffusers takes it, an "L" `PIL.Image`: white where `png` is transparent.
 
-    Raises `BadPicture`.
+    Raises `PictureDamaged`.
     """
     alpha = _decoded(png, size_px).getchannel("A")
     return alpha.point([255] * 128 + [0] * 128)
@@ -75,5 +74,5 @@ def _decoded(png: bytes, size_px: int) -> Any:
     try:
         image = Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGBA")
     except (OSError, ValueError, SyntaxError) as error:
-        raise BadPicture(MAX_BYTES // 1024 // 1024, MAX_SIDE_PX) from error
+        raise PictureDamaged from error
     return ImageOps.fit(image, (size_px, size_px), Image.Resampling.LANCZOS)
