@@ -43,6 +43,7 @@ from playground.rest.expressions import ExpressionRoutes
 from playground.rest.interactions import InteractionRoutes
 from playground.rest.rate_limits import RateLimits
 from playground.rest.users import UserRoutes
+from playground.rest.webhooks import WebhookRoutes
 from playground.wire import reply
 from playground.world.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.world.folder_lock import FolderLock
@@ -255,6 +256,7 @@ class Playground:
             *self._expressions().routes(),
             *ChannelRoutes(self.world, self.chat, self.snowflakes).routes(),
             *InteractionRoutes(responses, self.chat).routes(),
+            *WebhookRoutes(self.world, self.chat, self.gateway, self.cdn, self.snowflakes).routes(),
         ]
         return rest_app(self.token, self.limits, [self.failures.middleware], routes)
 

@@ -133,7 +133,8 @@ class Composer:
         allowed = payload.get("allowed_mentions") or default
         channel = self.world.channels[message.channel_id]
         permissions = self.world.permissions(message.author_id, channel)
-        everyone = bool(permissions & Permission.MENTION_EVERYONE)
+        # A webhook may ping everyone, where its request asks for it.
+        everyone = bool(permissions & Permission.MENTION_EVERYONE) or message.sender is not None
         guild = self.world.guild_of(channel)
         return mentioned("\n".join(texts), allowed, self.world, guild, everyone)
 

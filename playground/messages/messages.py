@@ -54,6 +54,14 @@ class Mentions:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """The name and the picture's hash under which a webhook sent a message."""
+
+    name: str
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message.
 
@@ -78,6 +86,7 @@ class Message:
     reply_to: str | None = None
     nonce: str | int | None = None
     tts: bool = False
+    sender: Sender | None = None
 
     @property
     def is_ephemeral(self) -> bool:

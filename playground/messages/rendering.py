@@ -85,12 +85,15 @@ class Renderer:
 
     def _body(self, message: Message) -> Json:
         users = [shapes.user(self._world.users[user]) for user in message.mentions.users]
-        is_webhook = {"webhook_id": BOT_ID, "application_id": BOT_ID} if message.origin else {}
+        of_app = message.origin is not None
+        is_webhook = {"webhook_id": BOT_ID, "application_id": BOT_ID} if of_app else {}
+        if message.sender is not None:
+            is_webhook = {"webhook_id": message.author_id, "application_id": BOT_ID}
         return {
             "id": message.id,
             "channel_id": message.channel_id,
             "type": int(message.type),
-            "author": shapes.user(self._world.users[message.author_id]),
+            "author": self._author(message),
             "content": message.content,
             "timestamp": iso(message.sent_at),
             "edited_timestamp": iso(message.edited_at) if message.edited_at else None,
@@ -101,6 +104,20 @@ class Renderer:
             "pinned": False,
             "tts": message.tts,
             **is_webhook,
+        }
+
+    def _author(self, message: Message) -> Json:
+        if message.sender is None:
+            return shapes.user(self._world.users[message.author_id])
+        return {
+            "id": message.author_id,
+            "username": message.sender.name,
+            "global_name": None,
+            "discriminator": "0000",
+            "avatar": message.sender.avatar,
+            "bot": True,
+            "flags": 0,
+            "public_flags": 0,
         }
 
     def _media(self, message: Message) -> Json:

@@ -65,7 +65,8 @@ def _authorization(token: str) -> Middleware:
         if secrets.compare_digest(given.encode(errors="replace"), f"Bot {token}".encode()):
             return await handler(request)
         path = request.path.removeprefix("/api/v10")
-        if not path.startswith(_OPEN):
+        # A webhook's own address, without its token, is for its owner alone.
+        if not path.startswith(_OPEN) or path.count("/") < 3:
             raise unauthorized()
         return await handler(request)
 

@@ -8,6 +8,7 @@ from playground.interactions.responses import Responses
 from playground.messages.chat import Chat
 from playground.rest.app import FORM
 from playground.wire import no_content, reply
+from playground.world.world import BOT_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,11 @@ class InteractionRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         """All routes."""
-        message = "/webhooks/{application}/{token}/messages/{message}"
+        webhook = f"/webhooks/{{application:{BOT_ID}}}/{{token}}"
+        message = webhook + "/messages/{message}"
         return [
             web.post("/interactions/{interaction}/{token}/callback", self.callback),
-            web.post("/webhooks/{application}/{token}", self.follow_up),
+            web.post(webhook, self.follow_up),
             web.get(message, self.get_message, allow_head=False),
             web.patch(message, self.edit_message),
             web.delete(message, self.delete_message),

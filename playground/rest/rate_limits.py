@@ -29,6 +29,8 @@ _RATES = {
     ("PATCH", "/channels/{channel}/messages/{message}"): Rate(5, 5.0),
     ("POST", "/webhooks/{application}/{token}"): Rate(5, 2.0),
     ("PATCH", "/webhooks/{application}/{token}/messages/{message}"): Rate(5, 2.0),
+    ("POST", "/webhooks/{webhook}/{token}"): Rate(5, 2.0),
+    ("PATCH", "/webhooks/{webhook}/{token}/messages/{message}"): Rate(5, 2.0),
     ("POST", "/interactions/{interaction}/{token}/callback"): Rate(50, 1.0),
 }
 

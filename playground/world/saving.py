@@ -16,6 +16,7 @@ from playground.messages.messages import (
     Messages,
     MessageType,
     Origin,
+    Sender,
 )
 from playground.wire import Json, dumps
 from playground.world.world import World
@@ -120,11 +121,12 @@ def _plain(message: Message) -> Json:
         "attachments": [asdict(attachment) for attachment in message.attachments],
         "mentions": asdict(message.mentions),
         "origin": asdict(message.origin) if message.origin else None,
+        "sender": asdict(message.sender) if message.sender else None,
     }
 
 
 def _message(data: dict[str, Any]) -> Message:
-    origin = data["origin"]
+    origin, sender = data["origin"], data.get("sender")
     parts: dict[str, Any] = {
         "embeds": tuple(data["embeds"]),
         "components": tuple(data["components"]),
@@ -133,6 +135,7 @@ def _message(data: dict[str, Any]) -> Message:
         "type": MessageType(data["type"]),
         "mentions": _mentions(data["mentions"]),
         "origin": Origin(**origin) if origin else None,
+        "sender": Sender(**sender) if sender else None,
     }
     return Message(**data | parts)
 
