@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy
+
 from generation.backends.base import Fact
 from generation.backends.diffusers import encoding, starts
 from generation.backends.diffusers.encoding import Embeddings, Pieces
@@ -50,6 +52,10 @@ class Plan:
     """Whether a ControlNet holds the picture to the outlines of the init image."""
 
 
+class Overflowed(Exception):
+    """An image is black all over: its numbers have grown past what their format holds (NaN)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A finished picture as a `PIL.Image`, and what the model was given for it."""
@@ -61,7 +67,8 @@ class Picture:
 def call(
     loaded: Loaded, embeddings: Embeddings, plan: Plan, samples: Sequence[Sample], watch: Watch
 ) -> list[Picture]:
-    """Draw `samples` side by side; the LoRAs of `plan` are set. Raises as `watch` and torch do.
+    """Draw `samples` side by side; the LoRAs of `plan` are set. Raises `Overflowed`, and as `watch`
+    and torch do.
 
     A picture depends on its own sample only: each has its generator and its embeddings.
     """
@@ -75,13 +82,16 @@ def call(
     arguments = {name: value for name, value in arguments.items() if name in known}
     watch = watch.cutting(can_cut(pipe, preset.family, tuple(arguments)))
     try:
-        images = pipe(
-            **arguments,
-            callback_on_step_end=watch,
-            callback_on_step_end_tensor_inputs=watch.tensors,
-        ).images
+        with numpy.errstate(invalid="ignore"):  # what is no number is looked for below
+            images = pipe(
+                **arguments,
+                callback_on_step_end=watch,
+                callback_on_step_end_tensor_inputs=watch.tensors,
+            ).images
     finally:
         pipe.maybe_free_model_hooks()
+    if any(image.getbbox() is None for image in images):
+        raise Overflowed(preset.name)
     facts = _facts(pipe, preset, plan, arguments)
     return [
         Picture(_with_kept(image, sample), facts | _own_facts(sample, preset))
@@ -126,7 +136,7 @@ def _conditions(
 ) -> dict[str, Any]:
     """The prompts, and where the model is guided by them, the negative prompts."""
     preset = loaded.preset
-    weights = (preset.name, plan.loras)
+    weights = (preset.name, plan.loras, loaded.dtype)
 
     many = [sample.pieces for sample in samples]
     if _is_guided(preset):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from generation.backends.diffusers.calling import Picture, Plan, Sample, call
+from generation.backends.diffusers.calling import Overflowed, Picture, Plan, Sample, call
 from generation.backends.diffusers.device import is_out_of_memory
 from generation.backends.diffusers.encoding import Embeddings
 from generation.backends.diffusers.loaded import Loaded, empty_memory
@@ -61,13 +61,23 @@ class Drawer:
     def _try(self, plan: Plan, part: Sequence[Sample], watch: Watch) -> list[Picture] | None:
         """The pictures; `None` where memory was too short for them side by side."""
         try:
-            return call(self._loaded, self._embeddings, plan, part, watch)
+            return self._call(plan, part, watch)
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
         # here, and not above: the exception's frames hold the tensors
         empty_memory(self._loaded.device)
         return None
+
+    def _call(self, plan: Plan, part: Sequence[Sample], watch: Watch) -> list[Picture]:
+        """As `call`; what overflows is drawn again in float32, as is all that comes after it."""
+        try:
+            return call(self._loaded, self._embeddings, plan, part, watch)
+        except Overflowed:
+            if not self._loaded.widen():
+                raise
+        log.warning("%s: black images, computing in float32 now", self._loaded.preset.name)
+        return call(self._loaded, self._embeddings, plan, part, watch)
 
     def _shrink(self, tried: int) -> None:
         if tried == 1:

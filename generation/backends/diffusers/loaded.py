@@ -39,6 +39,8 @@ class Loaded:
         self.family = family
         """With what is known of this model's own VAE."""
         self.device = device
+        self.dtype: Any = device.dtype(family)
+        """The `torch.dtype` that it computes in."""
         self.tiny_vae = tiny_vae
         """A small VAE of the same latents, on the device; `None` where the preset has none. If the
         preset says so, it is the pipelines' own on a CPU.
@@ -94,7 +96,7 @@ class Loaded:
         extra = {"controlnet": self.controlnet} if controlled else {}
         pipe = kind.from_pipe(
             self._base,
-            dtype=self.device.dtype(self.family),
+            dtype=self.dtype,
             scheduler=make_scheduler(
                 self._noise, self.preset.scheduler, self.preset.scheduler_options
             ),
@@ -135,6 +137,18 @@ class Loaded:
         self._looks = on
         self._pipes.clear()
         self._placed = None
+
+    def widen(self) -> bool:
+        """Compute in float32 from now on, in twice the memory. Whether that changed anything."""
+        import torch
+
+        if self.dtype == torch.float32:
+            return False
+        for module in (*self._base.components.values(), *self._extras()):
+            if isinstance(module, torch.nn.Module):
+                module.to(dtype=torch.float32)
+        self.dtype = torch.float32
+        return True
 
     def offload(self) -> bool:
         """Keep the weights in main memory, each part on the device only while it works. Whether

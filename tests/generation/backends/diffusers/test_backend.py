@@ -26,6 +26,7 @@ from generation.backends.base import (
 )
 from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.options import DiffusersOptions
+from generation.backends.diffusers.ordering import plan_of
 from generation.errors import (
     BadPicture,
     DrawingFailed,
@@ -436,3 +437,12 @@ async def test_who_may_share_a_call(backend: DiffusersBackend) -> None:
     ]
     keys = [backend.batch_key(other) for other in others]
     assert len({key, *keys}) == 8
+
+
+def test_a_lora_is_found_by_its_name_in_any_case() -> None:
+    loras = ({"name": "ink-wash", "source": "loras/ink"},)
+    preset = asking.preset(Path("models/tiny"), allowed_loras=loras)
+
+    plan = plan_of(asking.request("cat <lora:Ink-Wash:0.8>"), preset)
+
+    assert plan.loras == (("ink-wash", 0.8),)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 
+from generation.backends.diffusers.calling import Overflowed
 from generation.backends.diffusers.drawing import TooLittleMemory, parts
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.loaded import Loaded
+from generation.backends.diffusers.loading import load
 from generation.backends.runs import Stopped
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
@@ -215,3 +218,33 @@ def test_a_negative_prompt_counts_wherever_the_family_is_guided(tiny_model: Tiny
     )
 
     assert asking.difference(plain, without_hats) > 0
+
+
+def overflowing(tiny_model: TinyModel, *, always: bool) -> Loaded:
+    """A model in bfloat16 whose VAE gives what is no number: in that format, or in any."""
+    device = replace(asking.cpu(), bfloat16=True)
+    preset = asking.preset(tiny_model("sd15"))
+    model = load(preset, device, lambda _: None, threading.Event())
+
+    def overflow(module: Any, args: Any, image: Any) -> Any:
+        return image * float("nan") if always or image.dtype == torch.bfloat16 else image
+
+    model.pipe("text-to-image").vae.decoder.register_forward_hook(overflow)
+    return model
+
+
+def test_a_black_picture_is_drawn_again_in_float32(tiny_model: TinyModel) -> None:
+    model = overflowing(tiny_model, always=False)
+
+    pictures = asking.draw(model, [asking.sample("a cat", seed) for seed in (1, 2)])
+
+    assert all(picture.max() > 0 for picture in pictures)
+    assert model.dtype == torch.float32
+    assert asking.draw(model, [asking.sample("a cat", 1)])[0].max() > 0
+
+
+def test_what_overflows_in_float32_too_is_no_picture(tiny_model: TinyModel) -> None:
+    model = overflowing(tiny_model, always=True)
+
+    with pytest.raises(Overflowed):
+        asking.draw(model, [asking.sample("a cat", 1)])
