@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from generation.backends import BACKENDS, TOOLS
 from generation.backends.diffusers.options import DeviceName, DiffusersOptions
-from generation.backends.openai.options import OpenAIOptions, Quality
+from generation.backends.openai.options import Moderation, OpenAIOptions, Quality
 
 ENV_PREFIX = "MOEVATAR_"
 ENV_FILE = Path(".env")
@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """The model to draw with; "auto" takes the newest that is not about to be retired."""
     openai_quality: Quality = "medium"
     """What it may cost."""
+    openai_moderation: Moderation = "auto"
+    """How strictly OpenAI itself refuses what is asked for; "low" lets more pass."""
     queue_length: int = Field(default=200, ge=1, le=10_000)
     """Jobs that may wait before each backend; more are refused."""
     open_jobs: int = Field(default=3, ge=1, le=50)
@@ -178,6 +180,7 @@ def options_for(backend: str, settings: Settings) -> object:
                 base_url=settings.openai_base_url,
                 model=settings.openai_model,
                 quality=settings.openai_quality,
+                moderation=settings.openai_moderation,
             )
         case _:
             return None

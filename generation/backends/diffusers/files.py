@@ -16,8 +16,9 @@ from generation.backends.diffusers.presets import Preset
 
 INDEX = "model_index.json"
 LEFT_OUT = frozenset({"safety_checker", "feature_extractor"})
-"""Components that are neither fetched nor loaded. The checker was trained on photos and takes
-drawings for what they are not; what may be drawn is decided before and after the model.
+"""Components that are neither fetched nor loaded: the checker was trained on photos, and takes
+drawings for what they are not. So nothing looks at what these models draw, and nothing but the
+reader at what is asked of them: a server chooses its models, and who may use them.
 """
 _TEXTS = (".json", ".txt", ".model", ".jinja")
 _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
