@@ -53,6 +53,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         pictures = PictureFiles(settings.data_dir / "pictures")
         images = ImageStore(database, pictures)
         await asyncio.to_thread(read_prompt, "hello")  # the first reading builds the word index
+        await images.forget_expired()
         await images.sweep_pictures()  # what a crash may have left behind
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
         backends = (create_backend(name, options_for(name, settings)) for name in BACKENDS)

@@ -89,6 +89,7 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.UnsupportedSize: "error.unsupported_size",
     generation_errors.GenerationNotFound: "error.generation_gone",
     generation_errors.ImageNotFound: "error.image_gone",
+    generation_errors.PhotoExpired: "error.photo_expired",
     generation_errors.PictureLost: "error.picture_lost",
     generation_errors.UnknownBackend: "error.unknown_backend",
     generation_errors.TooLarge: "error.too_large",

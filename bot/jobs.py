@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bot.lanes import Lanes
@@ -18,7 +19,7 @@ from bot.storage.records import Drawing, Generation, NewGeneration
 from generation.backends.base import BatchItem, Result
 from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent, Priority
-from generation.request import Request, backend_of, inputs_of
+from generation.request import Request, inputs_of
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ TRY_AGAIN_AFTER_S = (1.0, 10.0, 60.0, 600.0)
 RENEW_AFTER_S = LEASE_S / 3
 MOST_ATTEMPTS = 10
 """A job that so many processes have crashed with is drawn no more."""
+_FORGETS_EVERY = 30
+"""Renewals between two looks for what has expired: some ten minutes."""
 _STORED_TOGETHER = 50
 """Results in one transaction."""
 
@@ -129,10 +132,12 @@ class Jobs:
         """The message of each generation, as far as it is not stored yet."""
         self._closing = asyncio.Event()
 
-    async def submit(self, new: NewGeneration, open_jobs_limit: int | None) -> Submitted:
+    async def submit(
+        self, new: NewGeneration, open_jobs_limit: int | None, inputs: Sequence[bytes] = ()
+    ) -> Submitted:
         """Store, then queue. Raises `LimitReached`, `QueueFull` or `UnknownBackend` instead."""
-        with self._lanes.lane(backend_of(new.request.model)).scheduler.place():
-            generation = await self._store.accept(new, open_jobs_limit)
+        with self._lanes.lane(new.backend).scheduler.place():
+            generation = await self._store.accept(new, open_jobs_limit, inputs)
             return Submitted(self._queue(generation), generation)
 
     async def resume(self, show: Callable[[Submitted], object]) -> None:
@@ -217,12 +222,14 @@ class Jobs:
 
     async def _hold_on(self, show: Callable[[Submitted], object]) -> None:
         """Renew the leases, and take up what others have let go, until cancelled."""
-        while True:
+        for turn in count(1):
             await asyncio.sleep(RENEW_AFTER_S)
             noted = dict(self._messages)
             try:
                 await self._store.renew(noted)
                 claims = await self._store.claim()
+                if turn % _FORGETS_EVERY == 0:
+                    await self._images.forget_expired()
             except MayPass as refusal:
                 log.warning("The leases are renewed later: %s", refusal)
                 continue

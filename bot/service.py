@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Literal, assert_never
 
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
-from bot.storage.records import Drawing, Generation, Kind, NewGeneration
+from bot.storage.records import Cause, Drawing, Generation, NewGeneration
 from generation.capabilities import Model, check
-from generation.errors import ImageNotFound
+from generation.errors import ImageNotFound, PhotoExpired
 from generation.prompt import read_prompt
 from generation.request import (
     DEFAULT_STRENGTH,
@@ -25,6 +26,7 @@ from generation.request import (
     Subject,
     Vary,
     backend_of,
+    inputs_of,
     new_seed,
     with_seed,
 )
@@ -86,15 +88,16 @@ class AvatarService:
         )
         if wishes.photo is None and wishes.style != REPAINT:
             drawn = Draw(subject=subject, output=output, model=model.key)
-            return await self._submit(drawn, origin, "create")
+            return await self._submit(drawn, origin, "command")
         request = Repaint(
             subject=subject,
             output=output,
             model=model.key,
-            init_image=None if wishes.photo is None else await self._images.keep(wishes.photo),
+            init_image=None if wishes.photo is None else sha256(wishes.photo).hexdigest(),
             strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
         )
-        return await self._submit(request, origin, "create")
+        photos = () if wishes.photo is None else (wishes.photo,)
+        return await self._submit(request, origin, "command", photos=photos)
 
     async def edit(self, generation_id: int, prompt: str, origin: Origin) -> Submitted:
         """Draw from a changed prompt, as many and as large as before; the seed stays the same."""
@@ -193,14 +196,17 @@ class AvatarService:
         self,
         request: Request,
         origin: Origin,
-        kind: Kind,
+        cause: Cause,
         parent_image_id: int | None = None,
+        photos: tuple[bytes, ...] = (),
     ) -> Submitted:
-        """Store, then queue.
+        """Store with the `photos` that come along, then queue.
 
-        Raises `LimitReached`, `QueueFull`, `UnknownBackend`, `Unavailable` or `CannotDo` instead
-        of queueing.
+        Raises `LimitReached`, `QueueFull`, `UnknownBackend`, `Unavailable`, `CannotDo`,
+        `PhotoExpired` or `ImageNotFound` instead of queueing.
         """
+        if not photos:
+            await self._check_inputs(request)
         config = await self._guilds.get(origin.guild_id)
         backend = backend_of(request.model)
         lane = self._lanes.lane(backend)
@@ -213,12 +219,17 @@ class AvatarService:
             locale=origin.locale,
             private=origin.private,
             token=origin.token,
-            kind=kind,
+            cause=cause,
             request=request,
-            backend=backend,
             parent_image_id=parent_image_id,
         )
-        return await self._jobs.submit(new, config.open_jobs_limit)
+        return await self._jobs.submit(new, config.open_jobs_limit, photos)
+
+    async def _check_inputs(self, request: Request) -> None:
+        """Raise `PhotoExpired` or `ImageNotFound` where a picture is gone that `request` needs."""
+        for needed in inputs_of(request):
+            if needed is not None and not await self._images.has_file(needed):
+                raise PhotoExpired if isinstance(request, Repaint) else ImageNotFound(0)
 
 
 def _of_another(request: Request, subject: Subject) -> Draw | Repaint:

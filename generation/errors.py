@@ -22,6 +22,7 @@ GenerationError
 ├── NotFound
 │   ├── GenerationNotFound
 │   ├── ImageNotFound
+│   ├── PhotoExpired
 │   └── PictureLost
 ├── TooLarge
 ├── NoFigure
@@ -229,6 +230,13 @@ class ImageNotFound(NotFound):
     def __init__(self, image_id: int) -> None:
         super().__init__(f"no image {image_id}")
         self.image_id = image_id
+
+
+class PhotoExpired(NotFound):
+    """The photo that a drawing started from is not kept any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the photo is not kept any more")
 
 
 class PictureLost(NotFound):

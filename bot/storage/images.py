@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CompoundSelect, String, cast, func, or_, select, union
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import CompoundSelect, String, cast, delete, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.pictures import Period, PictureFiles, Swept
 from bot.storage.records import Drawing, GalleryPage, Generation, Image
 from bot.storage.rows import generation_record, image_record
-from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow, MemberRow
+from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow, InputRow, JobRow, MemberRow
 from generation.errors import GenerationNotFound, ImageNotFound
+
+NOTHING_KEPT = timedelta(days=30)
+"""How long a drawing that came to nothing can be rerolled and edited."""
 
 
 class ImageStore:
@@ -53,17 +59,11 @@ class ImageStore:
         return await self._pictures.read(sha256)
 
     @uninterrupted
-    async def keep(self, png: bytes) -> str:
-        """Keep a picture that a generation will start from; its sha256.
-
-        Raises a `StorageError` of the disk.
-        """
-        async with self._pictures.changing:
-            return await self._pictures.write(png)
-
-    @uninterrupted
     async def delete_image(self, image_id: int) -> None:
-        """Delete one picture for good. Raises `ImageNotFound`."""
+        """Delete one picture for good, and with the last of a generation all that was asked.
+
+        Raises `ImageNotFound`.
+        """
         async with self._pictures.changing:
             async with self._database.writing() as session:
                 row = await session.get(ImageRow, image_id)
@@ -71,7 +71,11 @@ class ImageStore:
                     raise ImageNotFound(image_id)
                 await session.delete(row)
                 await session.flush()
-                unused = await _without_rows(session, {row.sha256})
+                left = select(ImageRow.id).where(ImageRow.generation_id == row.generation_id)
+                freed = {row.sha256}
+                if await session.scalar(left.limit(1)) is None:
+                    freed |= await _forget(session, [row.generation_id])
+                unused = await without_rows(session, freed)
             await self._pictures.delete(unused)
 
     async def thumbnail(self, sha256: str) -> bytes:
@@ -87,10 +91,34 @@ class ImageStore:
         )
         async with self._pictures.changing:
             async with self._database.reading() as session:
-                used = {sha256 for sha256 in await session.scalars(_used()) if sha256}
+                used = set(await session.scalars(_used()))
                 since, until = (await session.execute(times)).one()
             known = Period(since, until) if since else None  # of no rows there is no first
             return await self._pictures.sweep(used, known)
+
+    async def has_file(self, sha256: str) -> bool:
+        """Whether the picture is kept for something: as an image, or as an input."""
+        async with self._database.reading() as session:
+            return not await without_rows(session, {sha256})
+
+    @uninterrupted
+    async def forget_expired(self) -> None:
+        """Delete inputs after their time, and what was asked in drawings that came to nothing."""
+        now = datetime.now(UTC)
+        old = InputRow.expires_at < now
+        came_to_nothing = select(GenerationRow.id).where(
+            GenerationRow.status.in_(("failed", "cancelled")),
+            GenerationRow.finished_at < now - NOTHING_KEPT,
+            GenerationRow.id.not_in(select(JobRow.generation_id)),
+        )
+        async with self._pictures.changing:
+            async with self._database.writing() as session:
+                freed = set(await session.scalars(select(InputRow.sha256).where(old)))
+                await session.execute(delete(InputRow).where(old))
+                ids = list(await session.scalars(came_to_nothing))
+                freed |= await _forget(session, ids)
+                unused = await without_rows(session, freed)
+            await self._pictures.delete(unused)
 
     @uninterrupted
     async def gallery(
@@ -177,17 +205,24 @@ async def _generation(session: AsyncSession, generation_id: int) -> GenerationRo
     return row
 
 
-async def _without_rows(session: AsyncSession, hashes: set[str]) -> set[str]:
+async def _forget(session: AsyncSession, generation_ids: Sequence[int]) -> set[str]:
+    """Delete generations with their jobs and inputs; the hashes of these inputs."""
+    theirs = select(InputRow.sha256).where(InputRow.generation_id.in_(generation_ids))
+    freed = set(await session.scalars(theirs))
+    await session.execute(delete(GenerationRow).where(GenerationRow.id.in_(generation_ids)))
+    return freed
+
+
+async def without_rows(session: AsyncSession, hashes: set[str]) -> set[str]:
     """Those of `hashes` that no row names any more."""
     used = _used().subquery()
     found = await session.scalars(select(used.c.sha256).where(used.c.sha256.in_(hashes)))
     return hashes - set(found)
 
 
-def _used() -> CompoundSelect[str | None]:
+def _used() -> CompoundSelect[str]:
     """The hashes of all files that a row names: pictures, and what others start from."""
     return union(
         select(ImageRow.sha256),
-        select(GenerationRow.start_sha256),
-        select(GenerationRow.mask_sha256),
+        select(InputRow.sha256),
     )

@@ -17,14 +17,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.errors import GenerationClosed
+from bot.storage.images import without_rows
 from bot.storage.pictures import PictureFiles
 from bot.storage.records import Drawing, Generation, NewGeneration
-from bot.storage.rows import generation_record, generation_row, image_record, image_row
-from bot.storage.tables import GenerationRow, ImageRow, JobRow
+from bot.storage.rows import (
+    IMAGE,
+    generation_record,
+    generation_row,
+    image_record,
+    image_row,
+    input_rows,
+)
+from bot.storage.tables import GenerationRow, ImageRow, InputRow, JobRow
 from generation.backends.base import Result
 from generation.errors import GenerationNotFound, LimitReached
 from generation.job import Priority
 
+INPUTS_KEPT = timedelta(days=1)
+"""How long somebody's photo outlives its drawing, for them to reroll it."""
 LEASE_S = 60.0
 """How long nobody else may take up a job whose process is not heard of."""
 
@@ -62,8 +72,26 @@ class JobStore:
         self._lease_owner = lease_owner
 
     @uninterrupted
-    async def accept(self, new: NewGeneration, open_jobs_limit: int | None) -> Generation:
-        """Accept `new`, leased. Raises `LimitReached` if its owner has that many open ones."""
+    async def accept(
+        self, new: NewGeneration, open_jobs_limit: int | None, inputs: Sequence[bytes] = ()
+    ) -> Generation:
+        """Accept `new`, leased, and keep the PNGs that its request names and brings along.
+
+        Raises `LimitReached` if its owner has that many open ones; nothing is kept then.
+        """
+        if not inputs:
+            return await self._accept(new, open_jobs_limit)
+        async with self._pictures.changing:
+            hashes = await self._pictures.write_all(inputs)
+            try:
+                return await self._accept(new, open_jobs_limit)
+            except BaseException:
+                async with self._database.reading() as session:
+                    unused = await without_rows(session, set(hashes))
+                await self._pictures.delete(unused)
+                raise
+
+    async def _accept(self, new: NewGeneration, open_jobs_limit: int | None) -> Generation:
         async with self._database.writing() as session:
             if open_jobs_limit is not None:
                 owned = JobRow.owner_id == new.owner_id
@@ -74,6 +102,7 @@ class JobStore:
             session.add(row)
             await session.flush()
             session.add(self._job_row(row, new))
+            session.add_all(input_rows(row.id, new.request))
             await session.flush()
             return generation_record(row, new.token)
 
@@ -223,6 +252,9 @@ def _finish(
 async def _end_jobs(session: AsyncSession, ids: Sequence[int]) -> None:
     ended = update(JobRow).where(JobRow.generation_id.in_(ids)).values(status="ended")
     await session.execute(ended)
+    theirs = InputRow.generation_id.in_(ids)
+    await session.execute(delete(InputRow).where(theirs, InputRow.purpose == IMAGE))
+    await session.execute(update(InputRow).where(theirs).values(expires_at=_now() + INPUTS_KEPT))
 
 
 async def _why_not(

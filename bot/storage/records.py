@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Literal
 
 from generation.backends.base import Fact
-from generation.request import Request
+from generation.request import Request, backend_of
 from generation.traits import Traits
 
-Kind = Literal["create", "reroll", "vary", "edit", "tool"]
+Cause = Literal["command", "reroll", "vary", "edit", "tool"]
 """How a generation came about."""
 Status = Literal["queued", "finished", "failed", "cancelled"]
 """Where a generation stands: the first is open, the others are final."""
@@ -27,14 +27,18 @@ class NewGeneration:
     channel_id: int
     locale: str
     private: bool
-    kind: Kind
-    backend: str
+    cause: Cause
     parent_image_id: int | None = None
     """The picture this one started from; `None` again once that is deleted."""
     token: str | None = None
     """Of the interaction that asked: for 15 minutes it edits the answer, also after a restart.
     Known of a job alone: `None` once there is nothing left to do.
     """
+
+    @property
+    def backend(self) -> str:
+        """The name of what draws it."""
+        return backend_of(self.request.model)
 
     @property
     def group_id(self) -> int:

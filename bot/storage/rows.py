@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any, assert_never, cast
+from typing import Any, cast
 
-from bot.storage.records import Generation, Image, Kind, NewGeneration, Status
-from bot.storage.tables import GenerationRow, ImageRow
+from bot.storage.records import Cause, Generation, Image, NewGeneration, Status
+from bot.storage.tables import GenerationRow, ImageRow, InputRow
 from generation.backends.base import GeneratedImage
-from generation.request import (
-    DEFAULT_STRENGTH,
-    TOOLS,
-    VARY_STRENGTHS,
-    ApplyTool,
-    Draw,
-    Output,
-    Repaint,
-    Request,
-    Subject,
-    Vary,
-    inputs_of,
-)
+from generation.request import Repaint, Request, from_json, inputs_of, to_json
 from generation.traits import Traits
+
+PHOTO, MASK, IMAGE = "photo", "mask", "image"
+"""What an input is for: a person's own picture, which part of it, or a picture drawn before."""
 
 
 def generation_row(new: NewGeneration, created_at: datetime) -> GenerationRow:
     """A row for a request that waits to be drawn."""
-    request, subject, inputs = new.request, new.request.subject, inputs_of(new.request)
+    request = new.request
     return GenerationRow(
         owner_id=new.owner_id,
         guild_id=new.guild_id,
         channel_id=new.channel_id,
         private=new.private,
         locale=new.locale,
-        kind=new.kind,
-        prompt=subject.prompt,
-        leftover=list(subject.leftover),
-        traits=subject.traits.to_json(),
-        parameters=_parameters(request),
-        backend=new.backend,
+        cause=new.cause,
+        prompt=request.subject.prompt,
+        request=_without_prompt(request),
         status="queued",
         created_at=created_at,
         parent_image_id=new.parent_image_id,
-        start_sha256=inputs.init_image,
-        mask_sha256=inputs.mask,
     )
 
 
@@ -59,8 +44,7 @@ def generation_record(row: GenerationRow, token: str | None = None) -> Generatio
         message_id=row.message_id,
         locale=row.locale,
         private=row.private,
-        kind=cast(Kind, row.kind),
-        backend=row.backend,
+        cause=cast(Cause, row.cause),
         parent_image_id=row.parent_image_id,
         status=cast(Status, row.status),
         error=row.error,
@@ -110,67 +94,23 @@ def image_record(row: ImageRow) -> Image:
     )
 
 
-def _parameters(request: Request) -> dict[str, Any]:
-    """What a request has beside its prompt and traits. A field more needs no migration."""
-    parameters = asdict(request.output)
-    _, _, name = request.model.partition("/")
-    if name:
-        parameters["model"] = name
-    match request:
-        case Draw():
-            pass
-        case Repaint():
-            parameters["strength"] = request.strength
-        case Vary():
-            parameters |= {"image": request.image, "vary": request.strength, "only": request.only}
-            if request.traits is None:
-                parameters["strength"] = VARY_STRENGTHS[request.strength]
-        case ApplyTool():
-            parameters |= {"tool": request.tool, "strength": DEFAULT_STRENGTH}
-            parameters["hand"] = request.hand
-        case _:
-            assert_never(request)
-    if isinstance(request, Vary | ApplyTool) and request.traits is not None:
-        parameters["variation_of"] = request.traits.to_json()
-    return parameters
+def input_rows(generation_id: int, request: Request) -> list[InputRow]:
+    """Rows for what `request` needs, kept until it is drawn."""
+    needed = inputs_of(request)
+    purpose = PHOTO if isinstance(request, Repaint) else IMAGE
+    return [
+        InputRow(generation_id=generation_id, purpose=purpose, sha256=sha256)
+        for purpose, sha256 in ((purpose, needed.init_image), (MASK, needed.mask))
+        if sha256 is not None
+    ]
 
 
 def _request(row: GenerationRow) -> Request:
-    has = row.parameters
-    subject = Subject(
-        prompt=row.prompt, traits=Traits.from_json(row.traits), leftover=tuple(row.leftover)
-    )
-    output = Output(count=has["count"], seed=has["seed"], size_px=has["size_px"])
-    known = Traits.from_json(has["variation_of"]) if "variation_of" in has else None
-    model = f"{row.backend}/{has['model']}" if has.get("model") else row.backend
-    if model == f"{row.backend}/{row.backend}":
-        model = row.backend
-    if row.backend == TOOLS:
-        return ApplyTool(
-            subject=subject,
-            output=output,
-            tool=has["tool"],
-            image=row.start_sha256 or "",
-            traits=known,
-            hand=has.get("hand"),
-        )
-    if known is not None or "vary" in has:
-        return Vary(
-            subject=subject,
-            output=output,
-            model=model,
-            image=has.get("image", row.start_sha256 or ""),
-            traits=known,
-            strength=has.get("vary", "subtle"),
-            only=has.get("only"),
-        )
-    if "strength" in has:
-        return Repaint(
-            subject=subject,
-            output=output,
-            model=model,
-            init_image=row.start_sha256,
-            mask=row.mask_sha256,
-            strength=has["strength"],
-        )
-    return Draw(subject=subject, output=output, model=model)
+    subject = {**row.request["subject"], "prompt": row.prompt}
+    return from_json({**row.request, "subject": subject})
+
+
+def _without_prompt(request: Request) -> dict[str, Any]:
+    data = to_json(request)
+    del data["subject"]["prompt"]
+    return data

@@ -60,7 +60,6 @@ class Row(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
-        list[str]: JSON,
     }
 
 
@@ -76,12 +75,10 @@ class GenerationRow(Row):
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     private: Mapped[bool]
     locale: Mapped[str] = mapped_column(String(16))
-    kind: Mapped[str] = mapped_column(String(16))
+    cause: Mapped[str] = mapped_column(String(16))
     prompt: Mapped[str] = mapped_column(Text)
-    leftover: Mapped[list[str]]
-    traits: Mapped[dict[str, Any]]
-    parameters: Mapped[dict[str, Any]]
-    backend: Mapped[str] = mapped_column(String(64))
+    """Of `request`, which is kept without it: to be searched, and to be forgotten."""
+    request: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(String(16))
     error: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
@@ -91,8 +88,6 @@ class GenerationRow(Row):
         # Images refer to generations too, so this constraint is added when both are there.
         ForeignKey("images.id", ondelete="SET NULL", use_alter=True)
     )
-    start_sha256: Mapped[str | None] = mapped_column(String(64))
-    mask_sha256: Mapped[str | None] = mapped_column(String(64))
     usage: Mapped[dict[str, Any] | None]
     cost_usd: Mapped[float | None]
 
@@ -100,6 +95,22 @@ class GenerationRow(Row):
         Index(None, "parent_image_id"),
         _NO_REUSE,
     )
+
+
+class InputRow(Row):
+    """A picture that a generation needs to be drawn, by its file, and until when it is kept.
+
+    `None`: for as long as the generation is open.
+    """
+
+    __tablename__ = "inputs"
+
+    generation_id: Mapped[int] = mapped_column(
+        ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class JobRow(Row):
@@ -135,7 +146,7 @@ class ImageRow(Row):
     bytes: Mapped[int]
     seed: Mapped[int] = mapped_column(BigInteger)
     traits: Mapped[dict[str, Any]]
-    given: Mapped[dict[str, Any]]
+    given: Mapped[dict[str, Any]] = mapped_column("metadata")
     created_at: Mapped[datetime]
 
     __table_args__ = (

@@ -97,7 +97,7 @@ def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
         return texts.text("result.title_open", locale, member=member)
     description = describe(asked_for, locale)
     key = {"reroll": "result.title_reroll", "vary": "result.title_vary"}.get(
-        generation.kind, "result.title"
+        generation.cause, "result.title"
     )
     return texts.text(key, locale, member=member, description=description)
 

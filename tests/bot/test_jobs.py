@@ -49,7 +49,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def gated(seed: int = 0, **changes: Any) -> NewGeneration:
-    return new_generation(request=requests.draw(seed=seed, model="fake"), backend="fake", **changes)
+    return new_generation(request=requests.draw(seed=seed, model="fake"), **changes)
 
 
 async def test_what_is_drawn_while_the_database_is_held_is_stored_later(

@@ -28,6 +28,7 @@ from generation.errors import (
 from generation.job import Cancelled, Failed, Finished
 from generation.request import Output, Repaint, Vary, with_seed
 from tests.bot.storage.making import new_generation
+from tests.generation.requests import draw
 
 MIKA = Origin(owner_id=1, guild_id=10, channel_id=100, locale="en-US", private=False)
 YUE = replace(MIKA, owner_id=2, locale="zh-CN")
@@ -335,7 +336,7 @@ async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
 async def test_what_no_backend_can_resume_is_closed_as_failed(
     make: Make, images: ImageStore, jobs: JobStore
 ) -> None:
-    orphan = await jobs.accept(new_generation(backend="retired"), None)
+    orphan = await jobs.accept(new_generation(request=draw(model="retired")), None)
 
     (resumed,) = await make().resume()
 

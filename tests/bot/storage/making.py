@@ -32,8 +32,7 @@ def new_generation(prompt: str = "a cat girl", **changes: Any) -> NewGeneration:
         "channel_id": CHANNEL,
         "locale": "zh-CN",
         "private": False,
-        "kind": "create",
-        "backend": "illustrator",
+        "cause": "command",
     }
     return NewGeneration(**settled | changes)
 

@@ -1,24 +1,29 @@
 import asyncio
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
+from sqlalchemy import update
 
+from bot.storage.database import Database
 from bot.storage.errors import FolderNotWritable
 from bot.storage.images import ImageStore
 from bot.storage.leases import Completion, JobStore
-from bot.storage.records import Drawing
+from bot.storage.records import Drawing, Generation
+from bot.storage.tables import GenerationRow, InputRow
 from generation.backends.base import Result
-from generation.errors import PictureLost
-from generation.request import Request, backend_of
+from generation.errors import GenerationNotFound, LimitReached, PictureLost
+from generation.request import Request
 from generation.traits import Traits
 from tests.bot.storage.making import (
     OTHER,
     OWNER,
     complete,
     drawn,
+    files_in,
     generated,
     new_generation,
     put_file_at,
@@ -27,7 +32,7 @@ from tests.generation.requests import apply_tool, draw, repaint, vary
 
 
 async def test_what_was_accepted_is_found_unchanged(images: ImageStore, jobs: JobStore):
-    new = new_generation("银发猫耳少女，笑 🐱", guild_id=None, private=True, kind="edit")
+    new = new_generation("银发猫耳少女，笑 🐱", guild_id=None, private=True, cause="edit")
 
     begun = await jobs.accept(new, None)
 
@@ -46,7 +51,7 @@ async def test_a_variation_remembers_what_it_varies(images: ImageStore, jobs: Jo
     new = replace(
         new,
         request=vary(Traits(skin="tan", marks=())),
-        kind="vary",
+        cause="vary",
         parent_image_id=parent.id,
     )
 
@@ -98,9 +103,7 @@ async def test_a_generation_may_end_without_pictures(
     ids=lambda request: type(request).__name__,
 )
 async def test_a_request_is_stored_whole(images: ImageStore, jobs: JobStore, request_: Request):
-    backend = backend_of(request_.model)
-
-    begun = await jobs.accept(new_generation(request=request_, backend=backend), None)
+    begun = await jobs.accept(new_generation(request=request_), None)
 
     assert (await images.generation(begun.id)).request == request_
 
@@ -122,17 +125,84 @@ async def test_what_a_model_was_given_and_what_it_cost_are_remembered(
     assert (finished.usage, finished.cost_usd) == (cost.usage, cost.cost_usd)
 
 
-async def test_a_picture_that_others_start_from_outlives_its_image(
+async def test_a_picture_that_is_needed_outlives_its_image_until_it_is_not(
     images: ImageStore, jobs: JobStore
 ):
     (image,) = await drawn(jobs, b"1")
-    request = repaint(init_image=image.sha256)
-    await jobs.accept(new_generation(request=request), None)
+    request = apply_tool("sharpen", image=image.sha256)
+    begun = await jobs.accept(new_generation(request=request), None)
 
     await images.delete_image(image.id)
     await images.sweep_pictures()
-
     assert await images.picture(image.sha256) == b"1"
+
+    await jobs.close(begun.id, "cancelled", None)
+    assert not await images.has_file(image.sha256)
+
+
+async def photo_of(jobs: JobStore, **changes: Any) -> Generation:
+    request = repaint(init_image=hashlib.sha256(b"a photo").hexdigest())
+    return await jobs.accept(new_generation(request=request, **changes), 1, [b"a photo"])
+
+
+async def test_a_photo_outlives_its_drawing_by_a_day(
+    database: Database, images: ImageStore, jobs: JobStore, pictures_folder: Path
+):
+    begun = await photo_of(jobs)
+    await complete(jobs, begun.id, generated(b"drawn"))
+    await images.forget_expired()
+    assert len(files_in(pictures_folder)) == 2
+
+    async with database.writing() as session:
+        await session.execute(update(InputRow).values(expires_at=datetime.now(UTC)))
+    await images.forget_expired()
+
+    assert [path.read_bytes() for path in files_in(pictures_folder)] == [b"drawn"]
+
+
+async def test_a_refused_photo_is_not_kept(jobs: JobStore, pictures_folder: Path):
+    await jobs.accept(new_generation(), None)
+
+    with pytest.raises(LimitReached):
+        await photo_of(jobs)
+
+    assert files_in(pictures_folder) == []
+
+
+async def test_what_was_asked_goes_with_the_last_image(
+    images: ImageStore, jobs: JobStore, pictures_folder: Path
+):
+    begun = await photo_of(jobs)
+    first, last = await complete(jobs, begun.id, generated(b"1"), generated(b"2"))
+
+    await images.delete_image(first.id)
+    assert (await images.generation(begun.id)).request.subject.prompt
+
+    await images.delete_image(last.id)
+    with pytest.raises(GenerationNotFound):
+        await images.generation(begun.id)
+    assert files_in(pictures_folder) == []
+    await jobs.delivered(begun.id, None)  # harmless
+
+
+async def test_what_came_to_nothing_is_forgotten_after_a_month(
+    database: Database, images: ImageStore, jobs: JobStore
+):
+    old, new = [await jobs.accept(new_generation(), None) for _ in range(2)]
+    for begun in (old, new):
+        await jobs.close(begun.id, "failed", "DrawingFailed")
+        await jobs.delivered(begun.id, None)
+    then = datetime.now(UTC) - timedelta(days=31)
+    async with database.writing() as session:
+        await session.execute(
+            update(GenerationRow).where(GenerationRow.id == old.id).values(finished_at=then)
+        )
+
+    await images.forget_expired()
+
+    assert (await images.generation(new.id)).error == "DrawingFailed"
+    with pytest.raises(GenerationNotFound):
+        await images.generation(old.id)
 
 
 async def test_a_picture_that_cannot_be_written_leaves_the_generation_open(

@@ -48,7 +48,7 @@ def generation(prompt: str, traits: Traits, leftover: tuple[str, ...]) -> Genera
         message_id=None,
         locale="en-US",
         private=False,
-        kind="create",
+        cause="command",
         request=draw(
             prompt,
             traits=traits,
@@ -57,7 +57,6 @@ def generation(prompt: str, traits: Traits, leftover: tuple[str, ...]) -> Genera
             seed=2**31 - 1,
             size_px=1024,
         ),
-        backend="illustrator",
         status="finished",
         error=None,
         created_at=NOW,
@@ -110,7 +109,10 @@ GIVEN = {
 PAID = replace(
     FULLEST,
     generation=replace(
-        FULLEST.generation, backend="openai", cost_usd=0.0531, usage={"output_tokens": 1756}
+        FULLEST.generation,
+        request=replace(FULLEST.generation.request, model="openai"),
+        cost_usd=0.0531,
+        usage={"output_tokens": 1756},
     ),
     images=tuple(replace(image, given=GIVEN) for image in FULLEST.images),
 )

@@ -12,7 +12,7 @@ from generation.job import Queued, Started
 from generation.scheduler import Scheduler
 from tests.cogs.ui.test_result import FULLEST
 
-MODEL = replace(FULLEST.generation, backend="diffusers")
+MODEL = replace(FULLEST.generation, request=replace(FULLEST.generation.request, model="diffusers"))
 SOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 
