@@ -254,7 +254,7 @@ class Playground:
             *ApplicationRoutes(self.world, self.commands, lambda: self.addresses.gateway).routes(),
             *UserRoutes(self.world, self.cdn, self.gateway).routes(),
             *self._expressions().routes(),
-            *ChannelRoutes(self.world, self.chat, self.snowflakes).routes(),
+            *ChannelRoutes(self.world, self.chat, self.snowflakes, self._world_changed).routes(),
             *InteractionRoutes(responses, self.chat).routes(),
             *WebhookRoutes(self.world, self.chat, self.gateway, self.cdn, self.snowflakes).routes(),
         ]

@@ -1,18 +1,21 @@
 """Channels and the messages in them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from playground.errors import ApiError, missing_access, missing_permissions, no_dms, unknown
+from playground.gateway.intents import Intent
 from playground.messages.chat import Chat
 from playground.messages.forms import Form
 from playground.messages.messages import Message, MessageType
 from playground.rest.app import FORM
+from playground.validate.profiles import check_thread
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
-from playground.world.records import Channel
+from playground.world.records import THREADS, Channel, ChannelType
 from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
@@ -26,6 +29,7 @@ class ChannelRoutes:
     world: World
     chat: Chat
     snowflakes: Snowflakes
+    changed: Callable[[], None]
 
     def routes(self) -> list[web.RouteDef]:
         """All routes."""
@@ -39,6 +43,8 @@ class ChannelRoutes:
             web.patch(message, self.edit_message),
             web.delete(message, self.delete_message),
             web.post("/channels/{channel}/typing", self.typing),
+            web.post("/channels/{channel}/threads", self.start_thread),
+            web.post(message + "/threads", self.start_thread_at),
             web.post("/users/@me/channels", self.open_dm),
         ]
 
@@ -119,6 +125,54 @@ class ChannelRoutes:
         """Show that the bot is typing."""
         self.chat.typing(self._channel(request, Permission.SEND_MESSAGES).id)
         return no_content()
+
+    async def start_thread(self, request: web.Request) -> web.Response:
+        """Start a thread; in a forum, a post with its first message, which shares its id."""
+        form = request[FORM]
+        parent = self._channel(request)
+        if parent.holds_messages:
+            wanted = form.payload.get("type", ChannelType.PRIVATE_THREAD)
+            kind = ChannelType(wanted) if wanted in THREADS else ChannelType.PUBLIC_THREAD
+            return reply(self._start(parent, form, kind, self.snowflakes.next()), 201)
+        made = self._start(parent, form, ChannelType.PUBLIC_THREAD, self.snowflakes.next())
+        draft = Message(made["id"], made["id"], BOT_ID, self.chat.clock.now())
+        first = Form(form.payload.get("message") or {}, form.uploads, path=("message",))
+        message = await self.chat.create(first, draft)
+        return reply({**made, "message": self.chat.renderer.message(message)}, 201)
+
+    async def start_thread_at(self, request: web.Request) -> web.Response:
+        """Start a thread from a message, whose id it takes; 160004 where there is one."""
+        parent, message = self._channel(request), self._message(request)
+        if message.id in self.world.channels:
+            sentence = "A thread has already been created for this message"
+            raise ApiError(400, 160004, sentence)
+        kind = ChannelType.PUBLIC_THREAD
+        return reply(self._start(parent, request[FORM], kind, message.id), 201)
+
+    def _start(self, parent: Channel, form: Form, kind: ChannelType, id_: str) -> Json:
+        needed = Permission.CREATE_PUBLIC_THREADS
+        if not parent.holds_messages:
+            needed = Permission.SEND_MESSAGES
+        elif kind is ChannelType.PRIVATE_THREAD:
+            needed = Permission.CREATE_PRIVATE_THREADS
+        if parent.is_dm or parent.is_thread:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        if not self.world.permissions(BOT_ID, parent) & needed:
+            raise missing_permissions()
+        check_thread(form.payload)
+        thread = Channel(
+            id_,
+            form.payload["name"],
+            kind,
+            parent.guild_id,
+            parent_id=parent.id,
+            owner_id=BOT_ID,
+        )
+        self.world.channels[id_] = thread
+        data = shapes.channel(self.world, thread)
+        self.chat.gateway.dispatch("THREAD_CREATE", {**data, "newly_created": True}, Intent.GUILDS)
+        self.changed()
+        return data
 
     async def open_dm(self, request: web.Request) -> web.Response:
         """The DM with a person."""

@@ -1,4 +1,4 @@
-"""Limits on what a bot may say about itself."""
+"""Limits on names: of the bot, of webhooks and of threads."""
 
 from playground.validate.problems import Problems
 from playground.validate.rules import shape, text
@@ -37,6 +37,13 @@ def _check_name(problems: Problems, key: str, name: object) -> None:
     if any(word in str(name).lower() for word in ("clyde", "discord")):
         sentence = f'Username cannot contain "{name}"'
         problems.add((key,), "USERNAME_INVALID_CONTAINS", sentence)
+
+
+def check_thread(body: Json) -> None:
+    """Raise `InvalidForm` where a thread cannot be named like this."""
+    problems = Problems()
+    shape({"name": text(100, 1)}, {})(problems, (), body)
+    problems.raise_if_any()
 
 
 def check_member(body: Json) -> None:

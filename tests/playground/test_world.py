@@ -409,3 +409,29 @@ async def test_a_newcomer_is_like_whom_they_are_modelled_on(playground, start) -
     assert guild.members[second.id].role_ids == guild.members[ren.id].role_ids
     assert (await second.wait_message())["channel_id"] == second.dm != ren.dm
     assert not [event for event in ren.events if event.name == "message_create"]
+
+
+async def test_a_bot_starts_threads_and_posts(monkeypatch, start_at) -> None:
+    async with playing(HOME, monkeypatch) as playground, start_at(playground, Bot()) as bot:
+        ann = playground.person("ann")
+        [guild] = bot.guilds
+        hall, [ideas] = guild.text_channels[0], guild.forums
+        sent = await hall.send("about this")
+        born = asyncio.create_task(bot.wait_for("thread_create", timeout=5))
+
+        side = await hall.create_thread(name="side", type=discord.ChannelType.public_thread)
+        below = await sent.create_thread(name="below")
+        post = await ideas.create_thread(name="second idea", content="What if?")
+        with pytest.raises(discord.HTTPException) as again:
+            await sent.create_thread(name="below")
+        with pytest.raises(discord.HTTPException) as nameless:
+            await hall.create_thread(name=" ", type=discord.ChannelType.public_thread)
+        await below.send("inside")
+
+        assert (await born).id == side.id
+        assert below.id == sent.id
+        assert post.thread.id == post.message.id
+        assert post.message.content == "What if?"
+        assert (again.value.code, nameless.value.code) == (160004, 50035)
+        inside = await ann.wait_message(lambda m: m["content"] == "inside")
+        assert inside["channel_id"] == str(below.id)
