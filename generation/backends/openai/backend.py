@@ -94,8 +94,14 @@ class OpenAIBackend:
             log.warning("OpenAI is not used. %s: %s", mistake.setting, mistake.wanted)
             self._problem = Misconfigured(self._options.provider, mistake.setting)
             return
-        self._client = await self._in_thread(_client, self._options)
-        await self._resolve()
+        try:
+            self._client = await self._in_thread(_client, self._options)
+            await self._resolve()
+        except Exception as error:  # a proxy or certificates of the environment, of many classes
+            setting = "SSL_CERT_FILE" if isinstance(error, OSError) else "HTTPS_PROXY"
+            log.warning("OpenAI is not used. %s: %s", setting, type(error).__name__)
+            self._problem = Misconfigured(self._options.provider, setting)
+            return
         self._resolving = asyncio.create_task(self._stay_resolved(), name="openai-model")
 
     def describe(self) -> Description:

@@ -409,3 +409,30 @@ async def test_a_setting_that_cannot_be_used_is_named_and_stops_nothing_else(
     assert f"{setting}: allowed" in caplog.text
     assert "ключ" not in caplog.text
     await backend.aclose()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "setting"),
+    [
+        ("ALL_PROXY", "socks9://name:secret@127.0.0.1:9", "HTTPS_PROXY"),
+        ("HTTPS_PROXY", "http://name:secret@127.0.0.1:99999999", "HTTPS_PROXY"),
+        ("SSL_CERT_FILE", "/nowhere/secret.pem", "SSL_CERT_FILE"),
+    ],
+)
+async def test_what_the_environment_says_of_the_network_stops_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    variable: str,
+    value: str,
+    setting: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+    backend = OpenAIBackend(OpenAIOptions(api_key="sk-any"))
+
+    await backend.open()
+
+    (model,) = backend.describe().models
+    assert model.problem == problem_of(Misconfigured("OpenAI", setting))
+    assert f"OpenAI is not used. {setting}" in caplog.text
+    assert "secret" not in caplog.text
+    await backend.aclose()
