@@ -55,18 +55,21 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _run_in_playground(settings: Settings) -> int:
-    """Become the playground, which starts this program again with a token of its own."""
+    """Become the playground, which starts this program again with a token of its own.
+
+    With `-P`: somebody's `bot` or `playground.py` in the working folder is not taken for ours.
+    """
     greeting = (
         f"Moevatar runs in the playground, since {ENV_PREFIX}DISCORD_TOKEN is not set. Open {{url}}"
     )
     command = [
-        *(sys.executable, "-m", "playground"),
+        *(sys.executable, "-P", "-m", "playground"),
         *("--port", str(settings.playground_port)),
         *("--data", str(settings.data_dir / "playground")),
         *("--world", str(Path(__file__).with_name("playground.toml"))),
         *("--token-env", f"{ENV_PREFIX}DISCORD_TOKEN", "--url-env", f"{ENV_PREFIX}DISCORD_URL"),
         *("--greeting", greeting, "--open"),
-        *("--", sys.executable, "-m", "bot"),
+        *("--", sys.executable, "-P", "-m", "bot"),
     ]
     os.execv(sys.executable, command)
 

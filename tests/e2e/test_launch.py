@@ -49,6 +49,33 @@ async def test_it_says_in_one_line_where_it_runs_and_why(
         assert "<!doctype html>" in await page.text()
 
 
+async def test_modules_in_the_working_folder_are_not_taken_for_ours(tmp_path: Path) -> None:
+    for name in ("bot", "playground"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('not ours')")
+    env = {name: value for name, value in os.environ.items() if "MOEVATAR" not in name}
+    env.pop("DISPLAY", None)
+    installed = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-c", "from bot.__main__ import main; main()"),
+        env=env | {"PYTHONPATH": str(ROOT), "MOEVATAR_PLAYGROUND_PORT": "0"},
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert installed.stderr
+
+    said = await first_line(installed)
+    async with asyncio.timeout(30):
+        while "Logged in as" not in (line := (await installed.stderr.readline()).decode()):
+            assert line, said
+    installed.terminate()
+    async with asyncio.timeout(30):
+        await installed.communicate()
+
+    assert "MOEVATAR_DISCORD_TOKEN is not set" in said
+    assert installed.returncode == 0
+
+
 async def test_it_ends_cleanly_when_told_to(launched: asyncio.subprocess.Process) -> None:
     await first_line(launched)
 
