@@ -38,11 +38,13 @@ class OperatorAlerts:
             return
         self._told.add(backend)
         log.warning("Drawings with %s fail: %s", error.provider, type(error).__name__)
-        owner = self._client.application and self._client.application.owner
-        if owner is None:
+        application = self._client.application
+        if application is None:
             return
+        # Of a team's application, `owner` is the team: a user that takes no messages.
+        owner = (application.team and application.team.owner) or application.owner
         try:
-            await owner.send(self._words(error))
+            await (await self._client.create_dm(owner)).send(self._words(error))
         except discord.HTTPException as refusal:
             log.warning("The owner of the application takes no messages: %s", refusal)
 

@@ -101,8 +101,17 @@ class Moevatar(commands.Bot):
         await self.tree.set_translator(CommandTranslator(self.texts))
         await self.load_extension(EXTENSION)
         describe_commands(self.tree, self.texts)
-        published = await self.tree.sync()
-        log.info("Logged in as %s; %d commands published", self.user, len(published))
+        await self._publish_commands()
+        log.info("Logged in as %s", self.user)
+
+    async def _publish_commands(self) -> None:
+        """Publish the commands. Where Discord refuses them, those of before stay."""
+        try:
+            published = await self.tree.sync()
+        except discord.HTTPException as refusal:
+            log.warning("Discord keeps the commands of before: %s", refusal)
+        else:
+            log.info("%d commands published", len(published))
 
     async def close(self) -> None:
         """End the jobs, show how they ended, then leave Discord."""

@@ -11,11 +11,14 @@ import aiohttp
 import discord
 
 from bot.app import database_path, open_bot
+from bot.client import Moevatar
 from bot.settings import ENV_PREFIX, Settings
 from bot.storage.database import Database, StorageError, only_user_of
 from generation.backends.base import BadOptions
 
 FAILED, BAD_INPUT = 1, 2
+STOPPED_IN_S = 8.0
+"""Service managers kill after ten seconds, some of them."""
 
 _AUTHENTICATION_FAILED = 4004
 """How the gateway closes on a token that was taken back while the bot was running."""
@@ -75,8 +78,20 @@ async def _run(settings: Settings, token: str) -> None:
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        await bot.close()
-        await connection
+        if stop.is_set():
+            await leave(bot, connection)
+        else:
+            await bot.close()
+            await connection
+
+
+async def leave(bot: Moevatar, connection: asyncio.Task[None]) -> None:
+    """Close in `STOPPED_IN_S`: what waits for a Discord that is away is left to the next start."""
+    closing = asyncio.create_task(bot.close(), name="close")
+    _, late = await asyncio.wait({closing}, timeout=STOPPED_IN_S)
+    for task in (*late, connection):  # which may be asleep until it tries to connect again
+        task.cancel()
+    await asyncio.gather(closing, connection, return_exceptions=True)
 
 
 def _fail(sentence: str, status: int) -> int:

@@ -25,6 +25,15 @@ class Owner:
         self.received.append(text)
 
 
+def client_of(application: SimpleNamespace) -> discord.Client:
+    """A client on which everybody is their own direct message."""
+
+    async def create_dm(user: Owner) -> Owner:
+        return user
+
+    return cast(discord.Client, SimpleNamespace(application=application, create_dm=create_dm))
+
+
 @pytest.fixture
 def owner() -> Owner:
     return Owner()
@@ -32,8 +41,8 @@ def owner() -> Owner:
 
 @pytest.fixture
 def alerts(owner: Owner) -> OperatorAlerts:
-    client = SimpleNamespace(application=SimpleNamespace(owner=owner))
-    return OperatorAlerts(cast(discord.Client, client), Catalogue.load())
+    client = client_of(SimpleNamespace(owner=owner, team=None))
+    return OperatorAlerts(client, Catalogue.load())
 
 
 async def test_an_empty_account_is_told_once(alerts: OperatorAlerts, owner: Owner) -> None:
@@ -71,3 +80,13 @@ async def test_an_owner_who_takes_no_messages_finds_it_in_the_log(
     await alerts.failed("openai", QuotaExhausted("OpenAI"))
 
     assert "takes no messages" in caplog.text
+
+
+async def test_of_a_teams_application_the_owner_of_the_team_is_told(owner: Owner) -> None:
+    application = SimpleNamespace(owner=Owner(), team=SimpleNamespace(owner=owner))
+    client = client_of(application)
+
+    await OperatorAlerts(client, Catalogue.load()).failed("openai", KeyRefused("OpenAI"))
+
+    assert len(owner.received) == 1
+    assert application.owner.received == []

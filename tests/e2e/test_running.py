@@ -5,6 +5,7 @@ import os
 import re
 import sqlite3
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,18 @@ async def test_a_default_that_cannot_draw_is_told_at_start(
     await bot.stop()
 
     assert "WARNING bot.app: MOEVATAR_BACKEND: openai cannot draw now" in bot.log
+
+
+@pytest.mark.own_bot
+async def test_it_stops_soon_while_discord_is_away(
+    mika: Person, playground: Playground, bot: BotProcess
+) -> None:
+    await draw(mika)
+    await playground.close()
+
+    started = time.monotonic()
+    status = await bot.stop()
+
+    assert status == 0
+    assert time.monotonic() - started < 10
+    bot.log = ""  # in which discord.py tells of what is away
