@@ -27,4 +27,5 @@ def draw(traits: Traits, seed: int, size_px: int) -> bytes:
     """A PNG of `traits`, what is open in them chosen by `seed`. Blocking; any thread."""
     whole = complete(traits, seed)
     pixels = STYLES[whole.style or ""].pixels
-    return rasterise(compose(whole, seed), size_px, pixels)
+    opaque = whole.background != "transparent"  # all others cover the whole canvas
+    return rasterise(compose(whole, seed), size_px, pixels, opaque=opaque)

@@ -36,15 +36,15 @@ def document(drawing: Drawing, *, crisp: bool = False) -> str:
     )
 
 
-def rasterise(svg: str, size_px: int, pixels: int | None = None) -> bytes:
+def rasterise(svg: str, size_px: int, pixels: int | None = None, *, opaque: bool = False) -> bytes:
     """A square PNG, `size_px` wide, with transparency where something is transparent. Blocking.
 
-    With `pixels` the picture has that many true pixels a side, enlarged without smoothing. Raises
-    `ValueError` for a size outside 32..2048.
+    With `pixels` the picture has that many true pixels a side, enlarged without smoothing. One that
+    is `opaque` is written without its opacity. Raises `ValueError` for a size outside 32..2048.
     """
     import pyvips
 
-    from generation.rendition import encode_png
+    from generation.rendition import encode_flat_png
 
     if not MIN_SIZE_PX <= size_px <= MAX_SIZE_PX:
         raise ValueError(f"size {size_px} is outside {MIN_SIZE_PX}..{MAX_SIZE_PX}")
@@ -52,7 +52,7 @@ def rasterise(svg: str, size_px: int, pixels: int | None = None) -> bytes:
     image = pyvips.Image.svgload_buffer(svg.encode(), scale=drawn / VIEW_BOX)
     if drawn != size_px:
         image = image.resize(size_px / drawn, kernel="nearest")
-    return encode_png(image)
+    return encode_flat_png(image, opaque=opaque)
 
 
 class _Printer:

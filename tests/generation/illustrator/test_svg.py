@@ -7,16 +7,35 @@ import pytest
 from PIL import Image
 
 from generation import illustrator
-from generation.traits import Traits
+from generation.traits import STYLES, Traits
 
 SVG = illustrator.compose(illustrator.complete(Traits(), 4), 4)
 
 
 @pytest.mark.parametrize("size_px", [32, 100, 512, 2048])
 def test_the_picture_has_the_size_that_was_asked_for(size_px: int) -> None:
-    image = Image.open(io.BytesIO(illustrator.rasterise(SVG, size_px)))
+    image = Image.open(io.BytesIO(illustrator.rasterise(SVG, size_px, opaque=True)))
 
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (size_px, size_px))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_only_a_transparent_picture_is_written_with_its_opacity(style: str) -> None:
+    modes = [
+        Image.open(io.BytesIO(illustrator.draw(Traits(style=style, background=name), 5, 128))).mode
+        for name in ("plain", "night sky", "transparent")
+    ]
+
+    assert modes == ["RGB", "RGB", "RGBA"]
+
+
+def test_leaving_the_opacity_out_changes_no_pixel() -> None:
+    whole, without = (
+        Image.open(io.BytesIO(illustrator.rasterise(SVG, 256, opaque=opaque)))
+        for opaque in (False, True)
+    )
+
+    assert whole.convert("RGB").tobytes() == without.tobytes()
 
 
 @pytest.mark.parametrize("size_px", [0, 31, 2049])
