@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
 from bot.errors import NoAvatarYet, NotYours, OtherHasNoAvatar
 from bot.storage.images import ImageStore
 from bot.storage.records import GalleryPage, Image
+from generation.errors import PromptError
+from generation.prompt import read_prompt
+from generation.traits import Traits
+
+_LOOKED_THROUGH = 500
+"""How many pictures that show one thing asked for are looked at for the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture in a gallery."""
+
+    image: Image
+    prompt: str
+    """What was asked for."""
+    is_favourite: bool
+    is_avatar: bool
 
 
 class Collection:
     """A member's own pictures. Whatever changes them raises `NotYours` for anybody else's."""
 
-    PER_PAGE = 9
+    PER_PAGE = 6
+    """Two rows of three: with its buttons, a page fits a small window."""
 
     def __init__(self, images: ImageStore) -> None:
         self._images = images
@@ -19,9 +42,31 @@ class Collection:
         """Page `page` (from 0), newest first; the nearest that exists if there is none."""
         return await self._images.gallery(member_id, page, self.PER_PAGE, favourites=favourites)
 
+    async def entries(self, member_id: int, images: Iterable[Image]) -> tuple[Entry, ...]:
+        """The pictures of a page, with what the page tells of each."""
+        avatar = await self._images.avatar_of(member_id)
+
+        async def entry(image: Image) -> Entry:
+            generation, is_favourite = await asyncio.gather(
+                self._images.generation(image.generation_id),
+                self._images.is_favourite(member_id, image.id),
+            )
+            is_avatar = avatar is not None and avatar.id == image.id
+            return Entry(image, generation.request.subject.prompt, is_favourite, is_avatar)
+
+        return tuple(await asyncio.gather(*map(entry, images)))
+
     async def search(self, member_id: int, text: str, limit: int) -> tuple[Image, ...]:
-        """The member's newest pictures whose traits or prompt contain `text`."""
-        return await self._images.search(member_id, text, limit)
+        """The member's newest pictures whose traits or prompt contain `text`, or that show what it
+        says, in any language that the reader reads.
+        """
+        found = {image.id: image for image in await self._images.search(member_id, text, limit)}
+        if wanted := _traits_in(text):
+            word = _words(next(iter(wanted.values())))[0]
+            alike = await self._images.search(member_id, word, _LOOKED_THROUGH)
+            found |= {image.id: image for image in alike if _shows(image.traits, wanted)}
+        newest = sorted(found.values(), key=lambda image: image.id, reverse=True)
+        return tuple(newest[:limit])
 
     async def own_image(self, member_id: int, image_id: int) -> Image:
         """A picture of the member's own. Raises `ImageNotFound` or `NotYours`."""
@@ -64,3 +109,30 @@ class Collection:
     async def thumbnail(self, image: Image) -> bytes:
         """A small WebP of the picture, for a page of many. Raises `PictureLost`."""
         return await self._images.thumbnail(image.sha256)
+
+    async def is_avatar(self, member_id: int, image_id: int) -> bool:
+        """Whether the picture is the member's avatar."""
+        avatar = await self._images.avatar_of(member_id)
+        return avatar is not None and avatar.id == image_id
+
+
+def _traits_in(text: str) -> dict[str, Any]:
+    """What the reader makes of `text`, as stored; empty where that is nothing."""
+    try:
+        return read_prompt(text).traits.to_json()
+    except PromptError:
+        return {}
+
+
+def _words(value: Any) -> list[str]:
+    """A stored value, or each of several."""
+    return [*map(str, cast(list[str], value))] if isinstance(value, list) else [str(value)]
+
+
+def _shows(traits: Traits, wanted: dict[str, Any]) -> bool:
+    shown = traits.to_json()
+    return all(
+        set(_words(value)) <= set(_words(shown.get(name, [])))
+        for name, value in wanted.items()
+        if name != "without"
+    )

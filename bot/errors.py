@@ -53,6 +53,18 @@ class OutdatedAction(Refusal):
     """A button or form that no message of today's has: from an earlier version, or made up."""
 
 
+class BadOption(Refusal):
+    """A value that was typed where one was to be chosen."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__("no such choice")
+        self.value = value
+
+
+class TooHeavy(Refusal):
+    """The files of a message are larger than Discord takes, together or one of them."""
+
+
 class NoAvatarYet(Refusal):
     """The person who asks has not picked an avatar."""
 
@@ -70,6 +82,8 @@ USER_TEXT: dict[type[Exception], str] = {
     BotLacksPermission: "error.bot_lacks_permission",
     NotYours: "error.not_yours",
     OutdatedAction: "error.outdated_action",
+    BadOption: "error.bad_option",
+    TooHeavy: "error.too_heavy",
     NoAvatarYet: "error.no_avatar_yet",
     OtherHasNoAvatar: "error.other_has_no_avatar",
     generation_errors.EmptyPrompt: "error.empty_prompt",

@@ -10,9 +10,9 @@ from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
-from bot.storage.records import Cause, Drawing, Generation, NewGeneration
+from bot.storage.records import Cause, Drawing, Generation, Image, NewGeneration
 from generation.capabilities import Model, check
-from generation.errors import ImageNotFound, PhotoExpired
+from generation.errors import ImageNotFound, PhotoExpired, UnknownBackend
 from generation.prompt import read_prompt
 from generation.request import (
     DEFAULT_STRENGTH,
@@ -25,6 +25,8 @@ from generation.request import (
     Request,
     Subject,
     Vary,
+    VaryOnly,
+    VaryStrength,
     backend_of,
     inputs_of,
     new_seed,
@@ -60,6 +62,10 @@ class Wishes:
     photo: bytes | None = None
     """A PNG to start from, as `generation.photo` has read it."""
     strength: float | None = None
+
+    def to(self, *, model: str, photo: bytes | None) -> Wishes:
+        """The same for a model that was found, with a photo that was fetched."""
+        return replace(self, model=model, photo=photo)
 
 
 class AvatarService:
@@ -116,8 +122,15 @@ class AvatarService:
         request = with_seed(old.request, new_seed())
         return await self._submit(request, origin, "reroll", old.parent_image_id)
 
-    async def vary(self, image_id: int, origin: Origin) -> Submitted:
-        """Small variations of one picture, for whoever asks."""
+    async def vary(
+        self,
+        image_id: int,
+        origin: Origin,
+        *,
+        strength: VaryStrength = "subtle",
+        only: VaryOnly | None = None,
+    ) -> Submitted:
+        """Variations of one picture, for whoever asks."""
         image = await self._images.image(image_id)
         old = await self._images.generation(image.generation_id)
         drawn = (await self._drawn(old)).request
@@ -128,8 +141,24 @@ class AvatarService:
             model=drawn.model,
             image=image.sha256,
             traits=image.traits if is_known else None,
+            strength=strength,
+            only=only,
         )
         return await self._submit(request, origin, "vary", image_id)
+
+    async def image(self, image_id: int) -> tuple[Image, Generation]:
+        """A picture and what it came of. Raises `ImageNotFound`."""
+        image = await self._images.image(image_id)
+        return image, await self._images.generation(image.generation_id)
+
+    async def can_vary(self, generation: Generation) -> bool:
+        """Whether what drew its pictures is there, and can start from one."""
+        try:
+            model = await self.model(None, (await self._drawn(generation)).request.model)
+        except (ImageNotFound, UnknownBackend):
+            return False
+        can = model.capabilities.tasks & {"image-to-image", "edit"}
+        return model.problem is None and (bool(can) or model.key == "illustrator")
 
     async def apply(self, tool: str, image_id: int, origin: Origin) -> Submitted:
         """Have a tool work on one picture."""

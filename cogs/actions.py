@@ -87,6 +87,11 @@ def card(*items: ui.Item[Any]) -> ui.LayoutView:
     return view
 
 
+def is_private(press: Press) -> bool:
+    """Whether the message pressed is seen by one person alone; what comes of it stays so."""
+    return press.message is not None and press.message.flags.ephemeral
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A method that answers presses, and what it wants to be given."""

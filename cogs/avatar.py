@@ -3,70 +3,71 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Moevatar
-from cogs.actions import Press, act, action, button, card
-from cogs.ui.answering import answer, replace
-from cogs.ui.gallery import gallery_message
-from cogs.ui.media import present
-from cogs.ui.picture import Message, opened_message, single_message
+from bot.client import Services
+from bot.messenger import Content, Messenger
+from cogs.actions import MAX_NUMBER, FormText, Press, action
+from cogs.picture import PictureCog
+from cogs.ui.album import Place, album_content
+from cogs.ui.forms import page_form
+from cogs.ui.media import fitted, thumbnails
+from cogs.ui.panel import single_content
 from cogs.ui.wording import as_line
 from generation.lexicon import describe
 
 _CHOICES = 25  # Discord shows at most this many while somebody types
 _CHOICE_LENGTH = 100
-_IMAGE_ID = r"\d{1,18}"  # what is longer need not fit the database's 64 bits
+_NUMBER = re.compile(r"[0-9]{1,18}")  # what is longer need not fit the database's 64 bits
 
 
 class AvatarCog(commands.GroupCog, name="avatar"):
     """What belongs to a member."""
 
-    def __init__(self, bot: Moevatar) -> None:
-        self._collection, self._texts, self._configs = (
-            bot.collection,
-            bot.texts,
-            bot.guild_configs,
-        )
+    def __init__(self, services: Services, messenger: Messenger, pictures: PictureCog) -> None:
+        self._collection = services.collection
+        self._guilds = services.guilds
+        self._texts = services.texts
+        self._messenger = messenger
+        self._pictures = pictures
         super().__init__()
 
     @app_commands.command()
-    async def gallery(self, interaction: discord.Interaction[Moevatar]) -> None:
+    async def gallery(self, interaction: discord.Interaction[Any]) -> None:
         """Open the gallery, privately."""
-        view, files = await gallery_message(interaction, 0, favourites=False)
-        await answer(interaction, view, files)
+        content = await self._album(interaction, 0, favourites=False)
+        await self._messenger.answer(interaction, content, private=True)
 
     @app_commands.command()
     async def show(
-        self, interaction: discord.Interaction[Moevatar], member: discord.User | None = None
+        self, interaction: discord.Interaction[Any], member: discord.User | None = None
     ) -> None:
         """Post the avatar that somebody has picked."""
         shown = member or interaction.user
         image = await self._collection.avatar_of(shown.id, asked_by=interaction.user.id)
-        config = await self._configs.get(interaction.guild_id)
-        locale = config.language or interaction.locale.value
-        title = self._texts.text("show.title", locale, member=shown.mention)
-        text = f"{title}\n{as_line(describe(image.traits, locale))}"
-        view, files = await single_message(interaction.client, image, text, locale)
-        await answer(interaction, view, files, ephemeral=False)
+        config = await self._guilds.get(interaction.guild_id)
+        t = self._texts.bound(config.language or interaction.locale.value)
+        title = t("show.title", member=shown.mention)
+        text = f"{title}\n{as_line(describe(image.traits, t.locale))}"
+        (file,) = await fitted(self._collection, [image], interaction.filesize_limit)
+        await self._messenger.answer(interaction, single_content(file, text, t), private=False)
 
     @app_commands.command()
-    async def delete(self, interaction: discord.Interaction[Moevatar], picture: str) -> None:
+    async def delete(self, interaction: discord.Interaction[Any], picture: str) -> None:
         """Ask once more, with the picture in sight."""
-        if not re.fullmatch(_IMAGE_ID, picture):
-            text = self._texts.text("delete.none_found", interaction.locale.value)
-            await interaction.response.send_message(text, ephemeral=True)
-            return
-        view, files = await self._question(interaction, int(picture))
-        await answer(interaction, view, files)
+        if not _NUMBER.fullmatch(picture):
+            t = self._texts.bound(interaction.locale.value)
+            return await self._messenger.say(interaction, t("delete.none_found"))
+        content = await self._pictures.question(interaction, int(picture))
+        await self._messenger.answer(interaction, content, private=True)
 
     @delete.autocomplete("picture")
     async def own_pictures(
-        self, interaction: discord.Interaction[Moevatar], current: str
+        self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
         """The asker's own pictures that fit what they have typed so far."""
         locale = interaction.locale.value
@@ -80,68 +81,37 @@ class AvatarCog(commands.GroupCog, name="avatar"):
         ]
 
     @action("gallery", "page", "favourites")
-    async def turn(self, press: Press, page: int, favourites: bool) -> None:
-        """Turn to a page of the gallery, in place."""
-        view, files = await gallery_message(press, page, favourites=favourites)
-        await replace(press, view, files)
+    async def turn(
+        self,
+        press: Press,
+        page: int,
+        favourites: bool,
+        by: Literal["first", "previous", "next", "last", "filter"] = "next",
+    ) -> None:
+        """Turn to a page of the gallery, in place; `by` only keeps the buttons apart."""
+        await self._messenger.replace(press, await self._album(press, page, favourites=favourites))
 
-    @action("open", "page", "favourites", "image")
-    async def open(self, press: Press, page: int, favourites: bool, image: int) -> None:
-        """Show one picture of a page, in place."""
-        found = await self._collection.own_image(press.user.id, image)
-        starred = await self._collection.is_favourite(press.user.id, image)
-        view, files = await opened_message(
-            press, found, favourite=starred, page=page, favourites=favourites
-        )
-        await replace(press, view, files)
+    @action("jump")
+    async def jump(self, press: Press, page: int, pages: int, favourites: bool) -> None:
+        """Ask for the number of a page."""
+        t = self._texts.bound(press.locale.value)
+        await press.response.send_modal(page_form(page, pages, favourites, t))
 
-    @action("star", "image", "on", "page", "favourites")
-    async def star(self, press: Press, image: int, on: bool, page: int, favourites: bool) -> None:
-        """Make a picture a favourite, or no longer one, and show it again with the other star."""
-        await self._collection.set_favourite(press.user.id, image, on)
-        await self.open(press, page, favourites, image)
+    @action("jumped")
+    async def jumped(self, press: Press, favourites: bool, page: FormText) -> None:
+        """Turn to the page whose number was typed, or the nearest there is."""
+        typed = page.strip()
+        number = min(int(typed), MAX_NUMBER) if _NUMBER.fullmatch(typed) else 1
+        content = await self._album(press, max(number - 1, 0), favourites=favourites)
+        await self._messenger.replace(press, content)
 
-    @action("ask-delete", "image")
-    async def ask_delete(self, press: Press, image: int) -> None:
-        """Ask once more, in place: what is deleted must not stay in sight with its buttons."""
-        view, files = await self._question(press, image)
-        await replace(press, view, files)
-
-    @action("delete-for-good", "image")
-    async def delete_for_good(self, press: Press, image: int) -> None:
-        """The second, final press: delete, and say so in place."""
-        await self._collection.delete(press.user.id, image)
-        await self._close(press, "delete.done")
-
-    @action("keep", "image")
-    async def keep(self, press: Press, image: int) -> None:
-        """The way back from deleting: say that nothing was deleted."""
-        await self._close(press, "delete.kept")
-
-    async def _question(self, interaction: discord.Interaction[Any], image_id: int) -> Message:
-        """The picture, and whether it is to go for good."""
-        texts, locale = self._texts, interaction.locale.value
-        image = await self._collection.own_image(interaction.user.id, image_id)
-        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(
-            button(
-                act("delete-for-good", image=image.id),
-                label=texts.text("button.delete_for_good", locale),
-                style=discord.ButtonStyle.danger,
-            ),
-            button(act("keep", image=image.id), label=texts.text("button.keep", locale)),
-        )
-        text = texts.text("delete.ask", locale)
-        if not await present(self._collection, [image]):
-            return card(ui.TextDisplay(text), row), []
-        return await single_message(interaction.client, image, text, locale, row)
-
-    async def _close(self, press: Press, key: str) -> None:
-        texts, locale = self._texts, press.locale.value
-        back: ui.ActionRow[Any] = ui.ActionRow(
-            button(
-                act("gallery", page=0, favourites=False),
-                label=texts.text("button.back_to_gallery", locale),
-            )
-        )
-        view = card(ui.TextDisplay(texts.text(key, locale)), back)
-        await press.response.edit_message(view=view, attachments=[])
+    async def _album(
+        self, interaction: discord.Interaction[Any], page: int, *, favourites: bool
+    ) -> Content:
+        """Page `page` (from 0) of the gallery of whoever asks, pictures from our own disk."""
+        member = interaction.user.id
+        found = await self._collection.page(member, page, favourites=favourites)
+        entries = await self._collection.entries(member, found.images)
+        shown = await thumbnails(self._collection, found.images)
+        place = Place(page=found.page, pages=found.pages, total=found.total, favourites=favourites)
+        return album_content(place, entries, shown, self._texts.bound(interaction.locale.value))

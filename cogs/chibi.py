@@ -1,168 +1,181 @@
-"""/chibi, and what can be pressed under a drawing."""
+"""/chibi, and what can be pressed for a whole drawing."""
 
 from __future__ import annotations
 
 import asyncio
-from io import BytesIO
-from typing import Literal
+import re
+from typing import Any, Literal
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.client import Moevatar
-from bot.errors import NotYours, OutdatedAction, sentence
-from bot.service import Origin, Submitted, Wishes
+from bot.client import Services
+from bot.errors import BadOption, NotYours, OutdatedAction, Refusal, sentence
+from bot.jobs import Submitted
+from bot.messenger import File, Messenger
+from bot.service import Origin, Wishes
 from bot.storage.records import Generation
-from cogs.actions import FormText, Press, act, action
-from cogs.ui.answering import answer
-from cogs.ui.choosing import model_choices, say_licence
-from cogs.ui.delivery import deliver
+from bot.texts import Sentences
+from cogs.actions import FormText, Press, act, action, button, is_private
+from cogs.delivery import Delivery
+from cogs.models import licence_line, model_choices
 from cogs.ui.details import details_text
-from cogs.ui.media import files_of
-from cogs.ui.ordering import order
-from cogs.ui.picture import picked_message
-from cogs.ui.prompt_form import prompt_form
-from cogs.ui.result import stored_view
-from cogs.ui.shown import ShownMessage
-from generation.errors import PromptTooLong
+from cogs.ui.forms import prompt_form
+from cogs.ui.media import fitted
+from cogs.ui.result import stored_content
+from generation.capabilities import Model
+from generation.errors import BadPicture, CannotDraw, GenerationError, PromptTooLong
 from generation.photo import check_weight, read_photo
-from generation.postprocess import TOOLS, Tool
-from generation.request import MAX_SEED, REPAINT
+from generation.request import MAX_SEED, REPAINT, SIZES_PX
 from generation.traits import STYLES
+
+_FROM_PICTURES = frozenset({"image-to-image", "edit"})
+_STRENGTHS = (30, 45, 60, 75, 90)
+_GIVEN_BACK = re.compile(r"```\n(.*)\n```", re.DOTALL)
+_FENCE, _BROKEN_FENCE = "```", "`\u200b`\u200b`"
+_MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
 class ChibiCog(commands.Cog):
     """Drawing: the command that everything begins with."""
 
-    def __init__(self, bot: Moevatar) -> None:
-        self._bot = bot
-        self._avatars, self._collection, self._texts = bot.avatars, bot.collection, bot.texts
+    def __init__(self, services: Services, messenger: Messenger, delivery: Delivery) -> None:
+        self._service = services.service
+        self._collection = services.collection
+        self._texts = services.texts
+        self._messenger = messenger
+        self._delivery = delivery
 
     async def cog_load(self) -> None:
-        """Go on with what an earlier run accepted: drawn again, and shown on its old message."""
-        for submitted in await self._avatars.resume():
-            shown = ShownMessage(self._bot, submitted.generation, submitted.generation.message_id)
-            self._bot.tasks.start(
-                deliver(self._bot, submitted, shown), f"deliver-{submitted.job.id}"
-            )
+        """Go on with what an earlier run accepted."""
+        await self._delivery.resume()
 
     @app_commands.command()
-    @app_commands.choices(
-        style=[
-            app_commands.Choice(name=f"style.{style}", value=style) for style in (*STYLES, REPAINT)
-        ]
-    )
     async def chibi(
         self,
-        interaction: discord.Interaction[Moevatar],
+        interaction: discord.Interaction[Any],
         prompt: str,
         image: discord.Attachment | None = None,
         backend: str | None = None,
-        style: app_commands.Choice[str] | None = None,
+        style: str | None = None,
         strength: app_commands.Range[int, 1, 100] | None = None,
         count: app_commands.Range[int, 1, 4] = 4,
         seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
         size: Literal[256, 512, 768, 1024] | None = None,
         private: bool = False,
     ) -> None:
-        """Read the prompt, and have it drawn."""
-        model = await self._avatars.model(interaction.guild_id, backend)
-
-        async def submit(origin: Origin) -> Submitted:
-            wishes = Wishes(
-                count=count,
-                seed=seed,
-                size_px=size,
-                model=model.key,
-                style=style.value if style else None,
-                photo=await _photo(image) if image else None,
-                strength=strength / 100 if strength else None,
-            )
-            return await self._avatars.create(prompt, origin, wishes)
-
+        """Read the prompt, and have it drawn; refused, it is given back."""
+        wishes = Wishes(
+            count=count,
+            seed=seed,
+            size_px=size,
+            style=style,
+            strength=strength / 100 if strength else None,
+        )
         try:
-            await order(interaction, submit, private=private, slow=image is not None)
-        except PromptTooLong as error:
-            await _give_back(interaction, prompt, error)
-        else:
-            if backend:
-                await say_licence(interaction, model)
+            await self._draw(interaction, prompt, wishes, image, backend, private=private)
+        except (GenerationError, Refusal) as error:
+            plain = _without_start(wishes, private) if image or style == REPAINT else None
+            await self._give_back(interaction, prompt, error, plain)
 
     @chibi.autocomplete("backend")
     async def ready_models(
-        self, interaction: discord.Interaction[Moevatar], current: str
+        self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
         """What can draw now and fits what was typed so far."""
-        return model_choices(interaction.client, current)
+        t = self._texts.bound(interaction.locale.value)
+        return model_choices(self._service.models(), current, t)
+
+    @chibi.autocomplete("style")
+    async def usable_styles(
+        self, interaction: discord.Interaction[Any], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """The styles, and repainting where a model here can do that."""
+        t = self._texts.bound(interaction.locale.value)
+        offered = (*STYLES, REPAINT) if self._can_start_from_pictures() else STYLES
+        named = {style: t(f"style.{style}") for style in offered}
+        return [
+            app_commands.Choice(name=name, value=style)
+            for style, name in named.items()
+            if current.casefold() in f"{name} {style}".casefold()
+        ]
+
+    @chibi.autocomplete("strength")
+    async def usable_strengths(
+        self, interaction: discord.Interaction[Any], current: str
+    ) -> list[app_commands.Choice[int]]:
+        """Some strengths in words; where nothing here can use one, that."""
+        t = self._texts.bound(interaction.locale.value)
+        if not self._can_start_from_pictures():
+            return [app_commands.Choice(name=t("strength.no_use"), value=60)]
+        typed = [int(current)] if current.isdecimal() and 1 <= int(current[:3]) <= 100 else []
+        return [
+            app_commands.Choice(name=t("strength.choice", percent=percent), value=percent)
+            for percent in (*typed, *_STRENGTHS)
+        ]
+
+    @action("plain")
+    async def plain(
+        self,
+        press: Press,
+        count: int,
+        private: bool,
+        seed: int = -1,
+        size: int = 0,
+        style: str = "none",
+    ) -> None:
+        """Draw what was refused, without the picture that it was to start from."""
+        found = _GIVEN_BACK.search(press.message.content) if press.message else None
+        sizes = size == 0 or size in SIZES_PX
+        if found is None or not 1 <= count <= 4 or not sizes or seed > MAX_SEED:
+            raise OutdatedAction
+        wishes = Wishes(
+            count=count,
+            seed=None if seed < 0 else seed,
+            size_px=size or None,
+            style=None if style == "none" else style,
+        )
+        prompt = found[1].replace(_BROKEN_FENCE, _FENCE)
+        await self._draw(press, prompt, wishes, None, None, private=private)
 
     @action("reroll", "generation")
     async def reroll(self, press: Press, generation: int) -> None:
         """Draw the same request again with another seed. Anyone may; it becomes theirs."""
-        await order(
+        await self._delivery.order(
             press,
-            lambda origin: self._avatars.reroll(generation, origin),
-            private=_is_ephemeral(press),
+            lambda origin: self._service.reroll(generation, origin),
+            private=is_private(press),
         )
-
-    @action("vary", "image")
-    async def vary(self, press: Press, image: int) -> None:
-        """Draw small variations of one picture. Anyone may; they become theirs."""
-        await order(
-            press,
-            lambda origin: self._avatars.vary(image, origin),
-            private=_is_ephemeral(press),
-        )
-
-    @action("tool", "image", "tool")
-    async def tool(self, press: Press, image: int, tool: str) -> None:
-        """Have a tool work on one picture of one's own, for the owner's eyes: they will want to
-        look before others.
-        """
-        name = _tool(tool)
-        await self._collection.own_image(press.user.id, image)
-        await order(press, lambda origin: self._avatars.apply(name, image, origin), private=True)
-
-    @action("pick", "image")
-    async def pick(self, press: Press, image: int) -> None:
-        """Make one picture the owner's avatar, and show privately how it will look."""
-        picked = await self._collection.pick(press.user.id, image)
-        view, files = await picked_message(press, picked)
-        await answer(press, view, files)
 
     @action("edit", "generation")
     async def edit(self, press: Press, generation: int) -> None:
         """Open the form with the prompt in it. The owner alone: the prompt is shown in full."""
         prompt = (await self._own(press, generation)).request.subject.prompt
-        form = prompt_form(
-            act("edited", generation=generation, private=_is_ephemeral(press)),
-            prompt,
-            self._texts,
-            press.locale.value,
-        )
+        t = self._texts.bound(press.locale.value)
+        form = prompt_form(generation, prompt, t, private=is_private(press))
         await press.response.send_modal(form)
 
     @action("edited")
     async def edited(self, press: Press, generation: int, private: bool, prompt: FormText) -> None:
         """Order what a submitted prompt form asks for, in a new message."""
         await self._own(press, generation)
-        await order(
-            press,
-            lambda origin: self._avatars.edit(generation, prompt, origin),
-            private=private,
-        )
+        try:
+            await self._delivery.order(
+                press,
+                lambda origin: self._service.edit(generation, prompt, origin),
+                private=private,
+            )
+        except (GenerationError, Refusal) as error:
+            await self._give_back(press, prompt, error)
 
     @action("details", "generation")
     async def details(self, press: Press, generation: int) -> None:
-        """Tell privately seeds, traits, backend, time; the prompt itself to its owner alone."""
-        drawing = await self._avatars.drawing(generation)
-        text = details_text(
-            drawing,
-            self._texts,
-            press.locale.value,
-            with_prompt=drawing.generation.owner_id == press.user.id,
-        )
-        await press.response.send_message(text, ephemeral=True)
+        """Tell privately seeds, traits, backend, time; the owner's own words to the owner alone."""
+        drawing = await self._service.drawing(generation)
+        is_owner = drawing.generation.owner_id == press.user.id
+        t = self._texts.bound(press.locale.value)
+        await self._messenger.say(press, details_text(drawing, t, to_owner=is_owner))
 
     @action("cancel", "generation")
     async def cancel(self, press: Press, generation: int) -> None:
@@ -170,32 +183,87 @@ class ChibiCog(commands.Cog):
 
         A message whose delivery was lost with an earlier run shows how its drawing ended.
         """
-        drawing = await self._avatars.drawing(generation)
+        drawing = await self._service.drawing(generation)
         _check_may_remove(press, drawing.generation.owner_id)
         await press.response.defer()
-        if self._avatars.cancel(generation):
+        if self._service.cancel(generation):
             return
-        drawing = await self._avatars.drawing(generation)
-        if view := stored_view(drawing, self._texts):
-            files = await files_of(self._collection, drawing.images)
-            await press.edit_original_response(view=view, attachments=files)
+        drawing = await self._service.drawing(generation)
+        t = self._texts.bound(drawing.generation.locale)
+        shown = await fitted(self._collection, drawing.images, press.filesize_limit)
+        if content := stored_content(drawing, shown, t):
+            await self._messenger.replace(press, content)
 
     @action("delete", "generation")
     async def delete(self, press: Press, generation: int) -> None:
         """Delete the message the button is on, and say that the pictures stay in the gallery."""
-        drawing = await self._avatars.drawing(generation)
+        drawing = await self._service.drawing(generation)
         _check_may_remove(press, drawing.generation.owner_id)
-        await press.response.defer()
-        await press.delete_original_response()
-        text = self._texts.text("delete.message_done", press.locale.value)
-        await press.followup.send(text, ephemeral=True)
+        await self._messenger.remove(press)
+        t = self._texts.bound(press.locale.value)
+        await self._messenger.say(press, t("delete.message_done"))
+
+    async def _draw(
+        self,
+        interaction: discord.Interaction[Any],
+        prompt: str,
+        wishes: Wishes,
+        image: discord.Attachment | None,
+        backend: str | None,
+        *,
+        private: bool,
+    ) -> None:
+        """Order it, and say what the licence of a chosen model forbids."""
+        if wishes.style not in (None, REPAINT, *STYLES):
+            raise BadOption(str(wishes.style))
+        model = await self._service.model(interaction.guild_id, backend)
+
+        async def submit(origin: Origin) -> Submitted:
+            photo = await _photo(image) if image else None
+            asked = wishes.to(model=model.key, photo=photo)
+            return await self._service.create(prompt, origin, asked)
+
+        await self._delivery.order(interaction, submit, private=private, slow=image is not None)
+        if backend:
+            await self._say_licence(interaction, model)
+
+    async def _say_licence(self, interaction: discord.Interaction[Any], model: Model) -> None:
+        if line := licence_line(model, self._texts.bound(interaction.locale.value)):
+            await self._messenger.say(interaction, line)
+
+    async def _give_back(
+        self,
+        interaction: discord.Interaction[Any],
+        prompt: str,
+        error: Exception,
+        plain: str | None = None,
+    ) -> None:
+        """Refuse, and return the prompt: Discord has cleared the input field.
+
+        With a button, where the picture to start from was in the way alone.
+        """
+        t = self._texts.bound(interaction.locale.value)
+        text = sentence(error, t)
+        if isinstance(error, PromptTooLong):
+            file = File("prompt.txt", prompt.encode())
+            return await self._messenger.say(interaction, text, file)
+        returned = _returned(text, prompt, t)
+        if plain is None or not isinstance(error, CannotDraw | BadPicture):
+            return await self._messenger.say(interaction, returned)
+        view = ui.View(timeout=None).add_item(button(plain, label=t("button.plain"), emoji="🖌️"))
+        view.stop()
+        await self._messenger.say(interaction, returned, view=view)
 
     async def _own(self, press: Press, generation_id: int) -> Generation:
         """Raises `NotYours` for somebody else's."""
-        generation = (await self._avatars.drawing(generation_id)).generation
+        generation = (await self._service.drawing(generation_id)).generation
         if generation.owner_id != press.user.id:
             raise NotYours
         return generation
+
+    def _can_start_from_pictures(self) -> bool:
+        ready = (model for model in self._service.models() if model.problem is None)
+        return any(model.capabilities.tasks & _FROM_PICTURES for model in ready)
 
 
 async def _photo(image: discord.Attachment) -> bytes:
@@ -204,32 +272,26 @@ async def _photo(image: discord.Attachment) -> bytes:
     return await asyncio.to_thread(read_photo, await image.read())
 
 
-async def _give_back(
-    interaction: discord.Interaction[Moevatar], prompt: str, error: PromptTooLong
-) -> None:
-    """Refuse an over-long prompt and return it as a file: Discord has cleared the input field."""
-    text = sentence(error, interaction.client.texts.bound(interaction.locale.value))
-    file = discord.File(BytesIO(prompt.encode()), "prompt.txt")
-    if interaction.response.is_done():
-        await interaction.followup.send(text, file=file, ephemeral=True)
-    else:
-        await interaction.response.send_message(text, file=file, ephemeral=True)
+def _without_start(wishes: Wishes, private: bool) -> str:
+    """The action that asks for the same without a picture to start from."""
+    given: dict[str, int | str] = {"count": wishes.count, "private": private}
+    if wishes.seed is not None:
+        given["seed"] = wishes.seed
+    if wishes.size_px is not None:
+        given["size"] = wishes.size_px
+    if wishes.style not in (None, REPAINT):
+        given["style"] = wishes.style
+    return act("plain", **given)
+
+
+def _returned(text: str, prompt: str, t: Sentences) -> str:
+    """The refusal with the prompt below it, to be copied; `_GIVEN_BACK` finds it there."""
+    fenced = prompt.strip("\n").replace(_FENCE, _BROKEN_FENCE)
+    whole = "\n".join((text, t("error.prompt_back"), _FENCE, fenced, _FENCE))
+    return whole if len(whole) <= _MESSAGE_LIMIT else text
 
 
 def _check_may_remove(press: Press, owner_id: int) -> None:
     """Raise `NotYours` unless it is the owner, or somebody who may manage messages here."""
     if press.user.id != owner_id and not press.permissions.manage_messages:
         raise NotYours
-
-
-def _tool(word: str) -> Tool:
-    """The tool of that name; older messages name it by its place. Raises `OutdatedAction`."""
-    for place, tool in enumerate(TOOLS):
-        if word in (tool, str(place)):
-            return tool
-    raise OutdatedAction
-
-
-def _is_ephemeral(press: Press) -> bool:
-    """Whether the message pressed is seen by one person alone; what comes of it stays so."""
-    return press.message is not None and press.message.flags.ephemeral

@@ -11,9 +11,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Moevatar
+from bot.client import Services
+from bot.errors import BadOption
+from bot.messenger import Messenger
 from bot.storage.guilds import GuildConfig
-from cogs.ui.choosing import model_choices, say_licence
+from cogs.models import licence_line, model_choices
 from cogs.ui.wording import escaped
 from generation.errors import error_of
 from generation.lexicon import LANGUAGES, find_language
@@ -28,8 +30,11 @@ _OWN = "own"
 class ConfigCog(commands.GroupCog, name="config"):
     """Every subcommand answers with what is set now."""
 
-    def __init__(self, bot: Moevatar) -> None:
-        self._configs = bot.guild_configs
+    def __init__(self, services: Services, messenger: Messenger) -> None:
+        self._configs = services.guilds
+        self._service = services.service
+        self._texts = services.texts
+        self._messenger = messenger
         super().__init__()
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
@@ -42,27 +47,26 @@ class ConfigCog(commands.GroupCog, name="config"):
         return True
 
     @app_commands.command()
-    async def show(self, interaction: discord.Interaction[Moevatar]) -> None:
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show what is set."""
         config = await self._configs.get(interaction.guild_id)
-        await _answer(interaction, config, saved=False)
+        await self._answer(interaction, config, saved=False)
 
     @app_commands.command()
     async def channels(
         self,
-        interaction: discord.Interaction[Moevatar],
-        channel: discord.TextChannel
-        | discord.ForumChannel
-        | discord.VoiceChannel
-        | discord.StageChannel,
+        interaction: discord.Interaction[Any],
+        channel: app_commands.AppCommandChannel,
         allowed: bool,
     ) -> None:
         """Allow a channel, or take it back. Channels that are gone are taken back with it."""
+        if channel.type is discord.ChannelType.category:  # nobody writes in one
+            raise BadOption(channel.name)
         guild_id = _guild_id(interaction)
         gone = _gone(interaction.guild, (await self._configs.get(guild_id)).channels)
         changes = dict.fromkeys(gone, False) | {channel.id: allowed}
         config = await self._configs.allow_channels(guild_id, changes)
-        await _answer(interaction, config, saved=True)
+        await self._answer(interaction, config, saved=True)
 
     @app_commands.command()
     @app_commands.choices(
@@ -72,38 +76,58 @@ class ConfigCog(commands.GroupCog, name="config"):
         ]
     )
     async def language(
-        self, interaction: discord.Interaction[Moevatar], language: app_commands.Choice[str]
+        self, interaction: discord.Interaction[Any], language: app_commands.Choice[str]
     ) -> None:
         """Set the language of what everyone sees."""
         chosen = None if language.value == _OWN else language.value
         config = await self._configs.update(_guild_id(interaction), language=chosen)
-        await _answer(interaction, config, saved=True)
+        await self._answer(interaction, config, saved=True)
 
     @app_commands.command()
-    async def backend(self, interaction: discord.Interaction[Moevatar], backend: str) -> None:
+    async def backend(self, interaction: discord.Interaction[Any], backend: str) -> None:
         """Set what draws; what cannot draw now is refused with what is missing."""
         guild_id = _guild_id(interaction)
-        model = await interaction.client.avatars.model(guild_id, backend)
+        model = await self._service.model(guild_id, backend)
         if model.problem:
             raise error_of(model.problem)
         config = await self._configs.update(guild_id, backend=model.key)
-        await _answer(interaction, config, saved=True)
-        await say_licence(interaction, model)
+        await self._answer(interaction, config, saved=True)
+        if note := licence_line(model, self._texts.bound(interaction.locale.value)):
+            await self._messenger.say(interaction, note)
 
     @backend.autocomplete("backend")
     async def ready_models(
-        self, interaction: discord.Interaction[Moevatar], current: str
+        self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
         """What can draw now and fits what was typed so far."""
-        return model_choices(interaction.client, current)
+        t = self._texts.bound(interaction.locale.value)
+        return model_choices(self._service.models(), current, t)
 
     @app_commands.command()
     async def limit(
-        self, interaction: discord.Interaction[Moevatar], jobs: app_commands.Range[int, 1, 50]
+        self, interaction: discord.Interaction[Any], jobs: app_commands.Range[int, 1, 50]
     ) -> None:
         """Set how many jobs a member may have open."""
         config = await self._configs.update(_guild_id(interaction), open_jobs_limit=jobs)
-        await _answer(interaction, config, saved=True)
+        await self._answer(interaction, config, saved=True)
+
+    async def _answer(
+        self, interaction: discord.Interaction[Any], config: GuildConfig, *, saved: bool
+    ) -> None:
+        t = self._texts.bound(interaction.locale.value)
+        mentions = [f"<#{channel}>" for channel in sorted(config.channels)]
+        channels = t.listed(mentions, " ") or t("config.channels_all")
+        spoken = find_language(config.language or "")
+        lines = [
+            t("config.title", server=escaped(_server_name(interaction), 300)),
+            t("config.channels", channels=channels),
+            t("config.language", language=spoken.name if spoken else t("config.language_own")),
+            t("config.backend", backend=config.backend),
+            t("config.limit", limit=config.open_jobs_limit),
+        ]
+        if saved:
+            lines.append(t("config.saved"))
+        await self._messenger.say(interaction, "\n".join(lines))
 
 
 def _gone(guild: discord.Guild | None, channels: frozenset[int]) -> frozenset[int]:
@@ -111,35 +135,13 @@ def _gone(guild: discord.Guild | None, channels: frozenset[int]) -> frozenset[in
     return frozenset() if guild is None else channels - {channel.id for channel in guild.channels}
 
 
-def _guild_id(interaction: discord.Interaction[Moevatar]) -> int:
+def _guild_id(interaction: discord.Interaction[Any]) -> int:
     """The server; the command is not offered anywhere else."""
     if interaction.guild_id is None:
         raise app_commands.NoPrivateMessage
     return interaction.guild_id
 
 
-async def _answer(
-    interaction: discord.Interaction[Moevatar], config: GuildConfig, *, saved: bool
-) -> None:
-    texts, locale = interaction.client.texts, interaction.locale.value
-
-    def line(key: str, **params: object) -> str:
-        return texts.text(f"config.{key}", locale, **params)
-
-    channels = texts.bound(locale).listed([f"<#{id_}>" for id_ in sorted(config.channels)], " ")
-    spoken = find_language(config.language or "")
-    lines = [
-        line("title", server=escaped(_server_name(interaction), 300)),
-        line("channels", channels=channels or line("channels_all")),
-        line("language", language=spoken.name if spoken else line("language_own")),
-        line("backend", backend=config.backend),
-        line("limit", limit=config.open_jobs_limit),
-    ]
-    if saved:
-        lines.append(line("saved"))
-    await interaction.response.send_message("\n".join(lines), ephemeral=True)
-
-
-def _server_name(interaction: discord.Interaction[Moevatar]) -> str:
+def _server_name(interaction: discord.Interaction[Any]) -> str:
     """Empty where the bot is not a member of the server itself."""
     return interaction.guild.name if interaction.guild else ""

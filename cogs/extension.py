@@ -1,4 +1,4 @@
-"""The extension that discord.py loads: every cog, and which services each is given.
+"""The extension that discord.py loads: every cog, and what each is given.
 
 The others are plain modules. discord.py runs an extension's code anew, so that whatever it defines
 would exist twice.
@@ -7,16 +7,28 @@ would exist twice.
 from __future__ import annotations
 
 from bot.client import Moevatar
+from bot.messenger import Messenger
 from cogs.actions import ActionsCog
 from cogs.avatar import AvatarCog
 from cogs.chibi import ChibiCog
 from cogs.config import ConfigCog
+from cogs.delivery import Delivery
 from cogs.models import ModelsCog
+from cogs.picture import PictureCog
 
 
 async def setup(bot: Moevatar) -> None:
     """Called by discord.py when the extension is loaded."""
-    cogs = (ChibiCog(bot), AvatarCog(bot), ModelsCog(bot), ConfigCog(bot))
+    services, messenger = bot.services, Messenger(bot)
+    delivery = Delivery(services, messenger)
+    pictures = PictureCog(services, messenger, delivery)
+    cogs = (
+        ChibiCog(services, messenger, delivery),
+        pictures,
+        AvatarCog(services, messenger, pictures),
+        ModelsCog(services, messenger),
+        ConfigCog(services, messenger),
+    )
     for cog in cogs:
         await bot.add_cog(cog)
-    await bot.add_cog(ActionsCog(cogs, bot.services.texts))
+    await bot.add_cog(ActionsCog(cogs, services.texts))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import discord
 
 from bot.service import Drawing
-from bot.texts import Catalogue
+from bot.texts import Sentences
 from cogs.ui.wording import escaped, traits_text, words_text
 from generation.backends.base import Fact
 
@@ -15,31 +15,34 @@ _PROMPT_SHOWN = 450
 _TRAITS_SHOWN = 400
 _GIVEN_SHOWN = 500
 _FACT_SHOWN = 300
-_WORDS = ("prompt", "negative_prompt", "revised_prompt")
-"""What a model was given that holds its owner's own words."""
+_FOR_ALL = ("model", "quality", "size", "scheduler", "sampler")
+"""What a model was given that holds no words of the owner's; numbers hold none either."""
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
-def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt: bool) -> str:
-    """Everything that is known of `drawing`, at most `_MESSAGE_LIMIT` characters."""
+def details_text(drawing: Drawing, t: Sentences, *, to_owner: bool) -> str:
+    """What is known of `drawing`, at most `_MESSAGE_LIMIT` characters.
+
+    The owner's own words, read or not, are told to the owner alone.
+    """
     generation = drawing.generation
     request, subject = generation.request, generation.request.subject
 
     def line(key: str, **params: object) -> str:
-        return texts.text(f"details.{key}", locale, **params)
+        return t(f"details.{key}", **params)
 
     lines = [line("title", id=generation.id)]
-    if with_prompt:
+    if to_owner and subject.prompt:
         lines.append(line("prompt", prompt=escaped(subject.prompt, _PROMPT_SHOWN)))
-    traits = traits_text(subject.traits, texts, locale)[:_TRAITS_SHOWN]
+    traits = traits_text(subject.traits, t)[:_TRAITS_SHOWN]
     lines.append(line("traits", traits=traits or line("nothing_read")))
-    if subject.leftover:
+    if to_owner and subject.leftover:
         lines.append(line("leftover", words=words_text(subject.leftover, 200)))
     name = line("illustrator") if generation.backend == "illustrator" else generation.backend
     lines.append(line("backend", backend=name))
     if drawing.images:
         given = {k: v for k, v in drawing.images[0].given.items() if k != "hand"}
-        shown = {k: v for k, v in given.items() if with_prompt or k not in _WORDS}
+        shown = {k: v for k, v in given.items() if to_owner or _tells_no_words(k, v)}
         if given:
             lines.append(line("given", facts=_facts(shown)))
     if generation.cost_usd is not None:
@@ -57,6 +60,10 @@ def details_text(drawing: Drawing, texts: Catalogue, locale: str, *, with_prompt
     else:
         lines.append(line("time_open", asked=asked))
     return "\n".join(lines)[:_MESSAGE_LIMIT]
+
+
+def _tells_no_words(name: str, value: Fact) -> bool:
+    return name in _FOR_ALL or not isinstance(value, str)
 
 
 def _facts(facts: Mapping[str, Fact]) -> str:

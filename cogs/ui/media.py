@@ -1,57 +1,99 @@
-"""Pictures on messages: the files that travel along, and the gallery that shows them."""
+"""Pictures on messages: the files that show them, within what Discord takes."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from io import BytesIO
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.collection import Collection
+from bot.messenger import FILE_LIMIT_BYTES, REQUEST_LIMIT_BYTES, File
 from bot.storage.records import Image
-from bot.texts import Catalogue
+from bot.texts import Sentences
+from generation.circles import numbered
 from generation.errors import PictureLost
 from generation.lexicon import describe
-from generation.traits import Traits
+from generation.rendition import fit_all
 
 _ALT_LENGTH = 1024  # Discord's limit for the description of a picture
 
 
-async def files_of(collection: Collection, images: Sequence[Image]) -> list[discord.File]:
-    """The pictures to attach, from our own disk. Raises `PictureLost`."""
-    pngs = await asyncio.gather(*(collection.picture(image) for image in images))
-    return [
-        discord.File(BytesIO(png), _filename(image))
-        for png, image in zip(pngs, images, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A stored picture, and the file that shows it: `None` where nothing can."""
+
+    image: Image
+    file: File | None
 
 
-async def present(collection: Collection, images: Sequence[Image]) -> tuple[Image, ...]:
-    """Those of `images` whose files are there: one that is lost must not hide the others."""
-    read = await asyncio.gather(*map(collection.picture, images), return_exceptions=True)
-    return tuple(
-        image for image, png in zip(images, read, strict=True) if not isinstance(png, PictureLost)
+async def fitted(
+    collection: Collection, images: Sequence[Image], file_limit_bytes: int = FILE_LIMIT_BYTES
+) -> tuple[Shown, ...]:
+    """The pictures as they are where they fit a message together, else smaller."""
+    pngs = await _read(collection, images)
+    present = [png for png in pngs if png is not None]
+    made = iter(
+        await asyncio.to_thread(fit_all, present, file_limit_bytes, REQUEST_LIMIT_BYTES)
+        if sum(map(len, present)) > min(file_limit_bytes, REQUEST_LIMIT_BYTES)
+        else ()
     )
+    shown: list[Shown] = []
+    for image, png in zip(images, pngs, strict=True):
+        file = None
+        if png is not None:
+            rendition = next(made, None)
+            extension = rendition.extension if rendition else ".png"
+            file = File(f"avatar-{image.id}{extension}", rendition.data if rendition else png)
+        shown.append(Shown(image, file))
+    return tuple(shown)
 
 
-def gallery_of(images: Sequence[Image], texts: Catalogue, locale: str) -> ui.MediaGallery[Any]:
-    """A gallery of what `files_of` attaches, with words for those who do not see it."""
+async def thumbnails(collection: Collection, images: Sequence[Image]) -> tuple[Shown, ...]:
+    """The pictures as the tiles of a page, with their numbers on them, from 1."""
+
+    async def tile(number: int, image: Image) -> Shown:
+        try:
+            small = await collection.thumbnail(image)
+        except PictureLost:  # one that is lost must not hide the others
+            return Shown(image, None)
+        made = await asyncio.to_thread(numbered, small, number)
+        return Shown(image, File(f"avatar-{image.id}.webp", made))
+
+    return tuple(await asyncio.gather(*(tile(n, image) for n, image in enumerate(images, 1))))
+
+
+def gallery_of(shown: Sequence[Shown], t: Sentences) -> ui.MediaGallery[Any]:
+    """A gallery of those that can be shown, with words for those who do not see it."""
     return ui.MediaGallery(
         *(
             discord.MediaGalleryItem(
-                f"attachment://{_filename(image)}", description=_alt(image.traits, texts, locale)
+                f"attachment://{one.file.name}", description=_alt(one.image, t)
             )
-            for image in images
+            for one in shown
+            if one.file
         )
     )
 
 
-def _filename(image: Image) -> str:
-    return f"avatar-{image.id}.png"
+def files_of(shown: Sequence[Shown]) -> tuple[File, ...]:
+    """What travels with such a gallery."""
+    return tuple(one.file for one in shown if one.file)
 
 
-def _alt(traits: Traits, texts: Catalogue, locale: str) -> str:
-    return texts.text("result.alt", locale, description=describe(traits, locale))[:_ALT_LENGTH]
+async def _read(collection: Collection, images: Sequence[Image]) -> list[bytes | None]:
+    """The PNGs, `None` for what is lost: one that is must not hide the others."""
+    read = await asyncio.gather(*map(collection.picture, images), return_exceptions=True)
+    pngs: list[bytes | None] = []
+    for png in read:
+        if isinstance(png, BaseException) and not isinstance(png, PictureLost):
+            raise png
+        pngs.append(None if isinstance(png, BaseException) else png)
+    return pngs
+
+
+def _alt(image: Image, t: Sentences) -> str:
+    return t("result.alt", description=describe(image.traits, t.locale))[:_ALT_LENGTH]

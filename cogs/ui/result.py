@@ -1,111 +1,126 @@
-"""What the message of a drawing looks like once it has ended. Pure: data in, a view out."""
+"""What the message of a drawing looks like once it has ended. Pure: data in, content out.
+
+It fits one screen of a small window: a short title, the pictures, what was understood, and two rows
+of buttons. A picture's number opens what can be done with it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import fields
+from typing import Any, cast
 
 from discord import ButtonStyle, ui
 
 from bot.errors import sentence
-from bot.lanes import Drawing
-from bot.storage.records import Generation, Image
-from bot.texts import Catalogue, Sentences
+from bot.messenger import Content
+from bot.storage.records import Drawing, Generation, Image
+from bot.texts import Sentences
 from cogs.actions import act, button, card
-from cogs.ui.media import gallery_of
-from cogs.ui.wording import traits_text, words_text
-from generation.errors import DrawingFailed
+from cogs.ui.media import Shown, files_of, gallery_of
+from cogs.ui.wording import bounded, size_text, traits_text, words_text
+from generation.errors import DrawingFailed, PictureLost
 from generation.job import Cancelled, Failed
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
 from generation.reading.closest import closest_names
-from generation.request import ApplyTool, Vary
+from generation.request import ApplyTool
 from generation.traits import Traits
 
+_TITLE_LENGTH = 90
+_UNDERSTOOD_LENGTH = 220
+_NOT_DRAWN_LENGTH = 120
+_OVERRULED = 2
+"""How many such notes are shown; Details and the picture tell the rest."""
 
-def ended_view(
-    event: Failed | Cancelled, generation: Generation, texts: Catalogue, locale: str
-) -> ui.LayoutView:
+
+def ended_content(event: Failed | Cancelled, generation: Generation, t: Sentences) -> Content:
     """The message of a drawing that came to nothing; Reroll and Edit lead on from there."""
     member = f"<@{generation.owner_id}>"
     if isinstance(event, Failed):
-        reason = sentence(event.error, texts.bound(locale))
-        text = texts.text("result.failed", locale, member=member, reason=reason, id=generation.id)
+        reason = sentence(event.error, t)
+        text = t("result.failed", member=member, reason=reason, id=generation.id)
     else:
-        text = texts.text("result.cancelled", locale, member=member)
-    return card(ui.TextDisplay(text), _generation_row(generation, texts, locale))
+        text = t("result.cancelled", member=member)
+    return Content(card(ui.TextDisplay(text), _generation_row(generation, t)))
 
 
-def result_view(drawing: Drawing, texts: Catalogue, locale: str) -> ui.LayoutView:
-    """The message of a finished drawing."""
-    if isinstance(drawing.generation.request, ApplyTool):
-        return _worked_view(drawing, drawing.generation.request.tool, texts, locale)
-    return card(
-        ui.TextDisplay(_title(drawing.generation, texts, locale)),
-        gallery_of(drawing.images, texts, locale),
-        ui.TextDisplay(_caption(drawing, texts, locale)),
-        _image_row("vary", ButtonStyle.secondary, drawing.images, texts, locale),
-        _image_row("pick", ButtonStyle.primary, drawing.images, texts, locale),
-        _generation_row(drawing.generation, texts, locale),
-    )
-
-
-def _worked_view(drawing: Drawing, name: str, texts: Catalogue, locale: str) -> ui.LayoutView:
-    """The message of a picture that a tool has worked on."""
+def result_content(drawing: Drawing, shown: Sequence[Shown], t: Sentences) -> Content:
+    """The message of a finished drawing; one picture that cannot be shown hides no other."""
     generation = drawing.generation
-    tool = texts.text(f"tool.{name}", locale)
-    member = f"<@{generation.owner_id}>"
-    return card(
-        ui.TextDisplay(texts.text("result.title_tool", locale, member=member, tool=tool)),
-        gallery_of(drawing.images, texts, locale),
-        _image_row("pick", ButtonStyle.primary, drawing.images, texts, locale),
-        _generation_row(generation, texts, locale),
+    if not files_of(shown):
+        return ended_content(Failed(PictureLost("")), generation, t)
+    if isinstance(generation.request, ApplyTool):
+        title, caption = _tool_title(generation, generation.request.tool, t), _weight(drawing, t)
+    else:
+        title, caption = _title(drawing, t), _caption(drawing, t)
+    view = card(
+        ui.TextDisplay(title),
+        gallery_of(shown, t),
+        ui.TextDisplay(caption),
+        _pictures_row(drawing, t),
+        _generation_row(generation, t),
     )
+    return Content(view, files_of(shown))
 
 
-def stored_view(drawing: Drawing, texts: Catalogue) -> ui.LayoutView | None:
+def stored_content(drawing: Drawing, shown: Sequence[Shown], t: Sentences) -> Content | None:
     """The message of a drawing as it stands in the database; `None` while that is open."""
     generation = drawing.generation
     if drawing.images:
-        return result_view(drawing, texts, generation.locale)
+        return result_content(drawing, shown, t)
     match generation.status:
         case "queued":
             return None
         case "cancelled":
-            return ended_view(Cancelled(), generation, texts, generation.locale)
+            return ended_content(Cancelled(), generation, t)
         case "failed":
-            error = DrawingFailed(generation.backend)
-            return ended_view(Failed(error), generation, texts, generation.locale)
+            return ended_content(Failed(DrawingFailed(generation.backend)), generation, t)
         case "finished":  # and all of its pictures deleted since
-            return _gone_view(generation, texts)
+            text = ui.TextDisplay[Any](t("error.image_gone"))
+            return Content(card(text, _generation_row(generation, t)))
 
 
-def _gone_view(generation: Generation, texts: Catalogue) -> ui.LayoutView:
-    text = texts.text("error.image_gone", generation.locale)
-    return card(ui.TextDisplay(text), _generation_row(generation, texts, generation.locale))
+def seen_in_all(images: Sequence[Image], asked: Traits) -> Traits:
+    """What of `asked` every picture shows, so that a caption says nothing but truths.
+
+    Where a model drew, nobody knows what it made of the words: its pictures carry what was asked.
+    """
+    kept: dict[str, Any] = {}
+    for field in fields(asked):
+        value = getattr(asked, field.name)
+        drawn = [getattr(image.traits, field.name) for image in images]
+        if field.name == "without" or all(_shows(one, value) for one in drawn):
+            kept[field.name] = value
+    return Traits(**kept)
 
 
-def _title(generation: Generation, texts: Catalogue, locale: str) -> str:
+def _shows(drawn: object, asked: object) -> bool:
+    """Of several things asked for, others may have come with them."""
+    if isinstance(asked, tuple) and isinstance(drawn, tuple) and asked:
+        return set(cast(tuple[str, ...], asked)) <= set(cast(tuple[str, ...], drawn))
+    return drawn == asked
+
+
+def _title(drawing: Drawing, t: Sentences) -> str:
+    generation = drawing.generation
     member = f"<@{generation.owner_id}>"
-    request = generation.request
-    asked_for = request.subject.traits
-    if isinstance(request, Vary) and request.traits is not None:
-        asked_for = request.traits
-    if asked_for == Traits() and generation.request.subject.leftover:
-        return _unread_title(generation, member, texts.bound(locale))
-    if asked_for == Traits():
-        return texts.text("result.title_open", locale, member=member)
-    description = describe(asked_for, locale)
+    asked = generation.request.subject.traits
+    if asked == Traits() and generation.request.subject.leftover:
+        return _unread_title(generation, member, t)
+    if asked == Traits():
+        return t("result.title_open", member=member)
+    description = bounded(describe(seen_in_all(drawing.images, asked), t.locale), _TITLE_LENGTH)
     key = {"reroll": "result.title_reroll", "vary": "result.title_vary"}.get(
         generation.cause, "result.title"
     )
-    return texts.text(key, locale, member=member, description=description)
+    return t(key, member=member, description=description)
 
 
 def _unread_title(generation: Generation, member: str, t: Sentences) -> str:
     """Of words of which none was read: the illustrator draws anything then, a model draws them."""
     leftover = generation.request.subject.leftover
-    words = words_text(leftover, 200)
+    words = words_text(leftover, _NOT_DRAWN_LENGTH)
     if generation.backend != "illustrator":
         return t("result.title", member=member, description=words)
     lines = [t("result.title_unread", member=member, words=words)]
@@ -114,60 +129,80 @@ def _unread_title(generation: Generation, member: str, t: Sentences) -> str:
     return "\n".join([*lines, t("result.examples")])
 
 
-def _caption(drawing: Drawing, texts: Catalogue, locale: str) -> str:
-    """What was understood, what was not, and who drew it."""
+def _tool_title(generation: Generation, tool: str, t: Sentences) -> str:
+    return t("result.title_tool", member=f"<@{generation.owner_id}>", tool=t(f"tool.{tool}"))
+
+
+def _weight(drawing: Drawing, t: Sentences) -> str:
+    """How large the picture is, and what it weighs: what people need to know to upload it."""
+    image = drawing.images[0]
+    return t(
+        "result.weight", width=image.width, height=image.height, size=size_text(image.bytes, t)
+    )
+
+
+def _caption(drawing: Drawing, t: Sentences) -> str:
+    """What was understood and is to be seen, what was not, and who drew it."""
     request, subject = drawing.generation.request, drawing.generation.request.subject
     lines: list[str] = []
-    if traits := traits_text(subject.traits, texts, locale):
-        lines.append(texts.text("result.understood", locale, traits=traits))
+    if traits := traits_text(seen_in_all(drawing.images, subject.traits), t):
+        lines.append(t("result.understood", traits=bounded(traits, _UNDERSTOOD_LENGTH)))
     is_illustrated = drawing.generation.backend == "illustrator"
     is_read = subject.traits != Traits()  # else the title has told it
     if subject.leftover and is_illustrated and is_read:  # a model is given all words
-        words = words_text(subject.leftover, 300)
-        lines.append(texts.text("result.not_drawn", locale, words=words))
-    for note in read_prompt(subject.prompt).overruled:
-        lost = value_label(note.trait, note.lost, locale)
+        words = words_text(subject.leftover, _NOT_DRAWN_LENGTH)
+        lines.append(t("result.not_drawn", words=words))
+    for note in read_prompt(subject.prompt).overruled[:_OVERRULED]:
+        lost = value_label(note.trait, note.lost, t.locale)
         if note.kept == "none":
-            lines.append(texts.text("result.taken_back", locale, lost=lost))
+            lines.append(t("result.taken_back", lost=lost))
         else:
-            kept = value_label(note.trait, note.kept, locale)
-            lines.append(texts.text("result.overruled", locale, lost=lost, kept=kept))
+            kept = value_label(note.trait, note.kept, t.locale)
+            lines.append(t("result.overruled", lost=lost, kept=kept))
     if is_illustrated:
-        lines.append(texts.text("result.by_illustrator", locale, seed=request.output.seed))
+        lines.append(t("result.by_illustrator", seed=request.output.seed))
     else:
-        lines.append(_by_model(drawing, texts, locale))
+        lines.append(_by_model(drawing, t))
     return "\n".join(lines)
 
 
-def _by_model(drawing: Drawing, texts: Catalogue, locale: str) -> str:
+def _by_model(drawing: Drawing, t: Sentences) -> str:
     generation = drawing.generation
     model = generation.request.model.rpartition("/")[2]
     if drawing.images:
         model = drawing.images[0].given.get("model", model)
-    line = texts.text("result.by_model", locale, model=model, seed=generation.request.output.seed)
+    line = t("result.by_model", model=model, seed=generation.request.output.seed)
     if generation.cost_usd is None:
         return line
-    return line + texts.text("result.cost", locale, cost=f"{generation.cost_usd:.3f}")
+    return line + t("result.cost", cost=f"{generation.cost_usd:.3f}")
 
 
-def _image_row(
-    action: str, style: ButtonStyle, images: Sequence[Image], texts: Catalogue, locale: str
-) -> ui.ActionRow[Any]:
-    """One button a picture, numbered where there are several."""
-    if len(images) == 1:
-        labels = [texts.text(f"button.{action}_one", locale)]
-    else:
-        numbers = range(1, len(images) + 1)
-        labels = [texts.text(f"button.{action}", locale, number=n) for n in numbers]
-    return ui.ActionRow(
-        *(
-            button(act(action, image=image.id), label=label, style=style)
-            for image, label in zip(images, labels, strict=True)
+def _pictures_row(drawing: Drawing, t: Sentences) -> ui.ActionRow[Any]:
+    """A number a picture, which opens what can be done with it; of one alone, that at once."""
+    image, *others = drawing.images
+    if others:
+        return ui.ActionRow(
+            *(
+                button(
+                    act("choose", image=image.id),
+                    label=str(image.position + 1),
+                    style=ButtonStyle.primary,
+                )
+                for image in drawing.images
+            )
         )
+    pick = button(
+        act("pick", image=image.id), label=t("button.pick_one"), style=ButtonStyle.primary
     )
+    vary = button(act("vary", image=image.id), label=t("button.vary_one"), emoji="🎭")
+    save = button(act("save", image=image.id), label=t("button.save"), emoji="💾")
+    more = button(act("choose", image=image.id), label=t("button.more"), emoji="✨")
+    if isinstance(drawing.generation.request, ApplyTool):
+        return ui.ActionRow(pick, save, more)
+    return ui.ActionRow(pick, vary, save, more)
 
 
-def _generation_row(generation: Generation, texts: Catalogue, locale: str) -> ui.ActionRow[Any]:
+def _generation_row(generation: Generation, t: Sentences) -> ui.ActionRow[Any]:
     """What can be done with the whole drawing; a tool's work is neither rerolled nor edited."""
     looks = (
         ("reroll", "🎲", ButtonStyle.secondary),
@@ -181,7 +216,7 @@ def _generation_row(generation: Generation, texts: Catalogue, locale: str) -> ui
         *(
             button(
                 act(action, generation=generation.id),
-                label=texts.text(f"button.{action}", locale),
+                label=t(f"button.{action}"),
                 emoji=emoji,
                 style=style,
             )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any, assert_never
 
 import discord
 from discord import ui
 
-from bot.lanes import Drawing
-from bot.storage.records import Generation
-from bot.texts import Catalogue
+from bot.messenger import Content, File
+from bot.storage.records import Drawing, Generation
+from bot.texts import Sentences
 from cogs.actions import act, button, card
 from generation.backends.base import Progress
 from generation.job import JobEvent, Queued
@@ -22,64 +21,51 @@ _CELLS = 10
 _MEGABYTE = 1_000_000
 
 
-def waiting_view(
+def waiting_content(
     event: JobEvent[Drawing],
     generation: Generation,
-    texts: Catalogue,
-    locale: str,
+    t: Sentences,
     preview: bytes | None = None,
-) -> ui.LayoutView:
-    """The message while the job waits or is drawn; `preview_files` go with it."""
-    items: list[ui.Item[Any]] = [
-        ui.TextDisplay[Any](_waiting_text(event, generation, texts, locale))
-    ]
+) -> Content:
+    """The message while the job waits or is drawn."""
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](_waiting_text(event, generation, t))]
     if preview:
-        alt = texts.text("waiting.preview_alt", locale)
+        alt = t("waiting.preview_alt")
         shown = discord.MediaGalleryItem(f"attachment://{_PREVIEW}", description=alt)
         items.append(ui.MediaGallery[Any](shown))
-    cancel = button(
-        act("cancel", generation=generation.id), label=texts.text("button.cancel", locale)
-    )
-    return card(*items, ui.ActionRow[Any](cancel))
+    cancel = button(act("cancel", generation=generation.id), label=t("button.cancel"))
+    files = (File(_PREVIEW, preview),) if preview else ()
+    return Content(card(*items, ui.ActionRow[Any](cancel)), files)
 
 
-def preview_files(preview: bytes | None) -> list[discord.File]:
-    """The files of a view with that preview."""
-    return [discord.File(BytesIO(preview), _PREVIEW)] if preview else []
-
-
-def _waiting_text(
-    event: JobEvent[Drawing], generation: Generation, texts: Catalogue, locale: str
-) -> str:
+def _waiting_text(event: JobEvent[Drawing], generation: Generation, t: Sentences) -> str:
     member = f"<@{generation.owner_id}>"
     match event:
         case Queued():
-            return _queued_text(event, member, texts, locale)
+            return _queued_text(event, member, t)
         case Progress():
-            return _progress_text(event, generation, member, texts, locale)
+            return _progress_text(event, generation, member, t)
         case _:
-            return texts.text("waiting.started", locale, member=member)
+            return t("waiting.started", member=member)
 
 
-def _queued_text(event: Queued, member: str, texts: Catalogue, locale: str) -> str:
+def _queued_text(event: Queued, member: str, t: Sentences) -> str:
     if event.ahead == 0:
         key = "waiting.queued_next"
     elif event.ahead < Scheduler.PLACES:
         key = "waiting.queued"
     else:
         key = "waiting.queued_far"
-    text = texts.text(key, locale, member=member, ahead=event.ahead)
+    text = t(key, member=member, ahead=event.ahead)
     if event.ready_at is None:
         return text
     when = discord.utils.format_dt(event.ready_at, "R")
-    return f"{text}\n{texts.text('waiting.ready', locale, when=when)}"
+    return f"{text}\n{t('waiting.ready', when=when)}"
 
 
-def _progress_text(
-    event: Progress, generation: Generation, member: str, texts: Catalogue, locale: str
-) -> str:
+def _progress_text(event: Progress, generation: Generation, member: str, t: Sentences) -> str:
     def text(key: str, **params: object) -> str:
-        return texts.text(f"waiting.{key}", locale, member=member, **params)
+        return t(f"waiting.{key}", member=member, **params)
 
     match event.stage:
         case "downloading":

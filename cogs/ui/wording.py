@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import accumulate
 
-from bot.texts import Catalogue
+from bot.texts import Sentences
 from generation.lexicon import trait_lines
 from generation.traits import Traits
 
@@ -40,14 +40,30 @@ def words_text(words: Iterable[str], limit: int) -> str:
     return text
 
 
-def traits_text(traits: Traits, texts: Catalogue, locale: str) -> str:
+def traits_text(traits: Traits, t: Sentences) -> str:
     """All settled traits in one line."""
     return " · ".join(
-        texts.text("result.trait", locale, label=label, value=value)
-        for label, value in trait_lines(traits, locale)
+        t("result.trait", label=label, value=value)
+        for label, value in trait_lines(traits, t.locale)
     )
 
 
 def as_line(description: str) -> str:
     """A description that stands on a line of its own."""
     return description[:1].upper() + description[1:]
+
+
+def bounded(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words where there are any."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    head, space, _ = cut.rpartition(" ")
+    return f"{(head if space else cut).rstrip(' ,;·、，')}…"
+
+
+def size_text(size_bytes: int, t: Sentences) -> str:
+    """A number of bytes as people read it."""
+    if size_bytes < 1_000_000:
+        return t("size.kilobytes", size=max(1, round(size_bytes / 1000)))
+    return t("size.megabytes", size=f"{size_bytes / 1_000_000:.1f}")

@@ -185,13 +185,17 @@ async def test_every_command_has_its_texts_and_every_text_its_command(
 
 async def test_a_choice_is_called_by_its_text(bot: Moevatar, catalogue: Catalogue) -> None:
     describe_commands(bot.tree, catalogue)
-    chibi = next(command for command in bot.tree.get_commands() if command.name == "chibi")
+    translator = CommandTranslator(catalogue)
+    payloads = {
+        command.name: await command.get_translated_payload(bot.tree, translator)
+        for command in bot.tree.get_commands()
+    }
 
-    payload = await chibi.get_translated_payload(bot.tree, CommandTranslator(catalogue))
-
-    options = {option["name"]: option for option in payload["options"]}
-    bold, size = options["style"]["choices"][0], options["size"]["choices"][0]
-    assert (bold["name"], bold["name_localizations"]["zh-CN"]) == ("bold", "粗线")
+    chibi = {option["name"]: option for option in payloads["chibi"]["options"]}
+    config = {option["name"]: option for option in payloads["config"]["options"]}
+    own, size = config["language"]["options"][0]["choices"][0], chibi["size"]["choices"][0]
+    assert own["name"] == "Each person's own"
+    assert own["name_localizations"]["zh-CN"] == "各人用自己的"
     assert size["name"] == "256"
     assert not size.get("name_localizations")
 

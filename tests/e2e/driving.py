@@ -144,7 +144,9 @@ def pictures_of(message: Json) -> list[Json]:
 
 def labels_of(message: Json) -> list[str]:
     """The labels of a message's buttons."""
-    return [node["label"] for node in media.walk(message["components"]) if node["type"] == 2]
+    return [
+        node.get("label", "") for node in media.walk(message["components"]) if node["type"] == 2
+    ]
 
 
 def forge(
@@ -168,6 +170,33 @@ def press_data(custom_id: str, *chosen: str) -> Json:
     """What a button or, with what was `chosen`, a menu sends."""
     kind: Json = {"component_type": 3, "values": list(chosen)} if chosen else {"component_type": 2}
     return {"custom_id": custom_id, "id": 1, **kind}
+
+
+async def opened(person: Person, message: Json, number: int = 1) -> Json:
+    """Picture `number` of a drawing, opened: what can be done with it."""
+    alone = "More" if "More" in labels_of(message) else str(number)
+    return await person.answer(await person.press(message, alone))
+
+
+async def choose(person: Person, message: Json, label: str) -> Interaction:
+    """Choose by what stands in a menu of the message."""
+    for node in media.walk(message["components"]):
+        for option in node.get("options", ()):
+            if label in option["label"]:
+                return await person.select(message, node["custom_id"], option["value"])
+    raise LookupError(f"no {label!r} in the menus of {message}")
+
+
+async def pick(person: Person, message: Json, number: int = 1) -> Json:
+    """What is shown once a picture of a drawing has become the person's avatar."""
+    if "Pick" in labels_of(message):
+        return await person.answer(await person.press(message, "Pick"))
+    panel = await opened(person, message, number)
+    since = len(person.events)
+    await person.press(panel, "Make it mine")
+    return await person.wait_message(
+        lambda m: m["id"] == panel["id"] and "This is you now" in text_of(m), since=since
+    )
 
 
 async def result_of(person: Person, interaction: Any) -> Json:

@@ -9,7 +9,15 @@ from playwright.async_api import Browser, expect
 
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, draw, labels_of, pictures_of, result_of, text_of
+from tests.e2e.driving import (
+    BotProcess,
+    draw,
+    labels_of,
+    opened,
+    pictures_of,
+    result_of,
+    text_of,
+)
 from tests.generation.backends.diffusers import tiny
 
 PRESETS = """
@@ -72,7 +80,8 @@ async def test_a_model_draws_and_the_same_buttons_are_under_it(
     message = await draw(mika, "silver hair, (cat ears:1.2), on a moon", count=2)
 
     again = await result_of(mika, await mika.press(message, "Reroll"))
-    varied = await result_of(mika, await mika.press(message, "Vary 2"))
+    panel = await opened(mika, message, 2)
+    varied = await result_of(mika, await mika.press(panel, "Vary"))
     details = text_of(await mika.answer(await mika.press(message, "Details")))
 
     assert "Drawn by sd15" in text_of(message)

@@ -13,6 +13,8 @@ from tests.e2e.driving import (
     Json,
     draw,
     labels_of,
+    opened,
+    pick,
     pictures_of,
     result_of,
     text_of,
@@ -34,8 +36,7 @@ async def test_a_prompt_becomes_four_pictures_with_buttons(mika: Person) -> None
     png = Image.open(BytesIO(await fetch(pictures[0]["media"]["url"])))
     assert png.size == (512, 512)
     assert labels_of(message) == [
-        *(f"Vary {n}" for n in (1, 2, 3, 4)),
-        *(f"Pick {n}" for n in (1, 2, 3, 4)),
+        *("1", "2", "3", "4"),
         *("Reroll", "Edit", "Details", "Delete"),
     ]
 
@@ -120,23 +121,24 @@ async def test_anyone_may_reroll_and_it_becomes_theirs(mika: Person, ren: Person
     again = await result_of(ren, await ren.press(message, "Reroll"))
 
     assert f"<@{ren.id}>" in text_of(again)
-    picked = await ren.answer(await ren.press(again, "Pick 1"))
-    assert "This is you now" in text_of(picked)
+    assert "This is you now" in text_of(await pick(ren, again))
 
 
 async def test_vary_keeps_the_character(mika: Person) -> None:
     message = await draw(mika, "green long straight hair, red eyes", count=2)
 
-    varied = await result_of(mika, await mika.press(message, "Vary 2"))
+    panel = await opened(mika, message, 2)
+    varied = await result_of(mika, await mika.press(panel, "Vary"))
 
     assert "varied" in text_of(varied)
+    assert not varied.get("ephemeral")
     assert all("green" in picture["description"] for picture in pictures_of(varied))
 
 
 async def test_pick_shows_the_avatar_large_and_in_circles(mika: Person) -> None:
     message = await draw(mika)
 
-    picked = await mika.answer(await mika.press(message, "Pick 3"))
+    picked = await pick(mika, message, 3)
 
     assert picked["ephemeral"]
     large, circles = pictures_of(picked)
@@ -146,7 +148,7 @@ async def test_pick_shows_the_avatar_large_and_in_circles(mika: Person) -> None:
 
 async def test_a_picked_avatar_can_be_shown_by_all(mika: Person, ren: Person) -> None:
     message = await draw(mika)
-    await mika.answer(await mika.press(message, "Pick 1"))
+    await pick(mika, message)
 
     shown = await ren.answer(await ren.invoke("general", "avatar show", member=mika.id))
 
@@ -232,11 +234,11 @@ async def test_a_moderator_may_delete_the_message(mika: Person, ren: Person) -> 
     await mika.wait("message_delete", lambda data: data["id"] == message["id"])
 
 
-@pytest.mark.parametrize("button", ["Pick 1", "Edit", "Delete"])
+@pytest.mark.parametrize("button", ["Pick", "Edit", "Delete"])
 async def test_a_press_on_somebody_elses_is_refused_in_words(
     mika: Person, yue: Person, button: str
 ) -> None:
-    message = await draw(mika)
+    message = await draw(mika, count=1)
 
     answer = await yue.answer(await yue.press(message, button))
 
@@ -266,4 +268,4 @@ async def test_buttons_work_after_a_restart(mika: Person, bot: BotProcess) -> No
     again = await result_of(mika, await mika.press(message, "Reroll"))
     assert len(pictures_of(again)) == 4
     gallery = await mika.answer(await mika.invoke("general", "avatar gallery"))
-    assert len(pictures_of(gallery)) == 8
+    assert "8 pictures" in text_of(gallery)

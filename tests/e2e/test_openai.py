@@ -17,6 +17,7 @@ from tests.e2e.driving import (
     Json,
     draw,
     labels_of,
+    pick,
     pictures_of,
     result_of,
     text_of,
@@ -98,7 +99,7 @@ async def test_the_same_buttons_are_under_it(mika: Person, provider: OpenAIServe
 
     again = await result_of(mika, await mika.press(message, "Reroll"))
     varied = await result_of(mika, await mika.press(message, "Vary"))
-    picked = await mika.answer(await mika.press(message, "Pick"))
+    picked = await pick(mika, message)
     details = await mika.answer(await mika.press(message, "Details"))
 
     assert labels_of(again) == labels_of(message)

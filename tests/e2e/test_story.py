@@ -68,8 +68,10 @@ async def test_from_the_first_command_to_the_gallery_after_a_restart(
 
     message = await chibi(page, "a grumpy boy with blue spiky hair and round glasses")
     await page.screenshot(path=screenshots / "story-2-boy.png")
-    await message.get_by_role("button", name="Pick 2").click()
-    await expect(page.locator(".message").last).to_contain_text("This is you now")
+    await message.get_by_role("button", name="2", exact=True).click()
+    panel = page.locator(".message").last
+    await panel.get_by_role("button", name="Make it mine").click()
+    await expect(panel).to_contain_text("This is you now")
     await pictures(page, 2)
     await page.screenshot(path=screenshots / "story-3-pick.png")
 
@@ -81,7 +83,7 @@ async def test_from_the_first_command_to_the_gallery_after_a_restart(
     await expect(page.get_by_role("option", name="/avatar gallery")).to_be_visible()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Enter")
-    gallery = await pictures(page, 9)
+    gallery = await pictures(page, 6)
     await expect(gallery).to_contain_text("Page 1 of 2")
     await page.screenshot(path=screenshots / "story-4-gallery.png")
 

@@ -10,7 +10,18 @@ from playwright.async_api import Browser, expect
 
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, Json, draw, labels_of, pictures_of, result_of, text_of
+from tests.e2e.driving import (
+    BotProcess,
+    Json,
+    choose,
+    draw,
+    labels_of,
+    opened,
+    pick,
+    pictures_of,
+    result_of,
+    text_of,
+)
 from tests.e2e.test_gallery import choose_first, open_gallery
 
 
@@ -18,7 +29,7 @@ from tests.e2e.test_gallery import choose_first, open_gallery
 async def picked(mika: Person) -> Json:
     """What is shown of a picture that has just become Mika's avatar."""
     message = await draw(mika, "silver hair, cat ears, night sky", count=1, size=256)
-    return await mika.answer(await mika.press(message, "Pick"))
+    return await pick(mika, message)
 
 
 async def picture(message: Json) -> Image.Image:
@@ -45,21 +56,21 @@ def is_open_at_the_corner(image: Image.Image) -> bool:
 async def test_each_tool_makes_a_picture_that_can_be_picked(
     mika: Person, picked: Json, label: str, words: str, size: int
 ) -> None:
-    message = await result_of(mika, await mika.press(picked, label))
+    message = await result_of(mika, await choose(mika, picked, label))
 
     assert message["ephemeral"]
     assert words in text_of(message)
-    assert labels_of(message) == ["Pick", "Details", "Delete"]
+    assert labels_of(message) == ["Pick", "Save", "More", "Details", "Delete"]
     made = await picture(message)
     assert made.size == (size, size)
     assert is_open_at_the_corner(made) == (label == "Cut out")
 
 
 async def test_tools_follow_one_another(mika: Person, picked: Json) -> None:
-    cut = await result_of(mika, await mika.press(picked, "Cut out"))
-    again = await mika.answer(await mika.press(cut, "Pick"))
+    cut = await result_of(mika, await choose(mika, picked, "Cut out"))
+    again = await pick(mika, cut)
 
-    large = await result_of(mika, await mika.press(again, "Upscale ×2"))
+    large = await result_of(mika, await choose(mika, again, "Upscale ×2"))
 
     made = await picture(large)
     assert made.size == (512, 512)
@@ -69,8 +80,8 @@ async def test_tools_follow_one_another(mika: Person, picked: Json) -> None:
 async def test_a_variation_of_what_a_tool_made_is_one_of_the_character(
     mika: Person, picked: Json
 ) -> None:
-    sharp = await result_of(mika, await mika.press(picked, "Sharpen"))
-    await mika.answer(await mika.press(sharp, "Pick"))
+    sharp = await result_of(mika, await choose(mika, picked, "Sharpen"))
+    await pick(mika, sharp)
     opened = await choose_first(mika, await open_gallery(mika))
 
     varied = await result_of(mika, await mika.press(opened, "Vary"))
@@ -78,16 +89,39 @@ async def test_a_variation_of_what_a_tool_made_is_one_of_the_character(
     assert "silver" in text_of(varied)  # hair, or a cut of it
 
 
-async def test_what_would_be_too_large_is_said(mika: Person) -> None:
+async def test_tools_chain_without_picking_in_between(mika: Person, picked: Json) -> None:
+    cut = await result_of(mika, await choose(mika, picked, "Cut out"))
+    panel = await opened(mika, cut)
+
+    large = await result_of(mika, await choose(mika, panel, "Upscale ×2"))
+
+    made = await picture(large)
+    assert made.size == (512, 512)
+    assert is_open_at_the_corner(made)
+    assert "512 × 512 pixels" in text_of(large)
+    assert "kB" in text_of(large)
+
+
+async def test_no_tool_is_offered_that_cannot_work(mika: Person) -> None:
     message = await draw(mika, count=1, size=1024)
-    picked = await mika.answer(await mika.press(message, "Pick"))
 
-    asked = await mika.press(picked, "Upscale ×4")
-    refused = await mika.wait_message(
-        lambda m: m.get("interaction", {}).get("id") == asked.id and "2048" in text_of(m)
-    )
+    panel = await opened(mika, message)
 
-    assert "larger than 2048 pixels" in text_of(refused)
+    with pytest.raises(LookupError):
+        await choose(mika, panel, "Upscale ×4")
+    assert await choose(mika, panel, "Upscale ×2")
+
+
+async def test_the_file_to_save_is_large_and_comes_with_the_way_to_use_it(
+    mika: Person, picked: Json
+) -> None:
+    saved = await mika.answer(await mika.press(picked, "Save"))
+
+    assert saved["ephemeral"]
+    assert "Change Avatar" in text_of(saved)
+    (attachment,) = saved["attachments"]
+    assert (attachment["width"], attachment["height"]) == (1024, 1024)
+    assert attachment["content_type"] == "image/png"
 
 
 async def test_how_a_picked_picture_looks_on_the_page(
@@ -97,8 +131,8 @@ async def test_how_a_picked_picture_looks_on_the_page(
     page = await browser.new_page(color_scheme="dark", viewport={"width": 1000, "height": 1700})
     await page.goto(playground.url)
     message = await draw(hana, "silver hair, cat ears, night sky", count=1)
-    picked = await hana.answer(await hana.press(message, "Pick"))
-    await result_of(hana, await hana.press(picked, "Cut out"))
+    picked = await pick(hana, message)
+    await result_of(hana, await choose(hana, picked, "Cut out"))
 
     await expect(page.locator(".message").last).to_contain_text("cut out")
     await page.wait_for_load_state("networkidle")

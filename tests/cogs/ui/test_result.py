@@ -8,11 +8,12 @@ from typing import Any
 import discord
 import pytest
 
-from bot.lanes import Drawing
-from bot.storage.records import Generation, Image
-from bot.texts import Catalogue
+from bot.messenger import File
+from bot.storage.records import Drawing, Generation, Image
+from bot.texts import Catalogue, Sentences
 from cogs.ui.details import details_text
-from cogs.ui.result import ended_view, result_view, stored_view
+from cogs.ui.media import Shown
+from cogs.ui.result import ended_content, result_content, seen_in_all, stored_content
 from generation.errors import DrawingFailed
 from generation.illustrator import complete
 from generation.job import Cancelled, Failed
@@ -34,9 +35,23 @@ FULL = complete(
 )
 
 
-@pytest.fixture(scope="module")
-def texts() -> Catalogue:
-    return Catalogue.load()
+CATALOGUE = Catalogue.load()
+
+
+@pytest.fixture(params=[language.tag for language in LANGUAGES])
+def t(request: pytest.FixtureRequest) -> Sentences:
+    return CATALOGUE.bound(request.param)
+
+
+ENGLISH = CATALOGUE.bound("en-US")
+
+
+def shown(drawing: Drawing) -> list[Shown]:
+    return [Shown(image, File(f"avatar-{image.id}.png", b"png")) for image in drawing.images]
+
+
+def result_text(drawing: Drawing) -> str:
+    return str(result_content(drawing, shown(drawing), ENGLISH).view.to_components())
 
 
 def generation(prompt: str, traits: Traits, leftover: tuple[str, ...]) -> Generation:
@@ -87,17 +102,15 @@ FULLEST = Drawing(
 )
 
 
-@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
-def test_the_fullest_result_fits(texts: Catalogue, locale: str) -> None:
-    view = result_view(FULLEST, texts, locale)
+def test_the_fullest_result_fits(t: Sentences) -> None:
+    view = result_content(FULLEST, shown(FULLEST), t).view
 
     assert view.content_length() <= 4000
     assert view.total_children_count <= 40
 
 
-@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
-def test_the_fullest_details_fit(texts: Catalogue, locale: str) -> None:
-    assert len(details_text(FULLEST, texts, locale, with_prompt=True)) <= 2000
+def test_the_fullest_details_fit(t: Sentences) -> None:
+    assert len(details_text(FULLEST, t, to_owner=True)) <= 2000
 
 
 GIVEN = {
@@ -118,9 +131,8 @@ PAID = replace(
 )
 
 
-@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
-def test_the_details_of_a_paid_drawing_fit_and_are_whole(texts: Catalogue, locale: str) -> None:
-    text = details_text(PAID, texts, locale, with_prompt=True)
+def test_the_details_of_a_paid_drawing_fit_and_are_whole(t: Sentences) -> None:
+    text = details_text(PAID, t, to_owner=True)
 
     assert len(text) <= 2000
     assert "secret" in text
@@ -129,16 +141,16 @@ def test_the_details_of_a_paid_drawing_fit_and_are_whole(texts: Catalogue, local
     assert text.count("`") % 2 == 0
 
 
-def test_what_a_model_was_given_keeps_the_owners_words_to_the_owner(texts: Catalogue) -> None:
-    text = details_text(PAID, texts, "en-US", with_prompt=False)
+def test_what_a_model_was_given_keeps_the_owners_words_to_the_owner() -> None:
+    text = details_text(PAID, ENGLISH, to_owner=False)
 
     assert "secret" not in text
     assert "blurry" not in text
     assert "gpt-image-2.6-flare" in text
 
 
-def test_a_paid_drawing_says_who_drew_it_and_what_it_cost(texts: Catalogue) -> None:
-    text = str(result_view(PAID, texts, "en-US").to_components())
+def test_a_paid_drawing_says_who_drew_it_and_what_it_cost() -> None:
+    text = result_text(PAID)
 
     assert "Drawn by gpt-image-2.6-flare" in text
     assert "about $0.053" in text
@@ -146,28 +158,30 @@ def test_a_paid_drawing_says_who_drew_it_and_what_it_cost(texts: Catalogue) -> N
     assert "Not drawn" not in text
 
 
-def test_a_persons_words_cannot_style_or_ping(texts: Catalogue) -> None:
+def test_a_persons_words_cannot_style_or_ping() -> None:
     drawing = Drawing(generation("x", Traits(), ("**loud**", "@everyone")), FULLEST.images)
 
-    text = str(result_view(drawing, texts, "en-US").to_components())
+    text = result_text(drawing)
 
     assert "**loud**" not in text
     assert "@everyone" not in text
 
 
-def test_a_prompt_without_a_word_that_says_anything_is_a_surprise(texts: Catalogue) -> None:
+def test_a_prompt_without_a_word_that_says_anything_is_a_surprise() -> None:
     drawing = Drawing(generation("avatar", Traits(), ()), FULLEST.images)
 
-    assert "asked for a surprise" in str(result_view(drawing, texts, "en-US").to_components())
+    assert "asked for a surprise" in result_text(drawing)
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
 def test_words_of_which_none_was_read_are_owned_up_to_first(
-    texts: Catalogue, language: Language
+    language: Language,
 ) -> None:
     drawing = Drawing(generation("hooodei", Traits(), ("hooodei",)), FULLEST.images)
 
-    first, *others = told(result_view(drawing, texts, language.tag))
+    first, *others = told(
+        result_content(drawing, shown(drawing), CATALOGUE.bound(language.tag)).view
+    )
 
     lines = first.splitlines()
     assert "**hooodei**" in lines[0]
@@ -183,8 +197,8 @@ def told(view: discord.ui.LayoutView) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
-def test_the_examples_are_read_whole(texts: Catalogue, language: Language) -> None:
-    examples = re.findall("`(.+?)`", texts.bound(language.tag)("result.examples"))
+def test_the_examples_are_read_whole(language: Language) -> None:
+    examples = re.findall("`(.+?)`", CATALOGUE.bound(language.tag)("result.examples"))
 
     readings = [read_prompt(example) for example in examples]
 
@@ -193,14 +207,10 @@ def test_the_examples_are_read_whole(texts: Catalogue, language: Language) -> No
     assert all(reading.traits != Traits() for reading in readings)
 
 
-@pytest.mark.parametrize("locale", [language.tag for language in LANGUAGES])
-def test_the_fullest_details_are_whole(texts: Catalogue, locale: str) -> None:
-    text = details_text(FULLEST, texts, locale, with_prompt=True)
+def test_the_fullest_details_are_whole(t: Sentences) -> None:
+    text = details_text(FULLEST, t, to_owner=True)
 
-    assert (
-        text.splitlines()[-1]
-        == details_text(FULLEST, texts, locale, with_prompt=False).splitlines()[-1]
-    )
+    assert text.splitlines()[-1] == details_text(FULLEST, t, to_owner=False).splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -210,18 +220,16 @@ def test_the_fullest_details_are_whole(texts: Catalogue, locale: str) -> None:
         ("cat ears, actually no cat ears", "cat ears** was taken back"),
     ],
 )
-def test_what_the_prompt_says_twice_is_said_to_be_settled(
-    texts: Catalogue, prompt: str, words: str
-) -> None:
+def test_what_the_prompt_says_twice_is_said_to_be_settled(prompt: str, words: str) -> None:
     drawing = Drawing(generation(prompt, Traits(), ()), FULLEST.images)
 
-    assert words in str(result_view(drawing, texts, "en-US").to_components())
+    assert words in result_text(drawing)
 
 
-def test_one_picture_has_buttons_without_numbers(texts: Catalogue) -> None:
+def test_one_picture_has_buttons_without_numbers() -> None:
     drawing = Drawing(FULLEST.generation, FULLEST.images[:1])
 
-    text = str(result_view(drawing, texts, "en-US").to_components())
+    text = result_text(drawing)
 
     assert "'Vary'" in text
     assert "'Pick'" in text
@@ -232,10 +240,8 @@ def test_one_picture_has_buttons_without_numbers(texts: Catalogue) -> None:
     [(Cancelled(), "was cancelled"), (Failed(DrawingFailed("illustrator")), "did not work out")],
     ids=lambda value: type(value).__name__,
 )
-def test_an_end_without_pictures_leads_on(
-    texts: Catalogue, event: Cancelled | Failed, words: str
-) -> None:
-    text = str(ended_view(event, FULLEST.generation, texts, "en-US").to_components())
+def test_an_end_without_pictures_leads_on(event: Cancelled | Failed, words: str) -> None:
+    text = str(ended_content(event, FULLEST.generation, ENGLISH).view.to_components())
 
     assert words in text
     assert "Reroll" in text
@@ -249,22 +255,67 @@ def test_an_end_without_pictures_leads_on(
         ("finished", "has been deleted"),
     ],
 )
-def test_a_stored_end_without_pictures_is_told(texts: Catalogue, status: Any, words: str) -> None:
+def test_a_stored_end_without_pictures_is_told(status: Any, words: str) -> None:
     ended = Drawing(replace(FULLEST.generation, status=status), ())
 
-    view = stored_view(ended, texts)
+    content = stored_content(ended, (), ENGLISH)
 
-    assert view
-    assert words in str(view.to_components())
+    assert content
+    assert words in str(content.view.to_components())
 
 
 @pytest.mark.parametrize("status", ["queued", "running"])
-def test_what_is_still_open_has_no_end_to_show(texts: Catalogue, status: Any) -> None:
-    assert stored_view(Drawing(replace(FULLEST.generation, status=status), ()), texts) is None
+def test_what_is_still_open_has_no_end_to_show(status: Any) -> None:
+    drawing = Drawing(replace(FULLEST.generation, status=status), ())
+
+    assert stored_content(drawing, (), ENGLISH) is None
 
 
-def test_stored_pictures_are_shown(texts: Catalogue) -> None:
-    view = stored_view(FULLEST, texts)
+def test_stored_pictures_are_shown() -> None:
+    content = stored_content(FULLEST, shown(FULLEST), ENGLISH)
 
-    assert view
-    assert "avatar-" in str(view.to_components())
+    assert content
+    assert "avatar-" in str(content.view.to_components())
+
+
+def test_a_picture_that_cannot_be_shown_hides_no_other() -> None:
+    first, *others = shown(FULLEST)
+
+    content = result_content(FULLEST, [replace(first, file=None), *others], ENGLISH)
+
+    assert [file.name for file in content.files] == [one.file.name for one in others if one.file]
+    assert "'label': '1'" in str(content.view.to_components())
+
+
+def test_pictures_of_which_none_can_be_shown_are_told_to_be_lost() -> None:
+    content = result_content(FULLEST, [replace(one, file=None) for one in shown(FULLEST)], ENGLISH)
+
+    assert "gone from the disk" in str(content.view.to_components())
+
+
+def test_the_caption_claims_only_what_every_picture_shows() -> None:
+    asked = Traits(expression="angry", accessories=("round glasses",), hair_color="pink")
+    drawn = [
+        replace(FULL, expression=expression, accessories=worn, hair_color="pink")
+        for expression, worn in (
+            ("angry", ("round glasses", "scarf")),
+            ("happy", ("round glasses",)),
+        )
+    ]
+    images = [
+        replace(image, traits=traits)
+        for image, traits in zip(FULLEST.images[:2], drawn, strict=True)
+    ]
+
+    assert seen_in_all(images, asked) == replace(asked, expression=None)
+
+
+def test_the_owners_words_are_told_to_the_owner_alone() -> None:
+    words = Drawing(generation("call me", Traits(), ("555", "1234")), FULLEST.images)
+
+    own, others = (details_text(words, ENGLISH, to_owner=owner) for owner in (True, False))
+
+    assert "call me" in own
+    assert "555" in own
+    assert "call me" not in others
+    assert "555" not in others

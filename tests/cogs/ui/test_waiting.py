@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.texts import Catalogue
-from cogs.ui.waiting import preview_files, waiting_view
+from cogs.ui.waiting import waiting_content
 from generation.backends.base import Progress
 from generation.job import Queued, Started
 from generation.scheduler import Scheduler
@@ -16,9 +16,7 @@ MODEL = replace(FULLEST.generation, request=replace(FULLEST.generation.request, 
 SOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def texts() -> Catalogue:
-    return Catalogue.load()
+ENGLISH = Catalogue.load().bound("en-US")
 
 
 @pytest.mark.parametrize(
@@ -37,28 +35,26 @@ def texts() -> Catalogue:
     ],
     ids=str,
 )
-def test_it_says_where_it_stands(
-    texts: Catalogue, event: Queued | Started | Progress, words: str
-) -> None:
-    view = waiting_view(event, MODEL, texts, "en-US")
+def test_it_says_where_it_stands(event: Queued | Started | Progress, words: str) -> None:
+    view = waiting_content(event, MODEL, ENGLISH).view
 
     assert words in str(view.to_components())
     assert "Cancel" in str(view.to_components())
 
 
-def test_the_illustrator_counts_pictures(texts: Catalogue) -> None:
-    view = waiting_view(Progress(1, 4), FULLEST.generation, texts, "en-US")
+def test_the_illustrator_counts_pictures() -> None:
+    view = waiting_content(Progress(1, 4), FULLEST.generation, ENGLISH).view
 
     assert "1 of 4 drawn  ▰▱▱▱" in str(view.to_components())
 
 
-def test_nobody_is_promised_a_time_that_nobody_knows(texts: Catalogue) -> None:
-    assert "<t:" not in str(waiting_view(Queued(3), MODEL, texts, "en-US").to_components())
+def test_nobody_is_promised_a_time_that_nobody_knows() -> None:
+    assert "<t:" not in str(waiting_content(Queued(3), MODEL, ENGLISH).view.to_components())
 
 
-def test_a_preview_is_shown_with_its_file(texts: Catalogue) -> None:
-    view = waiting_view(Progress(1, 4), MODEL, texts, "en-US", b"webp")
-    (file,) = preview_files(b"webp")
+def test_a_preview_is_shown_with_its_file() -> None:
+    content = waiting_content(Progress(1, 4), MODEL, ENGLISH, b"webp")
+    (file,) = content.files
 
-    assert f"attachment://{file.filename}" in str(view.to_components())
-    assert preview_files(None) == []
+    assert f"attachment://{file.name}" in str(content.view.to_components())
+    assert waiting_content(Progress(1, 4), MODEL, ENGLISH).files == ()

@@ -1,25 +1,28 @@
 """A message follows its job to the end, whatever Discord and the network do on the way."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import discord
 import pytest
-from discord import ui
+from PIL import Image as Pillow
 
-from bot.client import Moevatar
-from bot.lanes import Drawing
-from bot.service import Submitted
+from bot.errors import TooHeavy
+from bot.jobs import Submitted
+from bot.messenger import Address, Content, Messenger
 from bot.storage.errors import DiskFull
+from bot.storage.records import Drawing
 from bot.texts import Catalogue
-from cogs.ui import delivery
-from cogs.ui.delivery import deliver
-from cogs.ui.shown import ShownMessage
+from cogs import delivery
+from cogs.delivery import Delivery
 from generation.backends.base import Progress
 from generation.errors import PictureLost, QuotaExhausted
 from generation.job import Failed, Finished, Interrupted, Job, JobEvent, Queued
@@ -32,13 +35,14 @@ DONE = Finished(FULLEST)
 class Collection:
     """Finds every picture on the disk, or none."""
 
-    def __init__(self, lost: bool = False) -> None:
+    def __init__(self, lost: bool = False, png: bytes = b"png") -> None:
         self._lost = lost
+        self.png = png
 
     async def picture(self, image: Any) -> bytes:
         if self._lost:
             raise PictureLost(image.sha256)
-        return b"png"
+        return self.png
 
 
 @dataclass
@@ -67,37 +71,25 @@ class Alerts:
         pass
 
 
-@dataclass
-class Client:
-    """What a delivery needs of the bot."""
+class Out(Messenger):
+    """Notes what it is given, and fails as `failures` says, one after the other, then succeeds."""
 
-    collection: Collection = field(default_factory=Collection)
-    avatars: Avatars = field(default_factory=Avatars)
-    alerts: Alerts = field(default_factory=Alerts)
-    texts: Catalogue = field(default_factory=Catalogue.load)
-
-
-class Message(ShownMessage):
-    """A message whose edits fail as `failures` says, one after the other, and then succeed."""
-
-    def __init__(self, *failures: Exception, is_quick: bool = True) -> None:
-        self._is_quick = is_quick
+    def __init__(self, *failures: Exception) -> None:
         self._failures = list(failures)
         self.edits: list[str] = []
+        self.weights: list[int] = []
         self.whispers: list[str] = []
         self.edited: Callable[[], None] = lambda: None
 
-    @property
-    def is_quick(self) -> bool:
-        return self._is_quick
-
-    async def edit(self, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
-        self.edits.append(str(view.to_components()))
+    async def edit(self, address: Address, content: Content) -> Address:
+        self.edits.append(str(content.view.to_components()))
+        self.weights.append(sum(len(file.data) for file in content.files))
         self.edited()
         if self._failures:
             raise self._failures.pop(0)
+        return address
 
-    async def whisper(self, text: str) -> None:
+    async def whisper(self, address: Address, text: str) -> None:
         self.whispers.append(text)
 
 
@@ -117,27 +109,57 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "TRY_AGAIN_AFTER_S", (0.0, 0.0))
 
 
+@dataclass
+class World:
+    """What a delivery needs beside the messenger."""
+
+    collection: Collection = field(default_factory=Collection)
+    avatars: Avatars = field(default_factory=Avatars)
+    alerts: Alerts = field(default_factory=Alerts)
+
+
+QUICK = Address(
+    generation_id=1,
+    owner_id=1,
+    channel_id=1,
+    private=False,
+    asked_at=datetime.now(UTC) + timedelta(days=1),
+    token="token",
+    message_id=5,
+)
+
+
 async def delivered(
-    message: Message,
-    client: Client | None = None,
+    out: Out,
+    world: World | None = None,
     *,
+    address: Address = QUICK,
     progress: Progress = ONE_OF_FOUR,
     end: JobEvent[Drawing] = DONE,
-) -> Client:
+) -> World:
     """Deliver a job that makes progress, and ends once that has been tried to be shown."""
-    client = client or Client()
+    world = world or World()
+    services: Any = SimpleNamespace(
+        service=world.avatars,
+        jobs=None,
+        collection=world.collection,
+        guilds=None,
+        texts=Catalogue.load(),
+        alerts=world.alerts,
+        tasks=None,
+    )
     job: Job[Drawing] = Job(1, 1, lambda job: None, Queued(0))
     loop, finish = asyncio.get_running_loop(), partial(job.publish, end)
-    message.edited = finish
+    out.edited = finish
     loop.call_soon(job.publish, progress)
-    if not message.is_quick:
+    if not address.has_live_token:
         loop.call_later(0.01, finish)
-    await deliver(cast(Moevatar, client), Submitted(job, FULLEST.generation), message)
-    return client
+    await Delivery(services, out).follow(Submitted(job, FULLEST.generation), address)
+    return world
 
 
 async def test_progress_that_cannot_be_shown_does_not_keep_the_pictures_back() -> None:
-    message = Message(http_error(discord.DiscordServerError, 503))
+    message = Out(http_error(discord.DiscordServerError, 503))
 
     await delivered(message)
 
@@ -152,7 +174,7 @@ async def test_progress_that_cannot_be_shown_does_not_keep_the_pictures_back() -
     ids=lambda failure: type(failure).__name__,
 )
 async def test_pictures_are_shown_once_discord_can_be_reached_again(failure: Exception) -> None:
-    message = Message(failure, failure, failure)
+    message = Out(failure, failure, failure)
 
     await delivered(message)
 
@@ -161,9 +183,9 @@ async def test_pictures_are_shown_once_discord_can_be_reached_again(failure: Exc
 
 
 async def test_where_edits_are_few_only_the_end_is_shown() -> None:
-    message = Message(is_quick=False)
+    message = Out()
 
-    await delivered(message)
+    await delivered(message, address=replace(QUICK, token=None))
 
     assert len(message.edits) == 1
     assert "avatar-" in message.edits[0]
@@ -171,7 +193,7 @@ async def test_where_edits_are_few_only_the_end_is_shown() -> None:
 
 async def test_a_message_that_is_gone_is_not_insisted_on() -> None:
     gone = http_error(discord.NotFound, 404)
-    message = Message(gone, gone)
+    message = Out(gone, gone)
 
     await delivered(message)
 
@@ -180,7 +202,7 @@ async def test_a_message_that_is_gone_is_not_insisted_on() -> None:
 
 
 async def test_pictures_that_never_reach_discord_are_said_to_be_in_the_gallery() -> None:
-    message = Message(*(TimeoutError() for _ in range(4)))
+    message = Out(*(TimeoutError() for _ in range(4)))
 
     await delivered(message)
 
@@ -188,15 +210,15 @@ async def test_pictures_that_never_reach_discord_are_said_to_be_in_the_gallery()
 
 
 async def test_a_picture_lost_from_the_disk_is_said_in_words() -> None:
-    message = Message()
+    message = Out()
 
-    await delivered(message, Client(Collection(lost=True)))
+    await delivered(message, World(Collection(lost=True)))
 
     assert "gone from the disk" in message.edits[-1]
 
 
 async def test_a_preview_is_shown_while_it_is_drawn() -> None:
-    message = Message()
+    message = Out()
 
     await delivered(message, progress=Progress(1, 4, preview=b"webp"))
 
@@ -205,31 +227,31 @@ async def test_a_preview_is_shown_while_it_is_drawn() -> None:
 
 
 async def test_what_was_shown_is_remembered() -> None:
-    assert (await delivered(Message())).avatars.deliveries == ["shown"]
+    assert (await delivered(Out())).avatars.deliveries == ["shown"]
 
 
 async def test_what_no_message_can_show_any_more_is_not_tried_again() -> None:
     gone = http_error(discord.NotFound, 404)
 
-    assert (await delivered(Message(gone, gone))).avatars.deliveries == ["lost"]
+    assert (await delivered(Out(gone, gone))).avatars.deliveries == ["lost"]
 
 
 async def test_what_discord_could_not_be_told_is_left_to_the_next_start() -> None:
-    message = Message(*(TimeoutError() for _ in range(4)))
+    message = Out(*(TimeoutError() for _ in range(4)))
 
     assert (await delivered(message)).avatars.deliveries == []
 
 
 async def test_an_interrupted_drawing_is_not_delivered() -> None:
-    assert (await delivered(Message(), end=Interrupted())).avatars.deliveries == []
+    assert (await delivered(Out(), end=Interrupted())).avatars.deliveries == []
 
 
 async def test_a_delivery_that_cannot_be_remembered_is_a_delivery(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    message = Message()
+    message = Out()
 
-    await delivered(message, Client(avatars=Avatars(is_full=True)))
+    await delivered(message, World(avatars=Avatars(is_full=True)))
 
     assert "avatar-" in message.edits[-1]
     assert "its delivery is not remembered" in caplog.text
@@ -238,6 +260,19 @@ async def test_a_delivery_that_cannot_be_remembered_is_a_delivery(
 async def test_the_operator_hears_of_a_failure() -> None:
     error = QuotaExhausted("OpenAI")
 
-    client = await delivered(Message(), end=Failed(error))
+    world = await delivered(Out(), end=Failed(error))
 
-    assert client.alerts.failures == [error]
+    assert world.alerts.failures == [error]
+
+
+async def test_what_discord_finds_too_heavy_is_shown_smaller() -> None:
+    noise = BytesIO()
+    Pillow.effect_noise((1024, 1024), 80).convert("RGB").save(noise, "PNG")
+    collection = Collection(png=noise.getvalue())
+    progress_fails, end_is_too_heavy = TimeoutError(), TooHeavy()
+    out = Out(progress_fails, end_is_too_heavy)
+
+    await delivered(out, World(collection), address=replace(QUICK, file_limit_bytes=2_000_000))
+
+    assert out.weights[-1] <= 4 * 500_000
+    assert ".webp" in out.edits[-1]

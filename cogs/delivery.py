@@ -1,0 +1,289 @@
+"""Delivery: from an interaction to a drawing on its way, and its message in step with its job."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+import discord
+
+from bot.client import Services
+from bot.errors import BotLacksPermission, ChannelNotAllowed, TooHeavy
+from bot.jobs import Submitted
+from bot.messenger import (
+    UNREACHABLE,
+    Address,
+    CannotBeShown,
+    Content,
+    Messenger,
+)
+from bot.service import Origin
+from bot.storage.errors import StorageError
+from bot.storage.records import Generation
+from cogs.ui.media import fitted
+from cogs.ui.result import ended_content, result_content
+from cogs.ui.waiting import waiting_content
+from generation.backends.base import Progress
+from generation.errors import GenerationNotFound
+from generation.job import Cancelled, Failed, Finished, Interrupted
+
+log = logging.getLogger(__name__)
+
+EDIT_INTERVAL_S = 1.0
+"""Progress is shown at most this often; Discord allows about five edits in two seconds."""
+PREVIEW_INTERVAL_S = 2.0
+"""The same with a preview, which is uploaded each time."""
+TRY_AGAIN_AFTER_S = (1.0, 5.0, 30.0)
+"""How long the end waits between attempts while Discord cannot be reached."""
+
+Submit = Callable[[Origin], Awaitable[Submitted]]
+"""A use case of the service that waits only for who asks, and where."""
+_NOT_SHOWN = (discord.HTTPException, CannotBeShown, TooHeavy, *UNREACHABLE)
+
+
+class Delivery:
+    """Answers with drawings, and follows each by the events of its job until its end is shown."""
+
+    def __init__(self, services: Services, messenger: Messenger) -> None:
+        self._service = services.service
+        self._jobs = services.jobs
+        self._collection = services.collection
+        self._guilds = services.guilds
+        self._texts = services.texts
+        self._alerts = services.alerts
+        self._tasks = services.tasks
+        self._messenger = messenger
+
+    async def order(
+        self,
+        interaction: discord.Interaction[Any],
+        submit: Submit,
+        *,
+        private: bool,
+        slow: bool = False,
+    ) -> None:
+        """Have something drawn and delivered in a new message that answers `interaction`.
+
+        Everything that can be refused is refused before the public answer, so that a refusal stays
+        private. The answer is the waiting message itself: no "thinking" in between, unless `submit`
+        is `slow` and may need more than the 3 seconds in which Discord wants an answer.
+        """
+        config = await self._guilds.get(interaction.guild_id)
+        if config.channels and _channel_and_parent(interaction).isdisjoint(config.channels):
+            raise ChannelNotAllowed(config.channels)
+        _check_permissions(interaction)
+        own = interaction.locale.value
+        origin = Origin(
+            owner_id=interaction.user.id,
+            guild_id=interaction.guild_id,
+            channel_id=interaction.channel_id or 0,
+            locale=own if private else config.language or own,
+            private=private,
+            token=interaction.token,
+        )
+        submitted = await self._submitted(interaction, submit, origin, slow=slow)
+        limit = interaction.filesize_limit
+        address = replace(_address(submitted.generation), file_limit_bytes=limit)
+        message_id = await self._answer(interaction, submitted)
+        await self._follow(submitted, replace(address, message_id=message_id))
+
+    async def resume(self) -> None:
+        """Go on with what an earlier run accepted: drawn again, and shown on its old message."""
+        await self._jobs.resume(
+            lambda submitted: self._start(submitted, _address(submitted.generation))
+        )
+
+    async def follow(self, submitted: Submitted, address: Address) -> None:
+        """Edit the message as the job goes on, and end with the pictures or what became of them.
+
+        A message that cannot be edited any more loses nothing: the pictures are stored before the
+        job is finished, and the person is told where they are. While Discord cannot be reached, it
+        is left to the next start.
+        """
+        job, t = submitted.job, self._texts.bound(submitted.generation.locale)
+        address = await self._show_progress(submitted, address)
+        try:
+            await self._insist_on_end(submitted, address)
+        except _NOT_SHOWN as error:
+            log.warning("Job %d: its message cannot be edited (%s)", job.id, error)
+            if isinstance(job.latest, Finished):
+                await self._whisper(address, t("result.message_lost"))
+            if not isinstance(error, UNREACHABLE):
+                await self._remember_end(submitted, "lost")
+        else:
+            await self._remember_end(submitted, "shown")
+        await self._tell_operator(submitted)
+
+    async def _submitted(
+        self,
+        interaction: discord.Interaction[Any],
+        submit: Submit,
+        origin: Origin,
+        *,
+        slow: bool,
+    ) -> Submitted:
+        if not slow:
+            return await submit(origin)
+        await self._messenger.defer(interaction, private=origin.private)
+        try:
+            return await submit(origin)
+        except BaseException:
+            # What is said next would take its place, and be seen by all.
+            await self._messenger.remove(interaction)
+            raise
+
+    async def _answer(
+        self, interaction: discord.Interaction[Any], submitted: Submitted
+    ) -> int | None:
+        """Post the waiting message. What Discord refuses for good is not drawn.
+
+        Where nobody knows whether it was taken, the drawing goes on, and its end finds the message.
+        """
+        job, generation = submitted
+        t = self._texts.bound(generation.locale)
+        try:
+            content = waiting_content(job.latest, generation, t)
+            return await self._messenger.answer(interaction, content, private=generation.private)
+        except BaseException:
+            job.cancel()
+            await self._remember_end(submitted, "lost")
+            raise
+
+    async def _follow(self, submitted: Submitted, address: Address) -> None:
+        self._start(submitted, address)
+        if address.message_id is not None:
+            await self._remember_message(address)
+
+    def _start(self, submitted: Submitted, address: Address) -> None:
+        self._tasks.start(self.follow(submitted, address), f"deliver-{submitted.job.id}")
+
+    async def _show_progress(self, submitted: Submitted, address: Address) -> Address:
+        """Follow the job until it has ended; the newest event at most every `EDIT_INTERVAL_S`.
+
+        Progress that cannot be shown is skipped: the end may well be shown.
+        """
+        job, generation = submitted
+        t = self._texts.bound(generation.locale)
+        is_shown = True  # the message was posted with the first event on it
+        preview: bytes | None = None
+        async for event in job.events():
+            if job.done:
+                break
+            if isinstance(event, Progress):
+                preview = event.preview or preview
+            if not is_shown and address.has_live_token:
+                try:
+                    content = waiting_content(event, generation, t, preview)
+                    address = await self._edit(address, content)
+                except _NOT_SHOWN as error:
+                    log.info("Job %d: its progress cannot be shown (%s)", job.id, error)
+            is_shown = False
+            end = asyncio.ensure_future(job.wait())
+            await asyncio.wait([end], timeout=PREVIEW_INTERVAL_S if preview else EDIT_INTERVAL_S)
+            end.cancel()
+        return address
+
+    async def _insist_on_end(self, submitted: Submitted, address: Address) -> None:
+        """Show the end, also if Discord cannot be reached for a while."""
+        for pause_s in TRY_AGAIN_AFTER_S:
+            try:
+                return await self._show_end(submitted, address)
+            except UNREACHABLE as error:
+                log.warning(
+                    "Job %d: its end is shown in %g s (%s)", submitted.job.id, pause_s, error
+                )
+                await asyncio.sleep(pause_s)
+        await self._show_end(submitted, address)
+
+    async def _show_end(self, submitted: Submitted, address: Address) -> None:
+        job, generation = submitted
+        t = self._texts.bound(generation.locale)
+        match job.latest:
+            case Finished(drawing):
+                limit = address.file_limit_bytes
+                try:
+                    shown = await fitted(self._collection, drawing.images, limit)
+                    await self._edit(address, result_content(drawing, shown, t))
+                except TooHeavy:  # Discord takes less here than it said
+                    shown = await fitted(self._collection, drawing.images, limit // 4)
+                    await self._edit(address, result_content(drawing, shown, t))
+            case Failed() | Cancelled() as event:
+                await self._edit(address, ended_content(event, generation, t))
+            case Interrupted():
+                log.info("Job %d: interrupted, goes on after the restart", job.id)
+            case event:
+                raise AssertionError(f"{event} does not end a job")
+
+    async def _edit(self, address: Address, content: Content) -> Address:
+        """Edit, and keep what was learnt of the message."""
+        known = await self._messenger.edit(address, content)
+        if known.message_id != address.message_id:
+            await self._remember_message(known)
+        return known
+
+    async def _remember_message(self, address: Address) -> None:
+        """Only a restart needs it, and finds a way without."""
+        assert address.message_id is not None
+        try:
+            await self._service.shown(address.generation_id, address.message_id)
+        except StorageError as error:
+            log.warning("Job %d: its message is not remembered (%s)", address.generation_id, error)
+
+    async def _remember_end(self, submitted: Submitted, delivery: Literal["shown", "lost"]) -> None:
+        """Keep that the end was told, so that the next start does not tell it again."""
+        if isinstance(submitted.job.latest, Interrupted):
+            return
+        try:
+            await self._service.delivered(submitted.job.id, delivery)
+        except (StorageError, GenerationNotFound) as error:
+            log.warning("Job %d: its delivery is not remembered (%s)", submitted.job.id, error)
+
+    async def _tell_operator(self, submitted: Submitted) -> None:
+        job, generation = submitted
+        if isinstance(job.latest, Failed):
+            await self._alerts.failed(generation.backend, job.latest.error)
+        elif isinstance(job.latest, Finished):
+            self._alerts.worked(generation.backend)
+
+    async def _whisper(self, address: Address, text: str) -> None:
+        try:
+            await self._messenger.whisper(address, text)
+        except _NOT_SHOWN as error:
+            log.warning("Nor can the owner be told: %s", error)
+
+
+def _address(generation: Generation) -> Address:
+    return Address(
+        generation_id=generation.id,
+        owner_id=generation.owner_id,
+        channel_id=generation.channel_id,
+        private=generation.private,
+        asked_at=generation.created_at,
+        token=generation.token,
+        message_id=generation.message_id,
+    )
+
+
+def _channel_and_parent(interaction: discord.Interaction[Any]) -> set[int]:
+    """The channel and, of a thread, the one it belongs to: allowing one allows both."""
+    channel = interaction.channel
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
+    return {id_ for id_ in (interaction.channel_id, parent) if id_ is not None}
+
+
+def _check_permissions(interaction: discord.Interaction[Any]) -> None:
+    """Raise `BotLacksPermission` for what posting pictures here would fail for."""
+    if not interaction.is_guild_integration():  # in a DM, or installed to a person: nothing to lack
+        return
+    wanted = (
+        "send_messages_in_threads"
+        if isinstance(interaction.channel, discord.Thread)
+        else "send_messages",
+        "attach_files",
+    )
+    missing = tuple(name for name in wanted if not getattr(interaction.app_permissions, name))
+    if missing:
+        raise BotLacksPermission(missing)

@@ -1,0 +1,144 @@
+"""One picture by itself, large and as circles, with what can be done with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.messenger import Content, File
+from bot.storage.records import Generation, Image
+from bot.texts import Sentences
+from cogs.actions import act, button, card, menu
+from cogs.ui.media import Shown, files_of, gallery_of
+from cogs.ui.wording import as_line, bounded, size_text
+from generation.circles import circle_preview
+from generation.lexicon import describe
+from generation.postprocess import possible_tools
+from generation.request import ApplyTool
+
+_LINE_LENGTH = 90
+_CIRCLES = "circles.png"
+_TOOL_EMOJI = {"upscale2": "🔍", "upscale4": "🔍", "cutout": "✂️", "face": "🙂", "sharpen": "💎"}
+_VARY_EMOJI = {"outfit": "👗", "expression": "😊", "background": "🏞️"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A picture opened for one person: what is known of both decides what they can do."""
+
+    image: Image
+    generation: Generation
+    title: str
+    is_owner: bool
+    may_remove: bool = False
+    """Whether they may take the public message away."""
+    is_avatar: bool = False
+    is_favourite: bool = False
+    can_vary: bool = True
+    """Whether what drew it can vary it."""
+    is_known: bool = False
+    """Whether its traits say everything about it, so that one part can be varied alone."""
+    page: int = 0
+    """Of the gallery."""
+    favourites: bool = False
+    is_from_gallery: bool = False
+
+
+def single_content(shown: Shown, text: str, t: Sentences, *rows: ui.ActionRow[Any]) -> Content:
+    """`text` above the picture, buttons below; without the picture where nothing can show it."""
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](text)]
+    if shown.file:
+        items.append(gallery_of([shown], t))
+    return Content(card(*items, *rows), files_of([shown]))
+
+
+async def panel_content(panel: Panel, shown: Shown, t: Sentences) -> Content:
+    """The picture beside how it looks as an avatar, and everything that can be done with it."""
+    rows = [ui.ActionRow[Any](*found) for found in (tuple(_buttons(panel, t)),) if found]
+    if options := list(_options(panel, t)):
+        placeholder = t("panel.next")
+        rows.append(ui.ActionRow(menu("mv:next", placeholder=placeholder, options=options)))
+    line = bounded(as_line(describe(panel.image.traits, t.locale)), _LINE_LENGTH)
+    if shown.file is None:
+        lost = t("error.picture_lost")
+        return single_content(shown, f"{panel.title}\n{lost}", t, *rows)
+    circles = File(_CIRCLES, await asyncio.to_thread(circle_preview, shown.file.data))
+    both = gallery_of([shown], t)
+    both.add_item(media=f"attachment://{_CIRCLES}", description=t("picked.circles_alt"))
+    view = card(
+        ui.TextDisplay(f"{panel.title}\n{line}"),
+        both,
+        ui.TextDisplay(_facts(panel.image, t)),
+        *rows,
+    )
+    return Content(view, (*files_of([shown]), circles))
+
+
+def _facts(image: Image, t: Sentences) -> str:
+    when = discord.utils.format_dt(image.created_at, "R")
+    size = size_text(image.bytes, t)
+    return t("panel.facts", width=image.width, height=image.height, size=size, when=when)
+
+
+def _buttons(panel: Panel, t: Sentences) -> Iterator[ui.Button[Any]]:
+    """The most wanted, in one row."""
+    image = panel.image
+    blue = discord.ButtonStyle.primary
+    if panel.is_owner:
+        if not panel.is_avatar:
+            pick = act("pick", image=image.id, here=True)
+            yield button(pick, label=t("button.make_mine"), style=blue)
+        yield button(act("save", image=image.id), label=t("button.save"), emoji="💾")
+        star = "unfavourite" if panel.is_favourite else "favourite"
+        yield button(
+            act(
+                "star",
+                image=image.id,
+                on=not panel.is_favourite,
+                page=panel.page,
+                favourites=panel.favourites,
+            ),
+            label=t(f"button.{star}"),
+            emoji="⭐",
+        )
+    if panel.can_vary:
+        yield button(_vary(panel, strength="subtle"), label=t("button.vary_one"), emoji="🎭")
+    if panel.is_from_gallery:
+        back = act("gallery", page=panel.page, favourites=panel.favourites)
+        yield button(back, label=t("button.back_to_gallery"), emoji="◀️")
+
+
+def _options(panel: Panel, t: Sentences) -> Iterator[discord.SelectOption]:
+    """Everything else, as a menu of actions; nothing in it that cannot work."""
+
+    def option(value: str, key: str, emoji: str) -> discord.SelectOption:
+        return discord.SelectOption(label=t(key), value=value, emoji=emoji)
+
+    if panel.can_vary:
+        yield option(_vary(panel, strength="subtle"), "panel.vary_subtle", "🎭")
+        yield option(_vary(panel, strength="strong"), "panel.vary_strong", "🎭")
+        for part, emoji in _VARY_EMOJI.items() if panel.is_known else ():
+            yield option(_vary(panel, only=part), f"panel.vary_{part}", emoji)
+    image, generation = panel.image, panel.generation
+    if panel.is_owner:
+        for tool in possible_tools(image.width, image.height, image.bytes, image.traits):
+            value = act("tool", image=image.id, tool=tool)
+            yield option(value, f"button.{tool}", _TOOL_EMOJI[tool])
+        if not isinstance(generation.request, ApplyTool):
+            yield option(act("edit", generation=generation.id), "panel.edit", "✏️")
+    yield option(act("details", generation=generation.id), "button.details", "🔎")
+    if panel.is_owner:
+        yield option(act("ask-delete", image=image.id), "panel.delete", "🗑️")
+
+
+def _vary(panel: Panel, **how: str) -> str:
+    """What comes of a picture opened from its message is shown where that is; from the gallery,
+    privately.
+    """
+    private = "yes" if panel.generation.private or panel.is_from_gallery else "no"
+    return act("vary", image=panel.image.id, private=private, **how)
