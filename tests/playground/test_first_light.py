@@ -1,5 +1,6 @@
 import aiohttp
 import discord
+import pytest
 
 from tests.playground.bot import PNG, Bot, gallery, picture
 
@@ -27,3 +28,11 @@ async def test_a_slash_command_is_answered_with_pictures_and_a_button(playground
         assert await response.read() == PNG
     assert again["content"] == "again x"
     assert bot.errors.empty()
+
+
+@pytest.mark.parametrize("path", ["/applications/@me", "/oauth2/applications/@me"])
+async def test_install_params_are_left_out_where_there_are_none(rest, path: str) -> None:
+    application = await rest("GET", path)
+
+    assert application.body["integration_types_config"] == {"0": {}, "1": {}}
+    assert "install_params" not in application.body
