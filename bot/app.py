@@ -16,6 +16,7 @@ from bot.discord_endpoint import use_discord_at
 from bot.errors import sentence
 from bot.jobs import Jobs
 from bot.lanes import Lanes
+from bot.policy import Policy
 from bot.service import AvatarService
 from bot.settings import ENV_PREFIX, Settings, options_for
 from bot.storage.database import Database, only_user_of
@@ -61,7 +62,7 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         jobs = Jobs(JobStore(database, pictures, secrets.token_hex(16)), images, lanes)
         stack.push_async_callback(jobs.release)
         stack.push_async_callback(jobs.aclose)
-        service = AvatarService(images, guilds, lanes, jobs)
+        service = AvatarService(images, guilds, lanes, Policy(lanes), jobs)
         await lanes.open()
         _log_what_can_draw(lanes, settings, texts)
         if settings.discord_url:

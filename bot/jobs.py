@@ -12,10 +12,11 @@ from itertools import count
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bot.lanes import Lanes
+from bot.policy import Admission, Context
 from bot.storage.errors import GenerationClosed, MayPass
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, Claim, Completion, JobStore
-from bot.storage.records import Drawing, Generation, NewGeneration
+from bot.storage.records import Cause, Drawing, Generation, NewGeneration
 from generation.backends.base import BatchItem, Result
 from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent, Priority
@@ -133,11 +134,19 @@ class Jobs:
         self._closing = asyncio.Event()
 
     async def submit(
-        self, new: NewGeneration, open_jobs_limit: int | None, inputs: Sequence[bytes] = ()
+        self,
+        admission: Admission,
+        request: Request,
+        cause: Cause,
+        parent_image_id: int | None = None,
+        inputs: Sequence[bytes] = (),
     ) -> Submitted:
-        """Store, then queue. Raises `LimitReached`, `QueueFull` or `UnknownBackend` instead."""
-        with self._lanes.lane(new.backend).scheduler.place():
-            generation = await self._store.accept(new, open_jobs_limit, inputs)
+        """Store, then queue. Raises `LimitReached` or a `StorageError` instead. What was reserved
+        is free again either way.
+        """
+        new = _new_generation(admission.context, request, cause, parent_image_id)
+        with admission.reservation:
+            generation = await self._store.accept(new, admission.open_jobs_limit, inputs)
             return Submitted(self._queue(generation), generation)
 
     async def resume(self, show: Callable[[Submitted], object]) -> None:
@@ -322,6 +331,22 @@ class Jobs:
                     async with asyncio.timeout(pause_s):
                         await self._closing.wait()
         return await write()
+
+
+def _new_generation(
+    context: Context, request: Request, cause: Cause, parent_image_id: int | None
+) -> NewGeneration:
+    return NewGeneration(
+        request=request,
+        owner_id=context.member_id,
+        guild_id=context.guild_id,
+        channel_id=context.channel_id,
+        locale=context.locale,
+        private=context.private,
+        cause=cause,
+        parent_image_id=parent_image_id,
+        token=context.token,
+    )
 
 
 def _tell(batch: Sequence[_Unstored], outcomes: Sequence[Drawing | Exception]) -> None:

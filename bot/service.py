@@ -8,10 +8,11 @@ from typing import Literal, assert_never
 
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
+from bot.policy import Context, Policy
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
-from bot.storage.records import Cause, Drawing, Generation, Image, NewGeneration
-from generation.capabilities import Model, check
+from bot.storage.records import Cause, Drawing, Generation, Image
+from generation.capabilities import Model
 from generation.errors import ImageNotFound, PhotoExpired, UnknownBackend
 from generation.prompt import read_prompt
 from generation.request import (
@@ -27,25 +28,11 @@ from generation.request import (
     Vary,
     VaryOnly,
     VaryStrength,
-    backend_of,
     inputs_of,
     new_seed,
     with_seed,
 )
 from generation.traits import Traits
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who asks, and where the answer is shown."""
-
-    owner_id: int
-    guild_id: int | None
-    channel_id: int
-    locale: str
-    private: bool
-    token: str | None = None
-    """Of the interaction: see `NewGeneration.token`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +50,23 @@ class Wishes:
     """A PNG to start from, as `generation.photo` has read it."""
     strength: float | None = None
 
-    def to(self, *, model: str, photo: bytes | None) -> Wishes:
-        """The same for a model that was found, with a photo that was fetched."""
-        return replace(self, model=model, photo=photo)
-
 
 class AvatarService:
     """What members can ask for. Event loop only."""
 
-    def __init__(self, images: ImageStore, guilds: GuildStore, lanes: Lanes, jobs: Jobs) -> None:
+    def __init__(
+        self, images: ImageStore, guilds: GuildStore, lanes: Lanes, policy: Policy, jobs: Jobs
+    ) -> None:
         self._images = images
         self._guilds = guilds
         self._lanes = lanes
+        self._policy = policy
         self._jobs = jobs
 
-    async def create(self, prompt: str, origin: Origin, wishes: Wishes) -> Submitted:
+    async def create(self, prompt: str, context: Context, wishes: Wishes) -> Submitted:
         """Draw from a prompt. Raises `PromptError`, or as `_submit` does."""
         reading = read_prompt(prompt)
-        model = await self.model(origin.guild_id, wishes.model)
+        model = self._lanes.model(wishes.model or context.config.backend)
         styled = None if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
         subject = Subject(
             prompt=prompt,
@@ -94,7 +80,7 @@ class AvatarService:
         )
         if wishes.photo is None and wishes.style != REPAINT:
             drawn = Draw(subject=subject, output=output, model=model.key)
-            return await self._submit(drawn, origin, "command")
+            return await self._submit(drawn, model, context, "command")
         request = Repaint(
             subject=subject,
             output=output,
@@ -103,9 +89,9 @@ class AvatarService:
             strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
         )
         photos = () if wishes.photo is None else (wishes.photo,)
-        return await self._submit(request, origin, "command", photos=photos)
+        return await self._submit(request, model, context, "command", photos=photos)
 
-    async def edit(self, generation_id: int, prompt: str, origin: Origin) -> Submitted:
+    async def edit(self, generation_id: int, prompt: str, context: Context) -> Submitted:
         """Draw from a changed prompt, as many and as large as before; the seed stays the same."""
         old = (await self._drawn(await self._images.generation(generation_id))).request
         reading = read_prompt(prompt)
@@ -114,18 +100,20 @@ class AvatarService:
             traits=reading.traits.merged_with(_chosen_style(old.subject)),
             leftover=reading.leftover,
         )
-        return await self._submit(_of_another(old, subject), origin, "edit")
+        request = _of_another(old, subject)
+        return await self._submit(request, self._model_of(request), context, "edit")
 
-    async def reroll(self, generation_id: int, origin: Origin) -> Submitted:
+    async def reroll(self, generation_id: int, context: Context) -> Submitted:
         """The same request with another seed, for whoever asks."""
         old = await self._images.generation(generation_id)
         request = with_seed(old.request, new_seed())
-        return await self._submit(request, origin, "reroll", old.parent_image_id)
+        model = self._model_of(request)
+        return await self._submit(request, model, context, "reroll", old.parent_image_id)
 
     async def vary(
         self,
         image_id: int,
-        origin: Origin,
+        context: Context,
         *,
         strength: VaryStrength = "subtle",
         only: VaryOnly | None = None,
@@ -144,7 +132,7 @@ class AvatarService:
             strength=strength,
             only=only,
         )
-        return await self._submit(request, origin, "vary", image_id)
+        return await self._submit(request, self._model_of(request), context, "vary", image_id)
 
     async def image(self, image_id: int) -> tuple[Image, Generation]:
         """A picture and what it came of. Raises `ImageNotFound`."""
@@ -160,7 +148,7 @@ class AvatarService:
         can = model.capabilities.tasks & {"image-to-image", "edit"}
         return model.problem is None and (bool(can) or model.key == "illustrator")
 
-    async def apply(self, tool: str, image_id: int, origin: Origin) -> Submitted:
+    async def apply(self, tool: str, image_id: int, context: Context) -> Submitted:
         """Have a tool work on one picture."""
         image = await self._images.image(image_id)
         old = await self._images.generation(image.generation_id)
@@ -173,7 +161,7 @@ class AvatarService:
             traits=image.traits if isinstance(hand, int) else None,
             hand=hand if isinstance(hand, int) else None,
         )
-        return await self._submit(request, origin, "tool", image_id)
+        return await self._submit(request, None, context, "tool", image_id)
 
     async def drawing(self, generation_id: int) -> Drawing:
         """A stored generation with what is left of its images. Raises `GenerationNotFound`."""
@@ -221,38 +209,28 @@ class AvatarService:
             generation = await self._images.generation(parent.generation_id)
         return generation
 
+    def _model_of(self, request: Request) -> Model | None:
+        """What draws it, and `None` where a tool works. Raises `UnknownBackend`."""
+        return None if isinstance(request, ApplyTool) else self._lanes.model(request.model)
+
     async def _submit(
         self,
         request: Request,
-        origin: Origin,
+        model: Model | None,
+        context: Context,
         cause: Cause,
         parent_image_id: int | None = None,
         photos: tuple[bytes, ...] = (),
     ) -> Submitted:
         """Store with the `photos` that come along, then queue.
 
-        Raises `LimitReached`, `QueueFull`, `UnknownBackend`, `Unavailable`, `CannotDo`,
-        `PhotoExpired` or `ImageNotFound` instead of queueing.
+        Raises `PhotoExpired`, `ImageNotFound`, as `Policy.admit` does, or `LimitReached`; nothing
+        is kept then.
         """
         if not photos:
             await self._check_inputs(request)
-        config = await self._guilds.get(origin.guild_id)
-        backend = backend_of(request.model)
-        lane = self._lanes.lane(backend)
-        if not isinstance(request, ApplyTool):
-            check(request, lane.backend.describe().model(request.model), self.models())
-        new = NewGeneration(
-            owner_id=origin.owner_id,
-            guild_id=origin.guild_id,
-            channel_id=origin.channel_id,
-            locale=origin.locale,
-            private=origin.private,
-            token=origin.token,
-            cause=cause,
-            request=request,
-            parent_image_id=parent_image_id,
-        )
-        return await self._jobs.submit(new, config.open_jobs_limit, photos)
+        admission = await self._policy.admit(context, request, model)
+        return await self._jobs.submit(admission, request, cause, parent_image_id, photos)
 
     async def _check_inputs(self, request: Request) -> None:
         """Raise `PhotoExpired` or `ImageNotFound` where a picture is gone that `request` needs."""

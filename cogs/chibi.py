@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import Any, Literal
 
 import discord
@@ -14,7 +15,8 @@ from bot.client import Services
 from bot.errors import BadOption, NotYours, OutdatedAction, Refusal, sentence
 from bot.jobs import Submitted
 from bot.messenger import File, Messenger
-from bot.service import Origin, Wishes
+from bot.policy import Context
+from bot.service import Wishes
 from bot.storage.records import Generation
 from bot.texts import Sentences
 from cogs.actions import FormText, Press, act, action, button, is_private
@@ -144,7 +146,7 @@ class ChibiCog(commands.Cog):
         """Draw the same request again with another seed. Anyone may; it becomes theirs."""
         await self._delivery.order(
             press,
-            lambda origin: self._service.reroll(generation, origin),
+            lambda context: self._service.reroll(generation, context),
             private=is_private(press),
         )
 
@@ -163,7 +165,7 @@ class ChibiCog(commands.Cog):
         try:
             await self._delivery.order(
                 press,
-                lambda origin: self._service.edit(generation, prompt, origin),
+                lambda context: self._service.edit(generation, prompt, context),
                 private=private,
             )
         except (GenerationError, Refusal) as error:
@@ -216,16 +218,15 @@ class ChibiCog(commands.Cog):
         """Order it, and say what the licence of a chosen model forbids."""
         if wishes.style not in (None, REPAINT, *STYLES):
             raise BadOption(str(wishes.style))
-        model = await self._service.model(interaction.guild_id, backend)
 
-        async def submit(origin: Origin) -> Submitted:
+        async def submit(context: Context) -> Submitted:
             photo = await _photo(image) if image else None
-            asked = wishes.to(model=model.key, photo=photo)
-            return await self._service.create(prompt, origin, asked)
+            asked = replace(wishes, model=backend, photo=photo)
+            return await self._service.create(prompt, context, asked)
 
         await self._delivery.order(interaction, submit, private=private, slow=image is not None)
         if backend:
-            await self._say_licence(interaction, model)
+            await self._say_licence(interaction, await self._service.model(None, backend))
 
     async def _say_licence(self, interaction: discord.Interaction[Any], model: Model) -> None:
         if line := licence_line(model, self._texts.bound(interaction.locale.value)):

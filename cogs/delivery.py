@@ -11,7 +11,7 @@ from typing import Any, Literal
 import discord
 
 from bot.client import Services
-from bot.errors import BotLacksPermission, ChannelNotAllowed, TooHeavy
+from bot.errors import TooHeavy
 from bot.jobs import Submitted
 from bot.messenger import (
     UNREACHABLE,
@@ -20,8 +20,9 @@ from bot.messenger import (
     Content,
     Messenger,
 )
-from bot.service import Origin
+from bot.policy import Context
 from bot.storage.errors import StorageError
+from bot.storage.guilds import GuildConfig
 from bot.storage.records import Generation
 from cogs.ui.media import fitted
 from cogs.ui.result import ended_content, result_content
@@ -39,7 +40,7 @@ PREVIEW_INTERVAL_S = 2.0
 TRY_AGAIN_AFTER_S = (1.0, 5.0, 30.0)
 """How long the end waits between attempts while Discord cannot be reached."""
 
-Submit = Callable[[Origin], Awaitable[Submitted]]
+Submit = Callable[[Context], Awaitable[Submitted]]
 """A use case of the service that waits only for who asks, and where."""
 _NOT_SHOWN = (discord.HTTPException, CannotBeShown, TooHeavy, *UNREACHABLE)
 
@@ -72,20 +73,9 @@ class Delivery:
         is `slow` and may need more than the 3 seconds in which Discord wants an answer.
         """
         config = await self._guilds.get(interaction.guild_id)
-        if config.channels and _channel_and_parent(interaction).isdisjoint(config.channels):
-            raise ChannelNotAllowed(config.channels)
-        _check_permissions(interaction)
-        own = interaction.locale.value
-        origin = Origin(
-            owner_id=interaction.user.id,
-            guild_id=interaction.guild_id,
-            channel_id=interaction.channel_id or 0,
-            locale=own if private else config.language or own,
-            private=private,
-            token=interaction.token,
-        )
-        submitted = await self._submitted(interaction, submit, origin, slow=slow)
-        limit = interaction.filesize_limit
+        context = _context(interaction, config, private=private)
+        submitted = await self._submitted(interaction, submit, context, slow=slow)
+        limit = context.file_limit_bytes
         address = replace(_address(submitted.generation), file_limit_bytes=limit)
         message_id = await self._answer(interaction, submitted)
         await self._follow(submitted, replace(address, message_id=message_id))
@@ -121,15 +111,15 @@ class Delivery:
         self,
         interaction: discord.Interaction[Any],
         submit: Submit,
-        origin: Origin,
+        context: Context,
         *,
         slow: bool,
     ) -> Submitted:
         if not slow:
-            return await submit(origin)
-        await self._messenger.defer(interaction, private=origin.private)
+            return await submit(context)
+        await self._messenger.defer(interaction, private=context.private)
         try:
-            return await submit(origin)
+            return await submit(context)
         except BaseException:
             # What is said next would take its place, and be seen by all.
             await self._messenger.remove(interaction)
@@ -267,23 +257,23 @@ def _address(generation: Generation) -> Address:
     )
 
 
-def _channel_and_parent(interaction: discord.Interaction[Any]) -> set[int]:
-    """The channel and, of a thread, the one it belongs to: allowing one allows both."""
-    channel = interaction.channel
-    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
-    return {id_ for id_ in (interaction.channel_id, parent) if id_ is not None}
-
-
-def _check_permissions(interaction: discord.Interaction[Any]) -> None:
-    """Raise `BotLacksPermission` for what posting pictures here would fail for."""
-    if not interaction.is_guild_integration():  # in a DM, or installed to a person: nothing to lack
-        return
-    wanted = (
-        "send_messages_in_threads"
-        if isinstance(interaction.channel, discord.Thread)
-        else "send_messages",
-        "attach_files",
+def _context(
+    interaction: discord.Interaction[Any], config: GuildConfig, *, private: bool
+) -> Context:
+    """Who asks, and where."""
+    own, member, channel = interaction.locale.value, interaction.user, interaction.channel
+    roles = member.roles if isinstance(member, discord.Member) else ()
+    return Context(
+        member_id=member.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id or 0,
+        parent_channel_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        role_ids=frozenset(role.id for role in roles),
+        app_permissions=frozenset(name for name, has in interaction.app_permissions if has),
+        is_guild_install=interaction.is_guild_integration(),
+        locale=own if private else config.language or own,
+        private=private,
+        token=interaction.token,
+        file_limit_bytes=interaction.filesize_limit,
+        config=config,
     )
-    missing = tuple(name for name in wanted if not getattr(interaction.app_permissions, name))
-    if missing:
-        raise BotLacksPermission(missing)

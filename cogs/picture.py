@@ -83,7 +83,7 @@ class PictureCog(commands.Cog):
         part: VaryOnly | None = None if only == "all" else only
         await self._delivery.order(
             press,
-            lambda origin: self._service.vary(image, origin, strength=strength, only=part),
+            lambda context: self._service.vary(image, context, strength=strength, only=part),
             private=is_private(press) if private == "same" else private == "yes",
         )
 
@@ -95,7 +95,7 @@ class PictureCog(commands.Cog):
         name = _tool(tool)
         await self._collection.own_image(press.user.id, image)
         await self._delivery.order(
-            press, lambda origin: self._service.apply(name, image, origin), private=True
+            press, lambda context: self._service.apply(name, image, context), private=True
         )
 
     @action("open", "page", "favourites", "image")

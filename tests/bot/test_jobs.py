@@ -18,6 +18,8 @@ from bot.storage.pictures import PictureFiles
 from bot.storage.records import NewGeneration
 from generation.backends.fake import FakeBackend
 from generation.job import Cancelled, Failed, Finished, Interrupted
+from generation.request import with_seed
+from tests.bot.asking import admission
 from tests.bot.storage.making import OTHER, new_generation
 from tests.generation import requests
 
@@ -48,8 +50,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.jobs.TRY_AGAIN_AFTER_S", (0.1, 0.1))
 
 
-def gated(seed: int = 0, **changes: Any) -> NewGeneration:
-    return new_generation(request=requests.draw(seed=seed, model="fake"), **changes)
+GATED = requests.draw(model="fake")
+
+
+def gated(**changes: Any) -> NewGeneration:
+    return new_generation(request=GATED, **changes)
 
 
 async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
@@ -59,7 +64,7 @@ async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
     other: sqlite3.Connection,
     impatient: None,
 ):
-    submitted = await running.submit(gated(), None)
+    submitted = await running.submit(admission(), GATED, "command")
     other.execute("BEGIN IMMEDIATE")
     asyncio.get_running_loop().call_later(PATIENCE_S + 0.5, other.execute, "ROLLBACK")
 
@@ -74,7 +79,7 @@ async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
 async def test_an_end_that_cannot_be_stored_is_stored_later(
     running: Jobs, images: ImageStore, other: sqlite3.Connection, impatient: None
 ):
-    submitted = await running.submit(gated(), None)
+    submitted = await running.submit(admission(), GATED, "command")
     released = asyncio.Event()
 
     def release() -> None:
@@ -99,7 +104,7 @@ async def test_what_cannot_be_stored_at_the_end_is_left_to_the_next_start(
     other: sqlite3.Connection,
     impatient: None,
 ):
-    submitted = await running.submit(gated(), None)
+    submitted = await running.submit(admission(), GATED, "command")
     other.execute("BEGIN IMMEDIATE")
     backend.gate.set()
     await backend.begun.wait()
@@ -115,7 +120,9 @@ async def test_many_results_are_stored_in_few_transactions(
 ):
     backend = FakeBackend(concurrency=40, open_gate=False)
     running = Jobs(jobs, images, Lanes([backend]))
-    submitted = [await running.submit(gated(seed), None) for seed in range(40)]
+    submitted = [
+        await running.submit(admission(), with_seed(GATED, seed), "command") for seed in range(40)
+    ]
     caplog.set_level(logging.DEBUG, logger="sqlalchemy.engine")
 
     backend.gate.set()

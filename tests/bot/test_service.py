@@ -1,15 +1,20 @@
 """The use cases, with a real database and the real illustrator."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from bot.errors import BotLacksPermission, ChannelNotAllowed
 from bot.jobs import Jobs
 from bot.lanes import Lanes
-from bot.service import AvatarService, Origin, Wishes
+from bot.policy import Context, Policy
+from bot.service import AvatarService, Wishes
 from bot.storage.database import Database
+from bot.storage.errors import StorageError
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
@@ -24,14 +29,16 @@ from generation.errors import (
     LimitReached,
     QueueFull,
     UnknownBackend,
+    UnsupportedSize,
 )
 from generation.job import Cancelled, Failed, Finished
 from generation.request import Output, Repaint, Vary, with_seed
-from tests.bot.storage.making import new_generation
+from tests.bot.asking import CONFIG, context
+from tests.bot.storage.making import files_in, new_generation, put_file_at
 from tests.generation.requests import draw
 
-MIKA = Origin(owner_id=1, guild_id=10, channel_id=100, locale="en-US", private=False)
-YUE = replace(MIKA, owner_id=2, locale="zh-CN")
+MIKA = context(member_id=1)
+YUE = context(member_id=2, locale="zh-CN")
 
 
 Make = Callable[..., AvatarService]
@@ -58,7 +65,7 @@ def make(
     def make(*backends: Backend, queue_limit: int = 200) -> AvatarService:
         lanes = Lanes(backends, queue_limit)
         made.append(Jobs(JobStore(database, pictures, f"process {len(made)}"), images, lanes))
-        return AvatarService(images, guilds, lanes, made[-1])
+        return AvatarService(images, guilds, lanes, Policy(lanes), made[-1])
 
     return make
 
@@ -73,12 +80,12 @@ async def open_jobs(jobs: JobStore) -> int:
     return len(await jobs.claim(abandoned=True))
 
 
-async def create(service: AvatarService, prompt: str = "pink hair", origin: Origin = MIKA):
-    return await service.create(prompt, origin, Wishes(count=2, seed=7, size_px=256))
+async def create(service: AvatarService, prompt: str = "pink hair", asking: Context = MIKA):
+    return await service.create(prompt, asking, Wishes(count=2, seed=7, size_px=256))
 
 
-async def finished(service: AvatarService, prompt: str = "pink hair", origin: Origin = MIKA):
-    event = await (await create(service, prompt, origin)).job.wait()
+async def finished(service: AvatarService, prompt: str = "pink hair", asking: Context = MIKA):
+    event = await (await create(service, prompt, asking)).job.wait()
     assert isinstance(event, Finished)
     return event.result
 
@@ -115,7 +122,7 @@ async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) 
 
     again = (await service.reroll(first.generation.id, YUE)).generation
 
-    assert again.owner_id == YUE.owner_id
+    assert again.owner_id == YUE.member_id
     assert again.request.output.seed != first.generation.request.output.seed
     assert with_seed(again.request, 7) == first.generation.request
 
@@ -153,23 +160,96 @@ async def test_an_edit_keeps_seed_count_and_size(service: AvatarService) -> None
     assert edited.output == Output(seed=7, count=2, size_px=256)
 
 
-async def test_over_the_limit_nothing_is_queued(service: AvatarService, guilds: GuildStore) -> None:
-    await guilds.update(10, open_jobs_limit=1)
-    await create(service)
+async def test_over_the_limit_nothing_is_queued(make: Make, jobs: JobStore) -> None:
+    service = make(FakeBackend(open_gate=False))
+    asking = context(config=replace(CONFIG, backend="fake", open_jobs_limit=1))
+    await create(service, asking=asking)
 
     with pytest.raises(LimitReached) as caught:
-        await create(service)
+        await create(service, asking=asking)
 
     assert caught.value.limit == 1
+    assert await open_jobs(jobs) == 1
 
 
-async def test_a_server_whose_backend_is_gone_is_told(
-    service: AvatarService, guilds: GuildStore
+async def test_of_two_requests_at_once_at_the_limit_one_is_refused(
+    make: Make, jobs: JobStore
 ) -> None:
-    await guilds.update(10, backend="retired")
+    service = make(FakeBackend(open_gate=False))
+    asking = context(config=replace(CONFIG, backend="fake", open_jobs_limit=1))
 
+    ended = await asyncio.gather(
+        *(create(service, asking=asking) for _ in range(2)), return_exceptions=True
+    )
+
+    assert sum(isinstance(each, LimitReached) for each in ended) == 1
+    assert await open_jobs(jobs) == 1
+
+
+async def test_a_server_whose_backend_is_gone_is_told(service: AvatarService) -> None:
     with pytest.raises(UnknownBackend):
-        await create(service)
+        await create(service, asking=context(config=replace(CONFIG, backend="retired")))
+
+
+LACKING = context(is_guild_install=True, app_permissions=frozenset({"send_messages"}))
+IN_THREAD = replace(LACKING, parent_channel_id=7)
+PHOTO = Wishes(photo=b"a photo")
+ELSEWHERE = context(config=replace(CONFIG, channels=frozenset({7, 8})))
+
+
+@pytest.mark.parametrize(
+    ("asking", "wishes", "refusal"),
+    [
+        pytest.param(LACKING, PHOTO, BotLacksPermission, id="may not attach"),
+        pytest.param(IN_THREAD, PHOTO, BotLacksPermission, id="may not write in the thread"),
+        pytest.param(ELSEWHERE, PHOTO, ChannelNotAllowed, id="another channel"),
+        pytest.param(MIKA, Wishes(size_px=1024), UnsupportedSize, id="too large"),
+        pytest.param(MIKA, PHOTO, CannotDraw, id="not its task"),
+    ],
+)
+async def test_a_refusal_leaves_nothing_behind(
+    make: Make,
+    jobs: JobStore,
+    pictures_folder: Path,
+    asking: Context,
+    wishes: Wishes,
+    refusal: type[Exception],
+) -> None:
+    service = make(FakeBackend(open_gate=False), queue_limit=1)
+    wishes = replace(wishes, model="fake")
+
+    for _ in range(3):  # more than the queue has places: each is free again
+        with pytest.raises(refusal):
+            await service.create("pink hair", asking, wishes)
+
+    assert await open_jobs(jobs) == 0
+    assert files_in(pictures_folder) == []
+
+
+async def test_what_cannot_be_stored_gives_its_place_in_the_queue_back(
+    make: Make, pictures_folder: Path
+) -> None:
+    backend = FakeBackend(open_gate=False, tasks=("text-to-image", "image-to-image"))
+    service = make(backend, queue_limit=1)
+    put_file_at(pictures_folder)
+
+    for _ in range(3):
+        with pytest.raises(StorageError):
+            await service.create("pink hair", MIKA, Wishes(model="fake", photo=b"a photo"))
+
+    assert [await service.create("pink hair", MIKA, Wishes(model="fake")) for _ in range(2)]
+
+
+async def test_a_thread_of_an_allowed_channel_is_allowed(service: AvatarService) -> None:
+    asking = replace(ELSEWHERE, channel_id=9, parent_channel_id=8)
+
+    assert (await create(service, asking=asking)).generation.channel_id == 9
+
+
+async def test_where_it_is_no_member_the_bot_lacks_nothing(service: AvatarService) -> None:
+    asking = replace(LACKING, is_guild_install=False)
+
+    assert (await create(service, asking=asking)).generation.owner_id == asking.member_id
 
 
 async def test_cancelling_closes_the_row(
@@ -243,11 +323,10 @@ async def test_an_end_without_pictures_that_was_never_shown_is_told(
     assert isinstance(resumed.job.latest, end)
 
 
-async def test_a_full_queue_accepts_nothing(make: Make, jobs: JobStore, guilds: GuildStore) -> None:
+async def test_a_full_queue_accepts_nothing(make: Make, jobs: JobStore) -> None:
     backend = FakeBackend(open_gate=False)
     service = make(backend, queue_limit=1)
-    await guilds.update(10, backend="fake/first")
-    wishes = Wishes(count=1)
+    wishes = Wishes(count=1, model="fake/first")
     accepted = [await service.create("pink hair", MIKA, wishes) for _ in range(2)]
 
     with pytest.raises(QueueFull):

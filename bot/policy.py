@@ -1,0 +1,91 @@
+"""Policy: who may ask for what, where, and how much of it. Decided before anything is stored."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from bot.errors import BotLacksPermission, ChannelNotAllowed
+from bot.lanes import Lanes
+from bot.storage.guilds import GuildConfig
+from generation.capabilities import Model, check
+from generation.request import Request, backend_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Who asks, and where the answer is shown. Plain data, read once."""
+
+    member_id: int
+    guild_id: int | None
+    channel_id: int
+    parent_channel_id: int | None = None
+    """Of a thread, the channel it belongs to."""
+    role_ids: frozenset[int] = frozenset()
+    """Of the member; none outside of servers."""
+    app_permissions: frozenset[str] = frozenset()
+    """What the bot may do in the channel, in discord.py's words."""
+    is_guild_install: bool = False
+    """Whether the server has the bot as a member: otherwise there is nothing it could lack."""
+    locale: str
+    private: bool
+    token: str | None = None
+    """Of the interaction: see `NewGeneration.token`."""
+    file_limit_bytes: int
+    config: GuildConfig
+    """What holds in the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Leave to submit one request, once.
+
+    Until `reservation` is closed, the request has a place in the queue. It is closed as soon as the
+    request is stored and queued, or is not going to be.
+    """
+
+    context: Context
+    open_jobs_limit: int
+    """What its owner may have open with it; held in the transaction that stores it, so that it
+    holds between requests, and processes, that store at the same time.
+    """
+    reservation: ExitStack
+
+
+class Policy:
+    """Admits requests. Event loop only."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    async def admit(self, context: Context, request: Request, model: Model | None) -> Admission:
+        """Raise what stands in the way of `request` with `model`, which is `None` for a tool.
+
+        Raises `ChannelNotAllowed`, `BotLacksPermission`, what `check` raises, `UnknownBackend` or
+        `QueueFull`; nothing is reserved then.
+        """
+        _check_channel(context)
+        _check_permissions(context)
+        if model is not None:
+            check(request, model, self._lanes.models())
+        scheduler = self._lanes.lane(backend_of(request.model)).scheduler
+        reservation = ExitStack()
+        reservation.enter_context(scheduler.place())
+        return Admission(context, context.config.open_jobs_limit, reservation)
+
+
+def _check_channel(context: Context) -> None:
+    """Allowing a channel allows its threads."""
+    allowed = context.config.channels
+    if allowed and allowed.isdisjoint((context.channel_id, context.parent_channel_id)):
+        raise ChannelNotAllowed(allowed)
+
+
+def _check_permissions(context: Context) -> None:
+    """Raise `BotLacksPermission` for what posting pictures there would fail for."""
+    if not context.is_guild_install:
+        return
+    in_thread = context.parent_channel_id is not None
+    wanted = ("send_messages_in_threads" if in_thread else "send_messages", "attach_files")
+    if missing := tuple(name for name in wanted if name not in context.app_permissions):
+        raise BotLacksPermission(missing)
