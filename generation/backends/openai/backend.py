@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from generation.backends.base import (
     Batch,
@@ -47,6 +49,8 @@ CALLS = 4
 THREADS = 2
 """Pictures decoded at the same time."""
 RESOLVED_FOR_S = 24 * 3600.0
+LOOPBACK = ("all://localhost", "all://127.0.0.0/8", "all://[::1]")
+"""Servers on this computer, which no proxy knows: patterns of httpx2."""
 TRY_AGAIN_S = 300.0
 """While there is no model: a server of one's own may just be starting."""
 
@@ -77,6 +81,7 @@ class OpenAIBackend:
         self._patience = Patience(options.patience_s, sleep, jitter)
         self._sleep = sleep
         self._today = today
+        self._http: Any = None
         self._client: Any = None
         self._model: str | None = None
         self._problem: BackendError | None = NotConfigured(
@@ -95,13 +100,13 @@ class OpenAIBackend:
             self._problem = Misconfigured(self._options.provider, mistake.setting)
             return
         try:
-            self._client = await self._in_thread(_client, self._options)
-            await self._resolve()
-        except Exception as error:  # a proxy or certificates of the environment, of many classes
-            setting = "SSL_CERT_FILE" if isinstance(error, OSError) else "HTTPS_PROXY"
-            log.warning("OpenAI is not used. %s: %s", setting, type(error).__name__)
-            self._problem = Misconfigured(self._options.provider, setting)
+            self._http = await self._in_thread(http_client)
+        except _BadNetwork as bad:
+            log.warning("OpenAI is not used. %s: %s", bad.setting, type(bad.__cause__).__name__)
+            self._problem = Misconfigured(self._options.provider, bad.setting)
             return
+        self._client = _client(self._http, self._options)
+        await self._resolve()
         self._resolving = asyncio.create_task(self._stay_resolved(), name="openai-model")
 
     def describe(self) -> Description:
@@ -207,7 +212,7 @@ class OpenAIBackend:
         return Result(tuple(images), dict(usage), cost_of(family_of(model), usage))
 
     async def _insist(self, call: Call, count: _Count) -> Answer:
-        caller = Caller(self._client, self._options, self._in_thread)
+        caller = Caller(self._client, self._http, self._options, self._in_thread)
         answer = await self._patience.insist(lambda: caller.call(call, count.show))
         count.add(len(answer.pictures))
         return answer
@@ -233,10 +238,47 @@ class _Count:
         self._report(Progress(self._done, self._total))
 
 
-def _client(options: OpenAIOptions) -> Any:
+class _BadNetwork(Exception):
+    """The environment's proxies or certificates cannot be used; the cause is chained."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(setting)
+        self.setting = setting
+
+
+def http_client() -> Any:
+    """What requests are sent with: through the environment's proxies, but for this computer.
+
+    Raises `_BadNetwork`.
+    """
+    import httpx2
+    import openai
+    import socksio
+
+    class Client(openai.DefaultAsyncHttpxClient):
+        async def send(self, *args: Any, **kwargs: Any) -> httpx2.Response:
+            try:
+                return await super().send(*args, **kwargs)
+            except socksio.SOCKSError as error:  # which httpx2 leaves as it is
+                raise httpx2.ProxyError("no SOCKS proxy") from error
+
+    try:
+        for scheme, proxy in getproxies().items():
+            # Reading a port raises ValueError; the client would, only as it connects.
+            if scheme in ("http", "https", "all") and urlsplit(proxy).port == 0:
+                raise ValueError("port 0")
+        return Client(mounts=dict.fromkeys(LOOPBACK))
+    except OSError as error:  # ssl.SSLError is one
+        raise _BadNetwork("SSL_CERT_FILE") from error
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        raise _BadNetwork("HTTPS_PROXY") from error
+
+
+def _client(http: Any, options: OpenAIOptions) -> Any:
     import openai
 
     return openai.AsyncOpenAI(
+        http_client=http,
         api_key=options.api_key or "none",  # the client wants one, also for a server that does not
         base_url=options.url,
         timeout=options.timeout_s,

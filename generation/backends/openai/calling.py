@@ -43,6 +43,8 @@ class Caller:
     """Makes calls with the one client. Event loop only; what blocks goes through `in_thread`."""
 
     client: Any
+    http: Any
+    """What `client` sends with."""
     options: OpenAIOptions
     in_thread: InThread
 
@@ -88,7 +90,8 @@ class Caller:
 
     async def _picture(self, entry: dict[str, Any]) -> Picture:
         if address := entry.get("url"):
-            return await self.in_thread(as_png, await download(str(address), self.options))
+            data = await download(str(address), self.http, self.options)
+            return await self.in_thread(as_png, data)
         return await self.in_thread(_decoded, entry.get("b64_json"))
 
     async def _follow(self, events: AsyncIterator[Any], show: Callable[[bytes], object]) -> Answer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 
 from generation.backends.base import Progress
@@ -28,6 +30,7 @@ from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
 from tests.generation.backends.diffusers.tiny import preset
+from tests.socks_server import running_socks
 
 NAME = "someone/tiny"
 UNET = "unet/diffusion_pytorch_model"
@@ -66,6 +69,23 @@ def test_a_model_is_downloaded_with_progress_in_bytes(
     done = [progress.done for progress in bytes_told]
     assert done == sorted(done)
     assert done[-1] == total
+
+
+@pytest.mark.parametrize("variable", ["ALL_PROXY", "HTTP_PROXY"])
+async def test_a_model_is_downloaded_through_a_socks_proxy(
+    monkeypatch: pytest.MonkeyPatch, server: HubServer, tmp_path: Path, variable: str
+) -> None:
+    hub = Hub(tmp_path / "cache", server.endpoint.replace("127.0.0.1", "hub.example"))
+    async with running_socks() as socks:
+        monkeypatch.setenv(variable, socks.url)
+        huggingface_hub.close_session()  # it has read the environment
+        found = await asyncio.to_thread(
+            fetch, preset(Path(NAME)), hub, lambda told: None, threading.Event()
+        )
+        huggingface_hub.close_session()
+
+    assert f"{UNET}.safetensors" in found["pipeline"].names
+    assert set(socks.hosts) == {"hub.example"}
 
 
 def test_what_is_not_wanted_is_left_where_it_is(server: HubServer, hub: Hub) -> None:

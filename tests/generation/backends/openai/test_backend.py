@@ -4,14 +4,21 @@ import asyncio
 import io
 from datetime import timedelta
 
+import httpx2
 import pytest
+import socksio
 from PIL import Image
 
 from generation import illustrator
 from generation.backends.base import Batch, BatchEvent, ItemCancelled, ItemProgress, Progress
-from generation.backends.openai.backend import RESOLVED_FOR_S, TRY_AGAIN_S, OpenAIBackend
+from generation.backends.openai.backend import (
+    RESOLVED_FOR_S,
+    TRY_AGAIN_S,
+    OpenAIBackend,
+    http_client,
+)
 from generation.backends.openai.options import OpenAIOptions
-from generation.errors import Misconfigured, ModelMissing, NotConfigured, problem_of
+from generation.errors import Misconfigured, ModelMissing, NotConfigured, ProviderDown, problem_of
 from generation.request import candidates
 from generation.traits import Traits
 from tests.generation import batches
@@ -24,6 +31,7 @@ from tests.generation.backends.openai.drawing import (
     drawn,
 )
 from tests.openai_server import OpenAIServer, Refuse
+from tests.socks_server import running_socks
 
 COMPLETE = illustrator.complete(Traits(hair_color="pink", outfit="wizard robe"), 1)
 
@@ -436,3 +444,58 @@ async def test_what_the_environment_says_of_the_network_stops_nothing_else(
     assert f"OpenAI is not used. {setting}" in caplog.text
     assert "secret" not in caplog.text
     await backend.aclose()
+
+
+@pytest.mark.parametrize("variable", ["ALL_PROXY", "HTTP_PROXY"])
+async def test_a_socks_proxy_is_gone_through_for_answers_and_pictures(
+    monkeypatch: pytest.MonkeyPatch, opened: Opening, server: OpenAIServer, variable: str
+) -> None:
+    server.models, server.answer_as = {"sdxl": None}, "url"
+    async with running_socks() as socks:
+        monkeypatch.setenv(variable, socks.url)
+        backend = await opened(base_url=server.url.replace("127.0.0.1", "images.example"))
+
+        answer = await drawn(backend)
+        await backend.aclose()
+
+    assert len(answer.images) == 1
+    assert len(server.downloads) == 1
+    assert set(socks.hosts) == {"images.example"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_this_computer_is_asked_past_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, opened: Opening, server: OpenAIServer, host: str
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    async with running_socks() as socks:
+        monkeypatch.setenv("ALL_PROXY", socks.url)
+
+        answer = await drawn(await opened(base_url=server.url.replace("127.0.0.1", host)))
+
+    assert len(answer.images) == 1
+    assert socks.hosts == []
+
+
+async def test_a_proxy_that_speaks_no_socks_is_an_error_of_the_network() -> None:
+    async def answer(request: httpx2.Request) -> None:
+        raise socksio.ProtocolError("Malformed reply")
+
+    async with http_client() as http:
+        http.event_hooks = {"request": [answer]}
+        with pytest.raises(httpx2.ProxyError):
+            await http.get("http://images.example")
+
+
+async def test_hosts_that_no_proxy_names_are_asked_past_it(
+    monkeypatch: pytest.MonkeyPatch, opened: Opening, server: OpenAIServer
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "images.invalid")
+    async with running_socks() as socks:
+        monkeypatch.setenv("ALL_PROXY", socks.url)
+
+        backend = await opened(base_url=server.url.replace("127.0.0.1", "images.invalid"))
+
+    (model,) = backend.describe().models
+    assert model.problem == problem_of(ProviderDown("Image server"))
+    assert socks.hosts == []
