@@ -203,6 +203,8 @@ class Messenger:
             return None
         webhook = discord.Webhook.partial(application, address.token, client=self._client)
         webhook.type = discord.WebhookType.application  # or discord.py would not let it whisper
+        # It takes the client's session by itself, and not the way that this goes.
+        webhook.proxy, webhook.proxy_auth = self._client.http.proxy, self._client.http.proxy_auth
         return webhook
 
     async def _edit_by_token(self, address: Address, content: Content) -> Address | None:

@@ -12,6 +12,7 @@ import discord
 
 from bot.app import database_path, open_bot
 from bot.client import Moevatar
+from bot.discord_endpoint import BadProxy, discord_through_proxy
 from bot.settings import ENV_PREFIX, Settings
 from bot.storage.database import Database, StorageError, only_user_of
 from generation.backends.base import BadOptions
@@ -34,7 +35,7 @@ def run_on_discord(settings: Settings, token: str) -> int:
         asyncio.run(_run(settings, token))
     except StorageError as error:
         return _fail(f"{ENV_PREFIX}DATA_DIR: {error}", BAD_INPUT)
-    except BadOptions as error:
+    except (BadOptions, BadProxy) as error:
         return _fail(str(error), BAD_INPUT)
     except discord.LoginFailure:
         return _fail(_BAD_TOKEN, BAD_INPUT)
@@ -42,7 +43,7 @@ def run_on_discord(settings: Settings, token: str) -> int:
         if error.code == _AUTHENTICATION_FAILED:
             return _fail(_BAD_TOKEN, BAD_INPUT)
         return _fail(f"Discord has closed the connection: {error}", FAILED)
-    except (aiohttp.ClientConnectionError, discord.HTTPException) as error:
+    except (aiohttp.ClientError, discord.HTTPException) as error:
         return _fail(f"Discord cannot be reached: {error}", FAILED)
     except KeyboardInterrupt:
         pass
@@ -70,7 +71,8 @@ async def _run(settings: Settings, token: str) -> None:
     with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_bot(settings) as bot, bot:
+    way = {} if settings.discord_url else discord_through_proxy()  # loopback needs none
+    async with open_bot(settings, **way) as bot, bot:
         await bot.login(token)
         if settings.discord_url is None:
             print(f"Moevatar is on Discord. Add it to a server: {bot.invite_url()}", flush=True)

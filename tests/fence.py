@@ -31,9 +31,10 @@ class Fence(AbstractResolver):
         pass
 
 
-def certificates() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def certificates(authority: trustme.CA | None = None) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """For a server that calls itself by `HOSTS`, and for a client that believes it."""
-    authority, server = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority = authority or trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*HOSTS).configure_cert(server)
     client = ssl.create_default_context()
     authority.configure_trust(client)
