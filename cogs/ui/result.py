@@ -1,7 +1,8 @@
 """What the message of a drawing looks like once it has ended. Pure: data in, content out.
 
-It fits one screen of a small window: a short title, the pictures, what was understood, and two rows
-of buttons. A picture's number opens what can be done with it.
+As it arrives, a client shows its end: however long the text is, the pictures and the two rows of
+buttons under them fit one screen of a small window, and the text stands above. A picture's number
+opens what can be done with it.
 """
 
 from __future__ import annotations
@@ -55,9 +56,8 @@ def result_content(drawing: Drawing, shown: Sequence[Shown], t: Sentences) -> Co
     else:
         title, caption = _title(drawing, t), _caption(drawing, t)
     view = card(
-        ui.TextDisplay(title),
+        ui.TextDisplay("\n".join(filter(None, (title, caption)))),
         gallery_of(shown, t),
-        ui.TextDisplay(caption),
         _pictures_row(drawing, t),
         _generation_row(generation, t),
     )
@@ -142,8 +142,8 @@ def _weight(drawing: Drawing, t: Sentences) -> str:
 
 
 def _caption(drawing: Drawing, t: Sentences) -> str:
-    """What was understood and is to be seen, what was not, and who drew it."""
-    request, subject = drawing.generation.request, drawing.generation.request.subject
+    """What was understood and is to be seen, what was not, and which model drew it for how much."""
+    subject = drawing.generation.request.subject
     lines: list[str] = []
     if traits := traits_text(seen_in_all(drawing.images, subject.traits), t):
         lines.append(t("result.understood", traits=bounded(traits, _UNDERSTOOD_LENGTH)))
@@ -159,9 +159,7 @@ def _caption(drawing: Drawing, t: Sentences) -> str:
         else:
             kept = value_label(note.trait, note.kept, t.locale)
             lines.append(t("result.overruled", lost=lost, kept=kept))
-    if is_illustrated:
-        lines.append(t("result.by_illustrator", seed=request.output.seed))
-    else:
+    if not is_illustrated:
         lines.append(_by_model(drawing, t))
     return "\n".join(lines)
 
