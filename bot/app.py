@@ -19,6 +19,7 @@ from bot.lanes import Lanes
 from bot.policy import Policy
 from bot.service import AvatarService
 from bot.settings import ENV_PREFIX, Settings, options_for
+from bot.storage.commands import CommandStore
 from bot.storage.database import Database, only_user_of
 from bot.storage.disk import check_writable
 from bot.storage.guilds import GuildStore
@@ -67,7 +68,8 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         _log_what_can_draw(lanes, settings, texts)
         if settings.discord_url:
             use_discord_at(settings.discord_url)
-        yield Moevatar(service, jobs, Collection(images), guilds, texts, **client_options)
+        commands = CommandStore(database)
+        yield Moevatar(service, jobs, Collection(images), guilds, texts, commands, **client_options)
 
 
 def _log_what_can_draw(lanes: Lanes, settings: Settings, texts: Catalogue) -> None:

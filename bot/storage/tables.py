@@ -199,3 +199,12 @@ class GuildChannelRow(Row):
         ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True
     )
     channel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class PublicationRow(Row):
+    """Which commands Discord was given last, by a digest of them and of what it made of them."""
+
+    __tablename__ = "publications"
+
+    application_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
