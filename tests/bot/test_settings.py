@@ -161,6 +161,15 @@ def test_the_example_file_names_every_setting_once() -> None:
     assert sorted(names) == sorted(ENV_PREFIX + name.upper() for name in Settings.model_fields)
 
 
+def test_every_setting_is_used() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot").glob("*.py"))
+
+    unused = [name for name in Settings.model_fields if f"settings.{name}" not in source]
+
+    assert unused == []
+    assert len(Settings.model_fields) > 10
+
+
 def test_the_example_file_is_a_valid_env_file(tmp_path: Path) -> None:
     without_a_file = read_settings({})
 
