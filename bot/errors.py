@@ -49,6 +49,10 @@ class NotYours(Refusal):
     """The picture or message belongs to somebody else."""
 
 
+class PhotoNotShared(Refusal):
+    """A drawing of somebody's own photo, of which nothing is left without that."""
+
+
 class OutdatedAction(Refusal):
     """A button or form that no message of today's has: from an earlier version, or made up."""
 
@@ -81,6 +85,7 @@ USER_TEXT: dict[type[Exception], str] = {
     ChannelNotAllowed: "error.channel_not_allowed",
     BotLacksPermission: "error.bot_lacks_permission",
     NotYours: "error.not_yours",
+    PhotoNotShared: "error.photo_not_shared",
     OutdatedAction: "error.outdated_action",
     BadOption: "error.bad_option",
     TooHeavy: "error.too_heavy",

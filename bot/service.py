@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal, assert_never
 
+from bot.errors import NotYours, PhotoNotShared
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
@@ -92,8 +93,13 @@ class AvatarService:
         return await self._submit(request, model, context, "command", photos=photos)
 
     async def edit(self, generation_id: int, prompt: str, context: Context) -> Submitted:
-        """Draw from a changed prompt, as many and as large as before; the seed stays the same."""
-        old = (await self._drawn(await self._images.generation(generation_id))).request
+        """Draw from a changed prompt, as many and as large as before; the seed stays the same.
+
+        Raises `NotYours` for whoever did not ask for it.
+        """
+        generation = await self._images.generation(generation_id)
+        _check_owner(generation, context)
+        old = (await self._drawn(generation)).request
         reading = read_prompt(prompt)
         subject = Subject(
             prompt=prompt,
@@ -104,9 +110,14 @@ class AvatarService:
         return await self._submit(request, self._model_of(request), context, "edit")
 
     async def reroll(self, generation_id: int, context: Context) -> Submitted:
-        """The same request with another seed, for whoever asks."""
+        """The same request with another seed; for others than its owner, what they may have of it.
+
+        Raises `PhotoNotShared` where that is nothing.
+        """
         old = await self._images.generation(generation_id)
-        request = with_seed(old.request, new_seed())
+        is_own = old.owner_id == context.member_id
+        shared = old.request if is_own else _for_others(old.request)
+        request = with_seed(shared, new_seed())
         model = self._model_of(request)
         return await self._submit(request, model, context, "reroll", old.parent_image_id)
 
@@ -121,16 +132,18 @@ class AvatarService:
         """Variations of one picture, for whoever asks."""
         image = await self._images.image(image_id)
         old = await self._images.generation(image.generation_id)
-        drawn = (await self._drawn(old)).request
+        generation = await self._drawn(old)
+        drawn, is_own = generation.request, generation.owner_id == context.member_id
         is_known = drawn.model == "illustrator"  # tools leave the traits as they are
         request = Vary(
-            subject=drawn.subject,
+            subject=drawn.subject if is_own else _without_words(drawn.subject),
             output=replace(drawn.output, seed=new_seed()),
             model=drawn.model,
             image=image.sha256,
             traits=image.traits if is_known else None,
             strength=strength,
             only=only,
+            image_seed=image.seed if is_known else None,
         )
         return await self._submit(request, self._model_of(request), context, "vary", image_id)
 
@@ -149,9 +162,10 @@ class AvatarService:
         return model.problem is None and (bool(can) or model.key == "illustrator")
 
     async def apply(self, tool: str, image_id: int, context: Context) -> Submitted:
-        """Have a tool work on one picture."""
+        """Have a tool work on one picture of one's own. Raises `NotYours`."""
         image = await self._images.image(image_id)
         old = await self._images.generation(image.generation_id)
+        _check_owner(old, context)
         hand = image.given.get("hand")  # whose drawing it exactly is, also after other tools
         request = ApplyTool(
             subject=replace(old.request.subject, traits=image.traits),
@@ -239,6 +253,36 @@ class AvatarService:
                 raise PhotoExpired if isinstance(request, Repaint) else ImageNotFound(0)
 
 
+def _check_owner(generation: Generation, context: Context) -> None:
+    """Raise `NotYours` for anybody else than whoever asked for it."""
+    if generation.owner_id != context.member_id:
+        raise NotYours
+
+
+def _without_words(subject: Subject) -> Subject:
+    """Who is drawn, as everybody sees it: the words are their owner's."""
+    return Subject(prompt="", traits=subject.traits)
+
+
+def _for_others(request: Request) -> Request:
+    """What everybody may ask again of somebody's `request`: neither their words nor their photo.
+
+    Raises `PhotoNotShared` where without these there is nothing to draw, `NotYours` for a tool.
+    """
+    subject, output, model = _without_words(request.subject), request.output, request.model
+    match request:
+        case Repaint(init_image=str()):
+            if subject.traits == Traits():
+                raise PhotoNotShared
+            return Draw(subject=subject, output=output, model=model)
+        case Draw() | Repaint() | Vary():
+            return replace(request, subject=subject)
+        case ApplyTool():
+            raise NotYours
+        case _:
+            assert_never(request)
+
+
 def _of_another(request: Request, subject: Subject) -> Draw | Repaint:
     """What `request` becomes with another prompt: drawn anew, or from the same picture."""
     output, model = request.output, request.model
@@ -262,4 +306,6 @@ def _of_another(request: Request, subject: Subject) -> Draw | Repaint:
 def _chosen_style(subject: Subject) -> Traits:
     """The style that was chosen beside the prompt, and holds for another prompt as well."""
     style = subject.traits.style
+    if not subject.prompt:  # it came from somebody else, as traits alone
+        return Traits(style=style)
     return Traits() if style == read_prompt(subject.prompt).traits.style else Traits(style=style)

@@ -152,7 +152,8 @@ def _caption(drawing: Drawing, t: Sentences) -> str:
     if subject.leftover and is_illustrated and is_read:  # a model is given all words
         words = words_text(subject.leftover, _NOT_DRAWN_LENGTH)
         lines.append(t("result.not_drawn", words=words))
-    for note in read_prompt(subject.prompt).overruled[:_OVERRULED]:
+    notes = read_prompt(subject.prompt).overruled if subject.prompt else ()  # traits alone
+    for note in notes[:_OVERRULED]:
         lost = value_label(note.trait, note.lost, t.locale)
         if note.kept == "none":
             lines.append(t("result.taken_back", lost=lost))

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from bot.errors import BotLacksPermission, ChannelNotAllowed
+from bot.errors import BotLacksPermission, ChannelNotAllowed, NotYours, PhotoNotShared
 from bot.jobs import Jobs
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
@@ -20,7 +20,7 @@ from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from generation.backends import create_backend
-from generation.backends.base import Backend
+from generation.backends.base import Backend, BatchItem
 from generation.backends.fake import FakeBackend
 from generation.errors import (
     CannotDraw,
@@ -32,7 +32,8 @@ from generation.errors import (
     UnsupportedSize,
 )
 from generation.job import Cancelled, Failed, Finished
-from generation.request import Output, Repaint, Vary, with_seed
+from generation.request import Draw, Output, Repaint, Subject, Vary, with_seed
+from generation.traits import Traits
 from tests.bot.asking import CONFIG, context
 from tests.bot.storage.making import files_in, new_generation, put_file_at
 from tests.generation.requests import draw
@@ -120,9 +121,8 @@ async def test_an_empty_prompt_leaves_nothing_behind(
 async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) -> None:
     first = await finished(service)
 
-    again = (await service.reroll(first.generation.id, YUE)).generation
+    again = (await service.reroll(first.generation.id, MIKA)).generation
 
-    assert again.owner_id == YUE.member_id
     assert again.request.output.seed != first.generation.request.output.seed
     assert with_seed(again.request, 7) == first.generation.request
 
@@ -136,6 +136,115 @@ async def test_a_variation_keeps_who_it_is(service: AvatarService, images: Image
     assert event.result.generation.parent_image_id == first.images[1].id
     for image in event.result.images:
         assert (image.traits.hair_style, image.traits.eye_color) == ("hime cut", "red")
+
+
+def given(backend: FakeBackend) -> BatchItem:
+    """The last that a backend was given."""
+    return backend.batches[-1].items[0]
+
+
+@pytest.fixture
+def able() -> FakeBackend:
+    """Draws from words and from pictures."""
+    return FakeBackend(tasks=("text-to-image", "image-to-image"))
+
+
+SECRET = "silver hair, like Quxa"
+
+
+async def test_what_others_reroll_are_traits_and_none_of_the_words(
+    make: Make, able: FakeBackend
+) -> None:
+    service = make(able)
+    first = await service.create(SECRET, MIKA, Wishes(model="fake", style="sketch"))
+    assert first.generation.request.subject.leftover
+
+    again = await service.reroll(first.generation.id, YUE)
+    await again.job.wait()
+
+    traits = Traits(hair_color="silver", style="sketch")
+    assert again.generation.owner_id == YUE.member_id
+    assert again.generation.request.subject == Subject(prompt="", traits=traits)
+    assert given(able).request == again.generation.request
+
+
+async def test_what_others_vary_are_traits_and_the_picture_they_see(
+    make: Make, able: FakeBackend
+) -> None:
+    service = make(able)
+    first = await (await service.create(SECRET, MIKA, Wishes(model="fake"))).job.wait()
+    assert isinstance(first, Finished)
+    (image, *_) = first.result.images
+
+    varied = await service.vary(image.id, YUE)
+    await varied.job.wait()
+
+    subject = Subject(prompt="", traits=Traits(hair_color="silver"))
+    assert varied.generation.request.subject == subject
+    assert given(able).request == varied.generation.request
+
+
+async def test_others_reroll_a_photo_as_what_was_said_beside_it(
+    make: Make, able: FakeBackend
+) -> None:
+    service = make(able)
+    photo = Wishes(model="fake", photo=b"a photo")
+    first = await service.create(SECRET, MIKA, photo)
+
+    again = await service.reroll(first.generation.id, YUE)
+    await again.job.wait()
+
+    assert isinstance(again.generation.request, Draw)
+    assert again.generation.request.subject.traits == Traits(hair_color="silver")
+    assert given(able).init_image is None
+
+
+async def test_a_photo_without_a_word_about_it_is_its_owners_alone(
+    make: Make, able: FakeBackend, jobs: JobStore
+) -> None:
+    service = make(able)
+    photo = Wishes(model="fake", photo=b"a photo")
+    first = await service.create("Quxa", MIKA, photo)
+    await first.job.wait()
+
+    with pytest.raises(PhotoNotShared):
+        await service.reroll(first.generation.id, YUE)
+
+    assert [claim.generation.id for claim in await jobs.claim(abandoned=True)] == [
+        first.generation.id
+    ]
+
+
+async def test_only_its_owner_edits_a_drawing_or_has_tools_work_on_it(
+    service: AvatarService,
+) -> None:
+    drawing = await finished(service)
+
+    with pytest.raises(NotYours):
+        await service.edit(drawing.generation.id, "blue hair", YUE)
+    with pytest.raises(NotYours):
+        await service.apply("upscale", drawing.images[0].id, YUE)
+
+
+async def test_what_came_from_others_is_edited_like_ones_own(service: AvatarService) -> None:
+    first = await finished(service)
+    again = (await service.reroll(first.generation.id, YUE)).generation
+
+    edited = (await service.edit(again.id, "blue hair", YUE)).generation.request
+
+    assert edited.subject == Subject(prompt="blue hair", traits=Traits(hair_color="blue"))
+
+
+async def test_a_variation_of_one_part_holds_the_seed_that_drew_the_rest(
+    service: AvatarService,
+) -> None:
+    first = await finished(service)
+    image = first.images[1]
+
+    varied = (await service.vary(image.id, MIKA, only="outfit")).generation.request
+
+    assert isinstance(varied, Vary)
+    assert varied.image_seed == image.seed
 
 
 async def test_rerolling_a_variation_varies_the_same_picture(
