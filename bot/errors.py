@@ -53,6 +53,10 @@ class PhotoNotShared(Refusal):
     """A drawing of somebody's own photo, of which nothing is left without that."""
 
 
+class PhotoInterrupted(Refusal):
+    """The program was stopped while it fetched somebody's photo, and has nothing of it."""
+
+
 class OutdatedAction(Refusal):
     """A button or form that no message of today's has: from an earlier version, or made up."""
 
@@ -85,6 +89,7 @@ USER_TEXT: dict[type[Exception], str] = {
     ChannelNotAllowed: "error.channel_not_allowed",
     BotLacksPermission: "error.bot_lacks_permission",
     NotYours: "error.not_yours",
+    PhotoInterrupted: "error.photo_interrupted",
     PhotoNotShared: "error.photo_not_shared",
     OutdatedAction: "error.outdated_action",
     BadOption: "error.bad_option",

@@ -8,11 +8,13 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from itertools import count
 from typing import Any, Literal, NamedTuple, TypeVar
 
+from bot.errors import PhotoInterrupted
 from bot.lanes import Lanes
-from bot.policy import Admission, Context
+from bot.policy import Admission
 from bot.storage.errors import GenerationClosed, MayPass
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, Claim, Completion, JobStore
@@ -20,7 +22,8 @@ from bot.storage.records import Cause, Drawing, Generation, NewGeneration
 from generation.backends.base import BatchItem, Result
 from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent, Priority
-from generation.request import Request, inputs_of
+from generation.photo import Photo
+from generation.request import Repaint, Request, inputs_of
 
 log = logging.getLogger(__name__)
 
@@ -139,14 +142,20 @@ class Jobs:
         request: Request,
         cause: Cause,
         parent_image_id: int | None = None,
-        inputs: Sequence[bytes] = (),
+        photo: Photo | None = None,
     ) -> Submitted:
-        """Store, then queue. Raises `LimitReached` or a `StorageError` instead. What was reserved
-        is free again either way.
+        """Store, then queue; a `photo` is read in between: the request names it `UNREAD`.
+
+        Raises `LimitReached`, a `StorageError` or what reading raises instead. What was reserved is
+        free again either way.
         """
-        new = _new_generation(admission.context, request, cause, parent_image_id)
+        new = admission.generation(request, cause, parent_image_id)
+        limit = admission.open_jobs_limit
         with admission.reservation:
-            generation = await self._store.accept(new, admission.open_jobs_limit, inputs)
+            if photo is None:
+                generation = await self._store.accept(new, limit)
+            else:
+                generation = await self._prepare(new, limit, photo)
             return Submitted(self._queue(generation), generation)
 
     async def resume(self, show: Callable[[Submitted], object]) -> None:
@@ -190,6 +199,23 @@ class Jobs:
         with contextlib.suppress(MayPass):  # they run out
             await self._store.release(self._messages)
 
+    async def _prepare(self, new: NewGeneration, limit: int, photo: Photo) -> Generation:
+        """Store before the photo is read: whoever waits for that gets an answer, also if the
+        program is killed meanwhile. One that cannot be read leaves nothing.
+        """
+        assert isinstance(new.request, Repaint)
+        prepared = await self._store.accept(new, limit, is_ready=False)
+        try:
+            png = await photo.read()
+            request = replace(new.request, init_image=sha256(png).hexdigest())
+            return await self._store.start(prepared, request, png)
+        except Exception:
+            with contextlib.suppress(_Stopping):
+                await self._insist(
+                    lambda: self._store.forget(prepared.id), f"that job {prepared.id} is refused"
+                )
+            raise
+
     def _queue(self, generation: Generation, priority: Priority = Priority.NORMAL) -> Job[Drawing]:
         job = self._lanes.lane(generation.backend).scheduler.submit(
             _Work(generation, self._images, self._keep),
@@ -212,7 +238,9 @@ class Jobs:
         event: JobEvent[Drawing]
         match generation.status:
             case "queued":
-                if claim.attempts <= MOST_ATTEMPTS:
+                if not claim.is_ready:
+                    event = Failed(PhotoInterrupted())
+                elif claim.attempts <= MOST_ATTEMPTS:
                     try:
                         return self._queue(generation, Priority.RESUMED)
                     except UnknownBackend as error:
@@ -331,22 +359,6 @@ class Jobs:
                     async with asyncio.timeout(pause_s):
                         await self._closing.wait()
         return await write()
-
-
-def _new_generation(
-    context: Context, request: Request, cause: Cause, parent_image_id: int | None
-) -> NewGeneration:
-    return NewGeneration(
-        request=request,
-        owner_id=context.member_id,
-        guild_id=context.guild_id,
-        channel_id=context.channel_id,
-        locale=context.locale,
-        private=context.private,
-        cause=cause,
-        parent_image_id=parent_image_id,
-        token=context.token,
-    )
 
 
 def _tell(batch: Sequence[_Unstored], outcomes: Sequence[Drawing | Exception]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.errors import BotLacksPermission, ChannelNotAllowed
 from bot.lanes import Lanes
 from bot.storage.guilds import GuildConfig
+from bot.storage.records import Cause, NewGeneration
 from generation.capabilities import Model, check
 from generation.request import Request, backend_of
 
@@ -50,6 +51,23 @@ class Admission:
     holds between requests, and processes, that store at the same time.
     """
     reservation: ExitStack
+
+    def generation(
+        self, request: Request, cause: Cause, parent_image_id: int | None
+    ) -> NewGeneration:
+        """What is to be stored of it."""
+        context = self.context
+        return NewGeneration(
+            request=request,
+            owner_id=context.member_id,
+            guild_id=context.guild_id,
+            channel_id=context.channel_id,
+            locale=context.locale,
+            private=context.private,
+            cause=cause,
+            parent_image_id=parent_image_id,
+            token=context.token,
+        )
 
 
 class Policy:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Literal, assert_never
 
 from bot.errors import NotYours, PhotoNotShared
@@ -15,6 +14,7 @@ from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing, Generation, Image
 from generation.capabilities import Model
 from generation.errors import ImageNotFound, PhotoExpired, UnknownBackend
+from generation.photo import UNREAD, Photo
 from generation.prompt import read_prompt
 from generation.request import (
     DEFAULT_STRENGTH,
@@ -47,8 +47,8 @@ class Wishes:
     """The key of a model."""
     style: str | None = None
     """One of the illustrator's, or `REPAINT`."""
-    photo: bytes | None = None
-    """A PNG to start from, as `generation.photo` has read it."""
+    photo: Photo | None = None
+    """What to start from."""
     strength: float | None = None
 
 
@@ -86,11 +86,10 @@ class AvatarService:
             subject=subject,
             output=output,
             model=model.key,
-            init_image=None if wishes.photo is None else sha256(wishes.photo).hexdigest(),
+            init_image=None if wishes.photo is None else UNREAD,
             strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
         )
-        photos = () if wishes.photo is None else (wishes.photo,)
-        return await self._submit(request, model, context, "command", photos=photos)
+        return await self._submit(request, model, context, "command", photo=wishes.photo)
 
     async def edit(self, generation_id: int, prompt: str, context: Context) -> Submitted:
         """Draw from a changed prompt, as many and as large as before; the seed stays the same.
@@ -234,17 +233,15 @@ class AvatarService:
         context: Context,
         cause: Cause,
         parent_image_id: int | None = None,
-        photos: tuple[bytes, ...] = (),
+        photo: Photo | None = None,
     ) -> Submitted:
-        """Store with the `photos` that come along, then queue.
-
-        Raises `PhotoExpired`, `ImageNotFound`, as `Policy.admit` does, or `LimitReached`; nothing
-        is kept then.
+        """Raises `PhotoExpired`, `ImageNotFound`, as `Policy.admit` or as `Jobs.submit` does;
+        nothing is kept then.
         """
-        if not photos:
+        if photo is None:
             await self._check_inputs(request)
         admission = await self._policy.admit(context, request, model)
-        return await self._jobs.submit(admission, request, cause, parent_image_id, photos)
+        return await self._jobs.submit(admission, request, cause, parent_image_id, photo)
 
     async def _check_inputs(self, request: Request) -> None:
         """Raise `PhotoExpired` or `ImageNotFound` where a picture is gone that `request` needs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import discord
@@ -13,9 +13,7 @@ from discord.ext import commands
 
 from bot.client import Services
 from bot.errors import BadOption, NotYours, OutdatedAction, Refusal, sentence
-from bot.jobs import Submitted
 from bot.messenger import File, Messenger
-from bot.policy import Context
 from bot.service import Wishes
 from bot.storage.records import Generation
 from bot.texts import Sentences
@@ -218,13 +216,13 @@ class ChibiCog(commands.Cog):
         """Order it, and say what the licence of a chosen model forbids."""
         if wishes.style not in (None, REPAINT, *STYLES):
             raise BadOption(str(wishes.style))
-
-        async def submit(context: Context) -> Submitted:
-            photo = await _photo(image) if image else None
-            asked = replace(wishes, model=backend, photo=photo)
-            return await self._service.create(prompt, context, asked)
-
-        await self._delivery.order(interaction, submit, private=private, slow=image is not None)
+        photo = _Attached(image, interaction, self._messenger, private) if image else None
+        asked = replace(wishes, model=backend, photo=photo)
+        await self._delivery.order(
+            interaction,
+            lambda context: self._service.create(prompt, context, asked),
+            private=private,
+        )
         if backend:
             await self._say_licence(interaction, await self._service.model(None, backend))
 
@@ -267,10 +265,20 @@ class ChibiCog(commands.Cog):
         return any(model.capabilities.tasks & _FROM_PICTURES for model in ready)
 
 
-async def _photo(image: discord.Attachment) -> bytes:
-    """What was attached, as a PNG. Raises `BadPicture`, for a large file before it is fetched."""
-    check_weight(image.size)
-    return await asyncio.to_thread(read_photo, await image.read())
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """What was attached to a command. Says "thinking" while it is fetched and read."""
+
+    image: discord.Attachment
+    interaction: discord.Interaction[Any]
+    messenger: Messenger
+    private: bool
+
+    async def read(self) -> bytes:
+        """It as a PNG. Raises `BadPicture`, for a large file before it is fetched."""
+        check_weight(self.image.size)
+        await self.messenger.defer(self.interaction, private=self.private)
+        return await asyncio.to_thread(read_photo, await self.image.read())
 
 
 def _without_start(wishes: Wishes, private: bool) -> str:

@@ -64,17 +64,16 @@ class Delivery:
         submit: Submit,
         *,
         private: bool,
-        slow: bool = False,
     ) -> None:
         """Have something drawn and delivered in a new message that answers `interaction`.
 
         Everything that can be refused is refused before the public answer, so that a refusal stays
         private. The answer is the waiting message itself: no "thinking" in between, unless `submit`
-        is `slow` and may need more than the 3 seconds in which Discord wants an answer.
+        has said so because it may need more than the 3 seconds in which Discord wants an answer.
         """
         config = await self._guilds.get(interaction.guild_id)
         context = _context(interaction, config, private=private)
-        submitted = await self._submitted(interaction, submit, context, slow=slow)
+        submitted = await self._submitted(interaction, submit, context)
         limit = context.file_limit_bytes
         address = replace(_address(submitted.generation), file_limit_bytes=limit)
         message_id = await self._answer(interaction, submitted)
@@ -108,21 +107,14 @@ class Delivery:
         await self._tell_operator(submitted)
 
     async def _submitted(
-        self,
-        interaction: discord.Interaction[Any],
-        submit: Submit,
-        context: Context,
-        *,
-        slow: bool,
+        self, interaction: discord.Interaction[Any], submit: Submit, context: Context
     ) -> Submitted:
-        if not slow:
-            return await submit(context)
-        await self._messenger.defer(interaction, private=context.private)
         try:
             return await submit(context)
-        except BaseException:
-            # What is said next would take its place, and be seen by all.
-            await self._messenger.remove(interaction)
+        except Exception:
+            if interaction.response.is_done():
+                # What is said next would take the place of "thinking", and be seen by all.
+                await self._messenger.remove(interaction)
             raise
 
     async def _answer(

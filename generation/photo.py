@@ -1,6 +1,6 @@
 """Pictures that members attach → plain PNGs of a bounded size, in sRGB.
 
-Everything here blocks, and may run on any thread.
+What works on pixels blocks, and may run on any thread.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from generation.errors import (
     BadPicture,
@@ -33,6 +33,8 @@ MAX_RATIO = 8
 """How many times as long the longer side may be: what a square is cut from, or shows, at all."""
 KEPT_SIDE_PX = 1536
 """The longer side of what comes out; no model takes more in."""
+UNREAD = "0" * 64
+"""Stands for the sha256 of a photo that is still to be read. No picture has it."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP")
 
 _MAX_FRAMES, _MAX_FRAMES_MEGAPIXELS = 60, 100
@@ -49,6 +51,14 @@ _SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 """What a colour profile calls the modes that have one."""
 _ONE_AT_A_TIME_MEGAPIXELS = 8
 _large = threading.Lock()
+
+
+class Photo(Protocol):
+    """What a member has attached, which may take a while to be fetched."""
+
+    async def read(self) -> bytes:
+        """It as a PNG, as `read_photo` gives. Raises why it cannot be had."""
+        ...
 
 
 def read_photo(data: bytes, *, mask: bool = False) -> bytes:

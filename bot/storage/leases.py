@@ -27,14 +27,18 @@ from bot.storage.rows import (
     image_record,
     image_row,
     input_rows,
+    name_request,
 )
 from bot.storage.tables import GenerationRow, ImageRow, InputRow, JobRow
 from generation.backends.base import Result
 from generation.errors import GenerationNotFound, LimitReached
 from generation.job import Priority
+from generation.request import Request
 
 INPUTS_KEPT = timedelta(days=1)
 """How long somebody's photo outlives its drawing, for them to reroll it."""
+_PREPARING, _OPEN, _ENDED = "preparing", "open", "ended"
+"""What is left of a job: to have its photo read, to be drawn, to be shown."""
 LEASE_S = 60.0
 """How long nobody else may take up a job whose process is not heard of."""
 
@@ -46,6 +50,8 @@ class Claim:
     generation: Generation
     attempts: int
     """How often it was taken up and not given back: more than once, and a process has crashed."""
+    is_ready: bool = True
+    """Whether everything is there that it needs: a photo may not have been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +79,61 @@ class JobStore:
 
     @uninterrupted
     async def accept(
-        self, new: NewGeneration, open_jobs_limit: int | None, inputs: Sequence[bytes] = ()
+        self, new: NewGeneration, open_jobs_limit: int | None, *, is_ready: bool = True
     ) -> Generation:
-        """Accept `new`, leased, and keep the PNGs that its request names and brings along.
+        """Accept `new`, leased; unless it `is_ready`, a picture that it needs is still to come, and
+        `start` or `forget` follows.
 
         Raises `LimitReached` if its owner has that many open ones; nothing is kept then.
         """
-        if not inputs:
-            return await self._accept(new, open_jobs_limit)
+        async with self._database.writing() as session:
+            if open_jobs_limit is not None:
+                owned = JobRow.owner_id == new.owner_id
+                count = select(func.count()).where(owned, JobRow.status != _ENDED)
+                if (await session.execute(count)).scalar_one() >= open_jobs_limit:
+                    raise LimitReached(open_jobs_limit)
+            row = generation_row(new, _now())
+            session.add(row)
+            await session.flush()
+            session.add(self._job_row(row, new, _OPEN if is_ready else _PREPARING))
+            if is_ready:
+                session.add_all(input_rows(row.id, new.request))
+            await session.flush()
+            return generation_record(row, new.token)
+
+    @uninterrupted
+    async def start(self, accepted: Generation, request: Request, png: bytes) -> Generation:
+        """Keep the picture that `accepted` waited for, and the `request` that names it.
+
+        Raises `GenerationNotFound`, or a `StorageError` of the disk; nothing is kept then.
+        """
         async with self._pictures.changing:
-            hashes = await self._pictures.write_all(inputs)
+            hashes = await self._pictures.write_all([png])
             try:
-                return await self._accept(new, open_jobs_limit)
+                return await self._start(accepted, request)
             except BaseException:
                 async with self._database.reading() as session:
                     unused = await without_rows(session, set(hashes))
                 await self._pictures.delete(unused)
                 raise
 
-    async def _accept(self, new: NewGeneration, open_jobs_limit: int | None) -> Generation:
+    async def _start(self, accepted: Generation, request: Request) -> Generation:
         async with self._database.writing() as session:
-            if open_jobs_limit is not None:
-                owned = JobRow.owner_id == new.owner_id
-                count = select(func.count()).where(owned, JobRow.status != "ended")
-                if (await session.execute(count)).scalar_one() >= open_jobs_limit:
-                    raise LimitReached(open_jobs_limit)
-            row = generation_row(new, _now())
-            session.add(row)
+            row = await session.get(GenerationRow, accepted.id)
+            if row is None:
+                raise GenerationNotFound(accepted.id)
+            name_request(row, request)
+            session.add_all(input_rows(row.id, request))
+            job = update(JobRow).where(JobRow.generation_id == row.id)
+            await session.execute(job.values(status=_OPEN))
             await session.flush()
-            session.add(self._job_row(row, new))
-            session.add_all(input_rows(row.id, new.request))
-            await session.flush()
-            return generation_record(row, new.token)
+            return generation_record(row, accepted.token)
+
+    @uninterrupted
+    async def forget(self, generation_id: int) -> None:
+        """It is refused after all: keep nothing of it."""
+        async with self._database.writing() as session:
+            await session.execute(delete(GenerationRow).where(GenerationRow.id == generation_id))
 
     @uninterrupted
     async def complete(
@@ -194,7 +223,8 @@ class JobStore:
                 job.lease_owner = self._lease_owner
                 job.lease_until = _lease()
                 job.attempts += 1
-                claims.append(Claim(generation_record(row, job.token), job.attempts))
+                record, is_ready = generation_record(row, job.token), job.status != _PREPARING
+                claims.append(Claim(record, job.attempts, is_ready))
             return tuple(claims)
 
     @uninterrupted
@@ -205,10 +235,10 @@ class JobStore:
             await session.execute(update(JobRow).where(self._held()).values(free))
             await _note_messages(session, message_ids)
 
-    def _job_row(self, row: GenerationRow, new: NewGeneration) -> JobRow:
+    def _job_row(self, row: GenerationRow, new: NewGeneration, status: str) -> JobRow:
         return JobRow(
             generation_id=row.id,
-            status="open",
+            status=status,
             owner_id=row.owner_id,
             group_id=new.group_id,
             priority=Priority.NORMAL,
@@ -224,7 +254,7 @@ class JobStore:
     async def _open(self, session: AsyncSession, ids: Sequence[int]) -> dict[int, GenerationRow]:
         """Those generations of `ids` that are open and held, by id."""
         jobs = select(JobRow.generation_id).where(
-            JobRow.generation_id.in_(ids), JobRow.status == "open", self._held()
+            JobRow.generation_id.in_(ids), JobRow.status != _ENDED, self._held()
         )
         rows = await session.scalars(select(GenerationRow).where(GenerationRow.id.in_(jobs)))
         return {row.id: row for row in rows}
@@ -250,7 +280,7 @@ def _finish(
 
 
 async def _end_jobs(session: AsyncSession, ids: Sequence[int]) -> None:
-    ended = update(JobRow).where(JobRow.generation_id.in_(ids)).values(status="ended")
+    ended = update(JobRow).where(JobRow.generation_id.in_(ids)).values(status=_ENDED)
     await session.execute(ended)
     theirs = InputRow.generation_id.in_(ids)
     await session.execute(delete(InputRow).where(theirs, InputRow.purpose == IMAGE))

@@ -33,6 +33,12 @@ def generation_row(new: NewGeneration, created_at: datetime) -> GenerationRow:
     )
 
 
+def name_request(row: GenerationRow, request: Request) -> None:
+    """Have `row` ask for `request`."""
+    row.prompt = request.subject.prompt
+    row.request = _without_prompt(request)
+
+
 def generation_record(row: GenerationRow, token: str | None = None) -> Generation:
     """The record of `row`; `token` is its job's."""
     return Generation(

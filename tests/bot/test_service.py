@@ -8,7 +8,13 @@ from typing import Literal
 
 import pytest
 
-from bot.errors import BotLacksPermission, ChannelNotAllowed, NotYours, PhotoNotShared
+from bot.errors import (
+    BotLacksPermission,
+    ChannelNotAllowed,
+    NotYours,
+    PhotoInterrupted,
+    PhotoNotShared,
+)
 from bot.jobs import Jobs
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
@@ -27,6 +33,8 @@ from generation.errors import (
     EmptyPrompt,
     GenerationNotFound,
     LimitReached,
+    PhotoExpired,
+    PictureDamaged,
     QueueFull,
     UnknownBackend,
     UnsupportedSize,
@@ -37,6 +45,25 @@ from generation.traits import Traits
 from tests.bot.asking import CONFIG, context
 from tests.bot.storage.making import files_in, new_generation, put_file_at
 from tests.generation.requests import draw
+
+
+class Attached:
+    """A photo."""
+
+    def __init__(self, png: bytes | Exception = b"a photo", meanwhile: asyncio.Event | None = None):
+        self.png = png
+        self.fetching = asyncio.Event()
+        self.meanwhile = meanwhile
+        """What fetching waits for."""
+
+    async def read(self) -> bytes:
+        self.fetching.set()
+        if self.meanwhile:
+            await self.meanwhile.wait()
+        if isinstance(self.png, Exception):
+            raise self.png
+        return self.png
+
 
 MIKA = context(member_id=1)
 YUE = context(member_id=2, locale="zh-CN")
@@ -188,7 +215,7 @@ async def test_others_reroll_a_photo_as_what_was_said_beside_it(
     make: Make, able: FakeBackend
 ) -> None:
     service = make(able)
-    photo = Wishes(model="fake", photo=b"a photo")
+    photo = Wishes(model="fake", photo=Attached())
     first = await service.create(SECRET, MIKA, photo)
 
     again = await service.reroll(first.generation.id, YUE)
@@ -203,7 +230,7 @@ async def test_a_photo_without_a_word_about_it_is_its_owners_alone(
     make: Make, able: FakeBackend, jobs: JobStore
 ) -> None:
     service = make(able)
-    photo = Wishes(model="fake", photo=b"a photo")
+    photo = Wishes(model="fake", photo=Attached())
     first = await service.create("Quxa", MIKA, photo)
     await first.job.wait()
 
@@ -302,7 +329,7 @@ async def test_a_server_whose_backend_is_gone_is_told(service: AvatarService) ->
 
 LACKING = context(is_guild_install=True, app_permissions=frozenset({"send_messages"}))
 IN_THREAD = replace(LACKING, parent_channel_id=7)
-PHOTO = Wishes(photo=b"a photo")
+PHOTO = Wishes(photo=Attached())
 ELSEWHERE = context(config=replace(CONFIG, channels=frozenset({7, 8})))
 
 
@@ -344,7 +371,7 @@ async def test_what_cannot_be_stored_gives_its_place_in_the_queue_back(
 
     for _ in range(3):
         with pytest.raises(StorageError):
-            await service.create("pink hair", MIKA, Wishes(model="fake", photo=b"a photo"))
+            await service.create("pink hair", MIKA, Wishes(model="fake", photo=Attached()))
 
     assert [await service.create("pink hair", MIKA, Wishes(model="fake")) for _ in range(2)]
 
@@ -492,7 +519,7 @@ async def test_a_photo_is_kept_and_reaches_the_backend(make: Make) -> None:
     service = make(backend)
     backend.gate.set()
 
-    wishes = Wishes(model="fake", photo=b"a photo", strength=0.3)
+    wishes = Wishes(model="fake", photo=Attached(), strength=0.3)
     submitted = await service.create("pink hair", MIKA, wishes)
     await submitted.job.wait()
 
@@ -500,6 +527,58 @@ async def test_a_photo_is_kept_and_reaches_the_backend(make: Make) -> None:
     assert inputs == [b"a photo"]
     assert isinstance(submitted.generation.request, Repaint)
     assert submitted.generation.request.strength == 0.3
+
+
+async def test_a_photo_that_cannot_be_read_leaves_nothing(
+    make: Make, able: FakeBackend, jobs: JobStore, images: ImageStore
+) -> None:
+    service = make(able, queue_limit=1)
+    wishes = Wishes(model="fake", photo=Attached(PictureDamaged()))
+
+    for _ in range(3):  # more than the queue has places: each is free again
+        with pytest.raises(PictureDamaged):
+            await service.create("pink hair", MIKA, wishes)
+
+    assert await open_jobs(jobs) == 0
+    with pytest.raises(GenerationNotFound):
+        await images.generation(1)
+
+
+async def test_a_photo_that_is_being_fetched_counts_against_the_limit(
+    make: Make, able: FakeBackend
+) -> None:
+    service, fetched = make(able), asyncio.Event()
+    asking = context(config=replace(CONFIG, backend="fake", open_jobs_limit=1))
+    photo = Attached(meanwhile=fetched)
+    first = asyncio.create_task(service.create("pink hair", asking, Wishes(photo=photo)))
+    await photo.fetching.wait()
+
+    with pytest.raises(LimitReached):
+        await create(service, asking=asking)
+
+    fetched.set()
+    assert isinstance(await (await first).job.wait(), Finished)
+
+
+async def test_a_crash_while_a_photo_is_fetched_is_told_and_not_drawn(
+    make: Make, able: FakeBackend, images: ImageStore
+) -> None:
+    photo = Attached(meanwhile=asyncio.Event())
+    fetching = asyncio.create_task(
+        make(able).create("pink hair", MIKA, Wishes(model="fake", photo=photo))
+    )
+    await photo.fetching.wait()
+    fetching.cancel()
+    again = make(able)
+
+    (resumed,) = await again.resume()
+
+    assert isinstance(resumed.job.latest, Failed)
+    assert isinstance(resumed.job.latest.error, PhotoInterrupted)
+    assert (await images.generation(resumed.generation.id)).status == "failed"
+    with pytest.raises(PhotoExpired):  # rather than something else than was asked for
+        await again.reroll(resumed.generation.id, MIKA)
+    assert able.batches == []
 
 
 async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(

@@ -117,6 +117,27 @@ async def test_a_crash_at_any_step_of_a_drawing(
     assert provider.billed == 4  # a request sent again is the same request
 
 
+async def test_a_crash_while_a_photo_is_fetched_is_told_where_thinking_stands(
+    mika: Person,
+    bot: BotProcess,
+    playground: Playground,
+    provider: OpenAIServer,
+    posted: Callable[[], list[Json]],
+) -> None:
+    crash = Crash(bot, playground, provider)
+    crash.at_message("message_create", lambda message: True)
+    uploaded = await mika.upload("me.png", b"whatever it is, nobody looks at it")
+    await mika.invoke("general", "chibi", prompt="hair", backend="openai", image=uploaded.id)
+    await bot.died()
+
+    await bot.start()
+
+    told = await mika.wait_message(lambda m: "Attach it again" in str(m))
+    (message,) = posted()
+    assert message["id"] == told["id"]
+    assert provider.billed == 0
+
+
 async def settled(mika: Person, since: int) -> None:
     """Wait for the pictures, and then for whatever else the bot might post, by having it draw once
     more: jobs of one backend are delivered in order.

@@ -123,8 +123,8 @@ async def test_a_photo_becomes_a_chibi(mika: Person, provider: OpenAIServer) -> 
     [
         (photo(), "illustrator", "cannot start from a picture"),
         (photo(), "illustrator", "`openai`"),
-        (b"no picture", "openai", "cannot read this picture"),
-        (b"x" * (10 * 2**20 + 1), "openai", "at most 10 MB"),
+        (b"no picture", "openai", "no picture that I can read"),
+        (b"x" * (10 * 2**20 + 1), "openai", "larger than the 10 MB"),
     ],
     ids=["the illustrator", "who can", "a text", "too large"],
 )

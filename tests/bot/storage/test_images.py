@@ -142,7 +142,8 @@ async def test_a_picture_that_is_needed_outlives_its_image_until_it_is_not(
 
 async def photo_of(jobs: JobStore, **changes: Any) -> Generation:
     request = repaint(init_image=hashlib.sha256(b"a photo").hexdigest())
-    return await jobs.accept(new_generation(request=request, **changes), 1, [b"a photo"])
+    accepted = await jobs.accept(new_generation(request=request, **changes), 1, is_ready=False)
+    return await jobs.start(accepted, request, b"a photo")
 
 
 async def test_a_photo_outlives_its_drawing_by_a_day(
@@ -167,6 +168,18 @@ async def test_a_refused_photo_is_not_kept(jobs: JobStore, pictures_folder: Path
         await photo_of(jobs)
 
     assert files_in(pictures_folder) == []
+
+
+async def test_a_photo_of_what_is_gone_is_not_kept(jobs: JobStore, pictures_folder: Path):
+    request = repaint(init_image=hashlib.sha256(b"a photo").hexdigest())
+    accepted = await jobs.accept(new_generation(request=request), 1, is_ready=False)
+    await jobs.forget(accepted.id)
+
+    with pytest.raises(GenerationNotFound):
+        await jobs.start(accepted, request, b"a photo")
+
+    assert files_in(pictures_folder) == []
+    assert (await jobs.accept(new_generation(), 1)).status == "queued"
 
 
 async def test_what_was_asked_goes_with_the_last_image(
