@@ -104,7 +104,8 @@ class Delivery:
                 await self._remember_end(submitted, "lost")
         else:
             await self._remember_end(submitted, "shown")
-        await self._tell_operator(submitted)
+        if isinstance(job.latest, Finished):
+            self._alerts.worked(submitted.generation.backend)
 
     async def _submitted(
         self, interaction: discord.Interaction[Any], submit: Submit, context: Context
@@ -192,7 +193,11 @@ class Delivery:
                 except TooHeavy:  # Discord takes less here than it said
                     shown = await fitted(self._collection, drawing.images, limit // 4)
                     await self._edit(address, result_content(drawing, shown, t))
-            case Failed() | Cancelled() as event:
+            case Failed(error) as event:
+                is_told = await self._alerts.failed(generation.backend, error)
+                content = ended_content(event, generation, t, is_operator_told=is_told)
+                await self._edit(address, content)
+            case Cancelled() as event:
                 await self._edit(address, ended_content(event, generation, t))
             case Interrupted():
                 log.info("Job %d: interrupted, goes on after the restart", job.id)
@@ -222,13 +227,6 @@ class Delivery:
             await self._service.delivered(submitted.job.id, delivery)
         except (StorageError, GenerationNotFound) as error:
             log.warning("Job %d: its delivery is not remembered (%s)", submitted.job.id, error)
-
-    async def _tell_operator(self, submitted: Submitted) -> None:
-        job, generation = submitted
-        if isinstance(job.latest, Failed):
-            await self._alerts.failed(generation.backend, job.latest.error)
-        elif isinstance(job.latest, Finished):
-            self._alerts.worked(generation.backend)
 
     async def _whisper(self, address: Address, text: str) -> None:
         try:

@@ -35,11 +35,19 @@ _OVERRULED = 2
 """How many such notes are shown; Details and the picture tell the rest."""
 
 
-def ended_content(event: Failed | Cancelled, generation: Generation, t: Sentences) -> Content:
+def ended_content(
+    event: Failed | Cancelled,
+    generation: Generation,
+    t: Sentences,
+    *,
+    is_operator_told: bool = False,
+) -> Content:
     """The message of a drawing that came to nothing; Reroll and Edit lead on from there."""
     member = f"<@{generation.owner_id}>"
     if isinstance(event, Failed):
         reason = sentence(event.error, t)
+        if is_operator_told:
+            reason += "\n" + t("result.operator_told")
         text = t("result.failed", member=member, reason=reason, id=generation.id)
     else:
         text = t("result.cancelled", member=member)

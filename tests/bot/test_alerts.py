@@ -77,9 +77,11 @@ async def test_an_owner_who_takes_no_messages_finds_it_in_the_log(
 ) -> None:
     owner.refuses = True
 
-    await alerts.failed("openai", QuotaExhausted("OpenAI"))
+    assert not await alerts.failed("openai", QuotaExhausted("OpenAI"))
 
     assert "takes no messages" in caplog.text
+    owner.refuses = False
+    assert await alerts.failed("openai", QuotaExhausted("OpenAI"))
 
 
 async def test_of_a_teams_application_the_owner_of_the_team_is_told(owner: Owner) -> None:

@@ -63,9 +63,11 @@ class Alerts:
     """Notes what the operator is told of."""
 
     failures: list[Exception] = field(default_factory=list)
+    reaches: bool = True
 
-    async def failed(self, backend: str, error: Exception) -> None:
+    async def failed(self, backend: str, error: Exception) -> bool:
         self.failures.append(error)
+        return self.reaches
 
     def worked(self, backend: str) -> None:
         pass
@@ -263,6 +265,16 @@ async def test_the_operator_hears_of_a_failure() -> None:
     world = await delivered(Out(), end=Failed(error))
 
     assert world.alerts.failures == [error]
+
+
+@pytest.mark.parametrize("reaches", [True, False])
+async def test_that_the_operator_was_told_is_said_only_where_it_is_so(reaches: bool) -> None:
+    message = Out()
+
+    world = World(alerts=Alerts(reaches=reaches))
+    await delivered(message, world, end=Failed(QuotaExhausted("OpenAI")))
+
+    assert ("has been told" in message.edits[-1]) is reaches
 
 
 async def test_what_discord_finds_too_heavy_is_shown_smaller() -> None:
