@@ -89,7 +89,9 @@ choose_torch() {
     ?*,) echo "Fetching PyTorch for NVIDIA GPUs and diffusers, once: about 3 GB." ;;
     ,)
         echo "Fetching PyTorch for CPUs and diffusers, once: about 300 MB."
-        pip_install --no-deps --index-url "$torch_for_cpus" torch
+        # One short try, for a network that lets only the package index through; that one has a torch too.
+        pip_install --no-deps --index-url "$torch_for_cpus" --retries 0 --timeout 5 torch 2>/dev/null ||
+            echo "$torch_for_cpus cannot be used here: fetching the package index's PyTorch, up to 3 GB."
         ;;
     esac
 }

@@ -21,6 +21,7 @@ case "$*" in
 "-m pip show torch") [ -z "${TORCH:-}" ] || echo "Version: $TORCH" ;;
 "-m pip uninstall "*) echo "uninstall" >> "$LOG" ;;
 "-m pip install "*)
+    case "$*" in *"${REFUSED:-no index}"*) echo "ERROR: no torch" >&2; exit 1 ;; esac
     [ -z "${OFFLINE:-}" ] || exit 1
     shift 7
     echo "install $*" >> "$LOG" ;;
@@ -38,7 +39,8 @@ case "$*" in *ensurepip*) exit 1 ;; esac
 exit 0
 """
 CORE, ALL = "--editable .", "--editable .[dev,diffusion]"
-SMALL_TORCH = "--no-deps --index-url https://download.pytorch.org/whl/cpu torch"
+TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
+SMALL_TORCH = f"--no-deps --index-url {TORCH_INDEX} --retries 0 --timeout 5 torch"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -188,6 +190,21 @@ def test_tests_and_computers_without_an_nvidia_gpu_get_the_small_torch_and_are_t
     assert done() == ["venv", SMALL_TORCH, ALL]
     run(folder, "dev", TORCH="2.13.0+cu130")
     assert done() == []
+
+
+def test_where_the_index_of_small_torches_is_out_of_reach_the_package_index_serves(
+    folder: Path, python: Python, run: Run, done: Done
+) -> None:
+    python()
+
+    finished = run(folder, "dev", REFUSED=TORCH_INDEX)
+
+    assert finished.returncode == 0
+    assert f"{TORCH_INDEX} cannot be used here" in finished.stdout
+    assert "up to 3 GB" in finished.stdout
+    assert finished.stderr == ""
+    assert done() == ["venv", ALL]
+    assert run(folder, OFFLINE="yes").returncode == 0
 
 
 def test_with_an_nvidia_driver_drawing_gets_the_large_one_in_place_of_the_small(
