@@ -142,7 +142,10 @@ def named(table: Mapping[str, str], color: str) -> str:
 def lifted(color: str) -> str:
     """`color`, or where it is all but black a lighter one on which lines are still seen."""
     shortfall = 1 - luminance(color) / DARKEST
-    return mix(color, "#504b6a", 0.8 * shortfall) if shortfall > 0 else color
+    if shortfall <= 0:
+        return color
+    # Next to the limit, rounding can take more of a colour than it is given.
+    return max(color, mix(color, "#504b6a", 0.8 * shortfall), key=luminance)
 
 
 def background_color(color: str) -> str:
