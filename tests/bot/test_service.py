@@ -469,11 +469,11 @@ async def test_a_full_queue_accepts_nothing(make: Make, jobs: JobStore) -> None:
         await service.create("pink hair", YUE, wishes)
 
     assert await open_jobs(jobs) == len(accepted)
+    backend.gate.set()
 
 
 async def test_a_model_that_is_named_draws(make: Make) -> None:
-    backend = FakeBackend(open_gate=False)
-    service = make(backend, create_backend("illustrator"))
+    service = make(FakeBackend(), create_backend("illustrator"))
 
     submitted = await service.create("pink hair", MIKA, Wishes(model="fake/second"))
 
