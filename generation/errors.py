@@ -32,11 +32,13 @@ GenerationError
     ├── OutOfMemory
     ├── Unavailable
     │   ├── NotInstalled
-    │   ├── NotConfigured
-    │   ├── Misconfigured
-    │   ├── ModelMissing
-    │   ├── ModelGated
-    │   ├── ModelIncomplete
+    │   ├── WrongSetting
+    │   │   ├── NotConfigured
+    │   │   └── Misconfigured
+    │   ├── WrongSource
+    │   │   ├── ModelMissing
+    │   │   ├── ModelGated
+    │   │   └── ModelIncomplete
     │   ├── WrongFamily
     │   └── UnsafeWeights
     └── ProviderError
@@ -235,9 +237,6 @@ class ImageNotFound(NotFound):
 class PhotoExpired(NotFound):
     """The photo that a drawing started from is not kept any more."""
 
-    def __init__(self) -> None:
-        super().__init__("the photo is not kept any more")
-
 
 class PictureLost(NotFound):
     """The row is there, its file is gone from the disk."""
@@ -300,44 +299,40 @@ class NotInstalled(Unavailable):
     """The packages of the extra `diffusion` are not there."""
 
 
-class NotConfigured(Unavailable):
+class WrongSetting(Unavailable):
+    """It is up to one setting."""
+
+    def __init__(self, model: str, setting: str) -> None:
+        super().__init__(model)
+        self.setting = setting
+
+
+class NotConfigured(WrongSetting):
     """A setting is missing that switches it on."""
 
-    def __init__(self, model: str, setting: str) -> None:
-        super().__init__(model)
-        self.setting = setting
 
-
-class Misconfigured(Unavailable):
+class Misconfigured(WrongSetting):
     """A setting that it needs is there, and cannot be used as it is; the log says why."""
 
-    def __init__(self, model: str, setting: str) -> None:
+
+class WrongSource(Unavailable):
+    """It cannot be had whole from where its preset says: a folder, or a name at the hub."""
+
+    def __init__(self, model: str, source: str) -> None:
         super().__init__(model)
-        self.setting = setting
+        self.source = source
 
 
-class ModelMissing(Unavailable):
+class ModelMissing(WrongSource):
     """Neither on the disk nor at the hub under this name, or the hub cannot be reached."""
 
-    def __init__(self, model: str, source: str) -> None:
-        super().__init__(model)
-        self.source = source
 
-
-class ModelGated(Unavailable):
+class ModelGated(WrongSource):
     """The hub gives it only to those who have accepted its licence there."""
 
-    def __init__(self, model: str, source: str) -> None:
-        super().__init__(model)
-        self.source = source
 
-
-class ModelIncomplete(Unavailable):
+class ModelIncomplete(WrongSource):
     """Some of its files are missing or damaged: a download that was cut off."""
-
-    def __init__(self, model: str, source: str) -> None:
-        super().__init__(model)
-        self.source = source
 
 
 class WrongFamily(Unavailable):
