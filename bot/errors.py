@@ -220,8 +220,7 @@ async def report_error(
     if interaction.client.is_closed():
         log.info("Stopped in the middle of interaction %d", interaction.id)
         return
-    if _known(error := _opened(error)):
-        log.info("Refused %s: %s", _asked_for(interaction), type(error).__name__)
+    log_refusal(interaction, error)
     text = sentence(error, catalogue.bound(interaction.locale.value))
     try:
         if interaction.response.is_done():
@@ -230,6 +229,12 @@ async def report_error(
             await interaction.response.send_message(text, ephemeral=True)
     except discord.HTTPException as unanswerable:
         log.warning("Could not answer interaction %d: %s", interaction.id, unanswerable)
+
+
+def log_refusal(interaction: discord.Interaction[discord.Client], error: BaseException) -> None:
+    """Tell the operator in a line what was refused and why, if it was: a defect is logged whole."""
+    if _known(error := _opened(error)):
+        log.info("Refused %s: %s", _asked_for(interaction), type(error).__name__)
 
 
 def _asked_for(interaction: discord.Interaction[discord.Client]) -> str:

@@ -166,15 +166,20 @@ class Messenger:
             raise
 
     async def whisper(self, address: Address, text: str) -> None:
-        """Tell the person who asked something privately: here, or in a direct message.
+        """Tell the person who asked something privately: there, or in a direct message.
 
         Raises `discord.HTTPException` if they take none.
         """
         if webhook := self._webhook(address):
-            await webhook.send(text, ephemeral=True, allowed_mentions=_NOBODY)
-        else:
-            channel = await self._client.create_dm(discord.Object(address.owner_id))
-            await channel.send(text, allowed_mentions=_NOBODY)
+            try:
+                await webhook.send(text, ephemeral=True, allowed_mentions=_NOBODY)
+                return
+            except discord.DiscordServerError:
+                raise
+            except discord.HTTPException as refusal:  # too old by Discord's clock, or no channel
+                log.info("Drawing %d: nothing is said there (%s)", address.generation_id, refusal)
+        channel = await self._client.create_dm(discord.Object(address.owner_id))
+        await channel.send(text, allowed_mentions=_NOBODY)
 
     async def _answer_after_all(
         self, interaction: discord.Interaction[Any], error: Exception

@@ -12,7 +12,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.client import Services
-from bot.errors import BadOption, NotYours, OutdatedAction, Refusal, sentence
+from bot.errors import BadOption, NotYours, OutdatedAction, Refusal, log_refusal, sentence
 from bot.messenger import File, Messenger
 from bot.service import Wishes
 from bot.storage.records import Generation
@@ -242,6 +242,7 @@ class ChibiCog(commands.Cog):
         With a button, where the picture to start from was in the way alone.
         """
         t = self._texts.bound(interaction.locale.value)
+        log_refusal(interaction, error)
         text = sentence(error, t)
         if isinstance(error, PromptTooLong):
             file = File("prompt.txt", prompt.encode())

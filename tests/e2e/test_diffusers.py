@@ -185,7 +185,7 @@ async def test_a_lora_nobody_knows_is_refused(mika: Person) -> None:
         await mika.invoke("general", "chibi", prompt="pink hair <lora:ink:0.8>")
     )
 
-    assert "no LoRA called ink" in text_of(answer)
+    assert "no LoRA called `ink`" in text_of(answer)
 
 
 async def test_a_mistake_in_the_presets_stops_the_start_with_a_sentence(

@@ -211,10 +211,7 @@ async def test_a_defect_is_told_by_a_short_id_that_is_in_the_log(
     import sqlite3
 
     with sqlite3.connect(database) as connection:
-        connection.execute(
-            "UPDATE generations SET request = json_set(request, '$.subject.traits',"
-            ' json(\'{"hair_color": "no colour"}\'))'
-        )
+        connection.execute("UPDATE images SET traits = ?", ('{"hair_color": "no colour"}',))
     connection.close()
     await bot.start()
 

@@ -129,9 +129,16 @@ async def test_a_photo_becomes_a_chibi(mika: Person, provider: OpenAIServer) -> 
     ids=["the illustrator", "who can", "a text", "too large"],
 )
 async def test_a_photo_that_cannot_be_used_is_refused_privately(
-    mika: Person, posted: Callable[[], list[Json]], data: bytes, backend: str, words: str
+    mika: Person,
+    playground: Playground,
+    posted: Callable[[], list[Json]],
+    data: bytes,
+    backend: str,
+    words: str,
 ) -> None:
+    await playground.failures.play({"failure": "file_limit", "mib": 50})  # a boosted server's
     answer = await with_photo(mika, data, prompt="as a chibi", backend=backend)
+    await playground.failures.play({"failure": "heal"})
 
     assert words in text_of(answer)
     assert answer["ephemeral"]
@@ -196,7 +203,7 @@ async def test_what_does_not_exist_is_not_chosen(mika: Person, playground: Playg
 
     answer = await hana.answer(await hana.invoke("general", "config backend", backend="dall-e-3"))
 
-    assert "nothing called dall-e-3" in text_of(answer)
+    assert "nothing called `dall-e-3`" in text_of(answer)
 
 
 @pytest.mark.own_bot
