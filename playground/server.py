@@ -42,6 +42,7 @@ from playground.rest.channels import ChannelRoutes
 from playground.rest.expressions import ExpressionRoutes
 from playground.rest.interactions import InteractionRoutes
 from playground.rest.rate_limits import RateLimits
+from playground.rest.reactions import ReactionRoutes
 from playground.rest.users import UserRoutes
 from playground.rest.webhooks import WebhookRoutes
 from playground.wire import reply
@@ -109,6 +110,8 @@ class Playground:
             self._bot_status_changed,
         )
         self.commands = Commands(self.snowflakes, self.clock.now, self._commands_changed)
+        made = (self.snowflakes, self.cdn, self.world)
+        self.emojis = (Emojis(MAX_APPLICATION_EMOJIS, *made), Emojis(MAX_GUILD_EMOJIS, *made))
         self.chat = self._chat()
         self.interactions = self._interactions()
         self.actions = self._actions()
@@ -204,6 +207,7 @@ class Playground:
             self.renderer,
             self.gateway,
             self.audience,
+            self.emojis,
         )
 
     def _interactions(self) -> Interactions:
@@ -254,6 +258,7 @@ class Playground:
             *ApplicationRoutes(self.world, self.commands, lambda: self.addresses.gateway).routes(),
             *UserRoutes(self.world, self.cdn, self.gateway).routes(),
             *self._expressions().routes(),
+            *ReactionRoutes(self.world, self.chat, self.snowflakes).routes(),
             *ChannelRoutes(self.world, self.chat, self.snowflakes, self._world_changed).routes(),
             *InteractionRoutes(responses, self.chat).routes(),
             *WebhookRoutes(self.world, self.chat, self.gateway, self.cdn, self.snowflakes).routes(),
@@ -261,14 +266,8 @@ class Playground:
         return rest_app(self.token, self.limits, [self.failures.middleware], routes)
 
     def _expressions(self) -> ExpressionRoutes:
-        made = (self.snowflakes, self.cdn, self.world)
-        return ExpressionRoutes(
-            self.world,
-            self.gateway,
-            Emojis(MAX_APPLICATION_EMOJIS, *made),
-            Emojis(MAX_GUILD_EMOJIS, *made),
-            Stickers(*made),
-        )
+        stickers = Stickers(self.snowflakes, self.cdn, self.world)
+        return ExpressionRoutes(self.world, self.gateway, *self.emojis, stickers)
 
     @web.middleware
     async def _let_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:

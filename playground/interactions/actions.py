@@ -146,6 +146,19 @@ class Actions:
             raise Refused("You may not delete this message.", 50013)
         await self.chat.delete(message)
 
+    def react(self, user_id: str, message_id: str, emoji: str) -> None:
+        """Put an emoji under a message, a sign or `name:id`; again, and it is taken back."""
+        message = self._message(user_id, message_id)
+        if message.is_ephemeral:
+            raise Refused("Nobody else sees this message.", 50035, 400)
+        try:
+            found = self.chat.emoji(emoji)
+            mine = [r for r in message.reactions if r.is_of(found) and user_id in r.user_ids]
+            (self.chat.take_back if mine else self.chat.react)(message, found, user_id)
+        except ApiError as error:
+            sentence = f"You cannot react so: {error.payload['message']}."
+            raise Refused(sentence, error.payload["code"], error.status) from error
+
     def offered(self, user_id: str, channel: Channel) -> list[Json]:
         """The commands that person may use in `channel`."""
         return self.commands.usable_by(self.world, user_id, channel)

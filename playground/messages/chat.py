@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass, replace
 
-from playground.clock import Clock
-from playground.errors import too_large, unknown
+from playground.clock import Clock, iso
+from playground.errors import ApiError, missing_permissions, too_large, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.intents import Intent
 from playground.messages.composing import Composer, rewrites
 from playground.messages.forms import Form
 from playground.messages.mentions import ALL
-from playground.messages.messages import Message, MessageFlag, Messages
+from playground.messages.messages import Message, MessageFlag, Messages, MessageType, Reaction
 from playground.messages.rendering import Renderer
 from playground.page.audience import Audience
+from playground.validate.expressions import is_unicode_emoji
 from playground.wire import Json
 from playground.world import shapes
+from playground.world.expressions import Emojis
 from playground.world.permissions import Permission
 from playground.world.world import BOT_ID, World
+
+# discord-api-docs, topics/opcodes-and-status-codes.mdx, JSON error codes 30003 and 30010.
+MAX_PINS, MAX_REACTIONS = 250, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Chat:
     renderer: Renderer
     gateway: Gateway
     audience: Audience
+    emojis: tuple[Emojis, ...]
 
     async def create(
         self,
@@ -91,6 +97,116 @@ class Chat:
         for attachment in message.attachments:
             await self.composer.files.delete(attachment.id)
 
+    def emoji(self, text: str) -> Json:
+        """The emoji that is written so: a sign, or `name:id`; `ApiError` 10014 if there is none."""
+        id_ = text.rpartition(":")[2]
+        if is_unicode_emoji(text):
+            return {"id": None, "name": text}
+        for known in self.emojis:
+            if id_ in known.by_id:
+                found = known.by_id[id_]
+                return {key: found[key] for key in ("id", "name", "animated")}
+        raise ApiError(400, 10014, "Unknown Emoji")
+
+    def react(self, message: Message, emoji: Json, user_id: str) -> None:
+        """Put `emoji` under `message`, once a user.
+
+        Raises `ApiError`: 50013 where the user may only join in what is there, 30010 where there
+        are 20 others.
+        """
+        there = next((each for each in message.reactions if each.is_of(emoji)), None)
+        if there is not None and user_id in there.user_ids:
+            return
+        if there is None:
+            channel = self.world.channels[message.channel_id]
+            if not self.world.permissions(user_id, channel) & Permission.ADD_REACTIONS:
+                raise missing_permissions()
+            if len(message.reactions) >= MAX_REACTIONS:
+                sentence = f"Maximum number of reactions reached ({MAX_REACTIONS})"
+                raise ApiError(403, 30010, sentence)
+            there = Reaction(emoji, ())
+        joined = replace(there, user_ids=(*there.user_ids, user_id))
+        self._set_reactions(message, emoji, joined)
+        guild = self.world.guild_of(self.world.channels[message.channel_id])
+        data = {**_normal(emoji, user_id), "message_author_id": message.author_id}
+        if guild is not None and user_id in guild.members:
+            data["member"] = shapes.member_with_user(self.world, guild, user_id)
+        self._announce_reaction("MESSAGE_REACTION_ADD", message, data)
+
+    def take_back(self, message: Message, emoji: Json, user_id: str) -> None:
+        """Take that user's `emoji` away from under `message`; 10014 where nobody has put it."""
+        there = next((each for each in message.reactions if each.is_of(emoji)), None)
+        if there is None:
+            raise ApiError(400, 10014, "Unknown Emoji")
+        if user_id not in there.user_ids:
+            return
+        left = tuple(each for each in there.user_ids if each != user_id)
+        self._set_reactions(message, emoji, replace(there, user_ids=left) if left else None)
+        self._announce_reaction("MESSAGE_REACTION_REMOVE", message, _normal(emoji, user_id))
+
+    def clear_reactions(self, message: Message, emoji: Json | None = None) -> None:
+        """Take everybody's `emoji` away, or all there are."""
+        if emoji is None:
+            self._put_marked(replace(message, reactions=()))
+            self._announce_reaction("MESSAGE_REACTION_REMOVE_ALL", message, {})
+        else:
+            self._set_reactions(message, emoji, None)
+            self._announce_reaction("MESSAGE_REACTION_REMOVE_EMOJI", message, {"emoji": emoji})
+
+    def pin(self, message: Message, draft: Message) -> None:
+        """Pin `message`, and say so in the channel with `draft`; `ApiError` 30003 at 250."""
+        if message.pinned_at is not None:
+            return
+        if len(self.pins(message.channel_id)) >= MAX_PINS:
+            sentence = f"Maximum number of pins reached for the channel ({MAX_PINS})"
+            raise ApiError(400, 30003, sentence)
+        self._set_pinned(replace(message, pinned_at=self.clock.now()))
+        kind = MessageType.CHANNEL_PINNED_MESSAGE
+        notice = replace(draft, type=kind, reply_to=message.id)
+        self.messages.put(notice)
+        self._announce("MESSAGE_CREATE", notice)
+        self.audience.show("message_create", notice)
+
+    def unpin(self, message: Message) -> None:
+        """Take `message` from the pins."""
+        if message.pinned_at is not None:
+            self._set_pinned(replace(message, pinned_at=None))
+
+    def pins(self, channel_id: str) -> list[Message]:
+        """The pinned messages of a channel, the last one pinned first."""
+        pinned = [m for m in self.messages.in_channel(channel_id) if m.pinned_at is not None]
+        return sorted(pinned, key=lambda m: m.pinned_at or 0, reverse=True)
+
+    def _set_pinned(self, message: Message) -> None:
+        self._put_marked(message)
+        self._announce("MESSAGE_UPDATE", message)
+        last = next(iter(self.pins(message.channel_id)), None)
+        at = iso(last.pinned_at) if last is not None and last.pinned_at is not None else None
+        guild_id = self._guild_id(message)
+        data = {"channel_id": message.channel_id, "last_pin_timestamp": at, **guild_id}
+        needs = Intent.GUILDS if guild_id else Intent.DIRECT_MESSAGES
+        if self._bot_sees(message):
+            self.gateway.dispatch("CHANNEL_PINS_UPDATE", data, needs)
+
+    def _set_reactions(self, message: Message, emoji: Json, new: Reaction | None) -> None:
+        """Put `new` in the place of what was there of `emoji`, or at the end."""
+        others = [new if new and each.is_of(emoji) else each for each in message.reactions]
+        kept = [each for each in others if each is new or not each.is_of(emoji)]
+        added = [new] if new is not None and new not in kept else []
+        self._put_marked(replace(message, reactions=(*kept, *added)))
+
+    def _put_marked(self, message: Message) -> None:
+        """Keep a message whose content is as it was: people see it, the gateway says it else."""
+        self.messages.put(message)
+        self.audience.show("message_update", message)
+
+    def _announce_reaction(self, event: str, message: Message, data: Json) -> None:
+        guild_id = self._guild_id(message)
+        where = {"channel_id": message.channel_id, "message_id": message.id, **guild_id}
+        needs = Intent.GUILD_MESSAGE_REACTIONS if guild_id else Intent.DIRECT_MESSAGE_REACTIONS
+        if self._bot_sees(message):
+            self.gateway.dispatch(event, {**where, **data}, needs)
+
     def _ping(self, message: Message, *, edited: bool) -> None:
         """Tell those whom `message` mentions: it is among their mentions from now on."""
         mentions = message.mentions
@@ -122,9 +238,12 @@ class Chat:
             raise too_large()
 
     def _announce(self, event: str, message: Message) -> None:
-        channel = self.world.channels[message.channel_id]
-        if self.world.permissions(BOT_ID, channel) & Permission.VIEW_CHANNEL:
+        if self._bot_sees(message):
             self.gateway.dispatch(event, self.renderer.event(message), self._intent(message))
+
+    def _bot_sees(self, message: Message) -> bool:
+        channel = self.world.channels[message.channel_id]
+        return bool(self.world.permissions(BOT_ID, channel) & Permission.VIEW_CHANNEL)
 
     def _intent(self, message: Message) -> Intent:
         # An ephemeral message travels like a DM.
@@ -135,3 +254,8 @@ class Chat:
         channel = self.world.channels.get(message.channel_id)
         guild_id = channel.guild_id if channel is not None else None
         return {} if guild_id is None or message.is_ephemeral else {"guild_id": guild_id}
+
+
+def _normal(emoji: Json, user_id: str) -> Json:
+    """What a reaction's event says of it; `type` 0 and `burst` tell it from a super reaction."""
+    return {"user_id": user_id, "emoji": emoji, "burst": False, "type": 0}

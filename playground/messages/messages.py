@@ -23,6 +23,7 @@ class MessageType(IntEnum):
     """Discord's message types, those that occur here."""
 
     DEFAULT = 0
+    CHANNEL_PINNED_MESSAGE = 6
     REPLY = 19
     CHAT_INPUT_COMMAND = 20
     CONTEXT_MENU_COMMAND = 23
@@ -62,6 +63,23 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji under a message, as Discord writes emojis, and who put it there, in their order."""
+
+    emoji: Json
+    user_ids: tuple[str, ...]
+
+    def is_of(self, emoji: Json) -> bool:
+        """Whether it is that emoji; one of a guild may be renamed."""
+        return emoji_key(self.emoji) == emoji_key(emoji)
+
+
+def emoji_key(emoji: Json) -> str:
+    """What tells an emoji from all others: its id, or the sign itself."""
+    return emoji["id"] or emoji["name"]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message.
 
@@ -87,6 +105,8 @@ class Message:
     nonce: str | int | None = None
     tts: bool = False
     sender: Sender | None = None
+    reactions: tuple[Reaction, ...] = ()
+    pinned_at: float | None = None
 
     @property
     def is_ephemeral(self) -> bool:

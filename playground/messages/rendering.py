@@ -6,7 +6,7 @@ from playground.clock import iso
 from playground.messages import media
 from playground.messages.attachments import Attachment
 from playground.messages.cdn import Cdn
-from playground.messages.messages import Message, Messages, MessageType, Origin
+from playground.messages.messages import Message, Messages, MessageType, Origin, Reaction
 from playground.wire import Json
 from playground.world import shapes
 from playground.world.world import BOT_ID, World
@@ -27,6 +27,8 @@ class Renderer:
         payload = self._body(message) | self._media(message)
         if message.nonce is not None:
             payload["nonce"] = message.nonce
+        if message.reactions:
+            payload["reactions"] = [_reaction(each) for each in message.reactions]
         if message.origin is not None:
             payload |= self._origin(message.origin)
         if message.reply_to is not None:
@@ -54,6 +56,8 @@ class Renderer:
             payload["ephemeral"] = True
         if message.is_loading:
             payload["loading"] = True
+        for shown, kept in zip(payload.get("reactions", ()), message.reactions, strict=True):
+            shown["users"] = list(kept.user_ids)
         if message.origin is not None:
             user = shapes.user(self._world.users[message.origin.user_id])
             origin = message.origin
@@ -101,7 +105,7 @@ class Renderer:
             "mentions": users,
             "mention_roles": list(message.mentions.roles),
             "mention_everyone": message.mentions.everyone,
-            "pinned": False,
+            "pinned": message.pinned_at is not None,
             "tts": message.tts,
             **is_webhook,
         }
@@ -176,3 +180,16 @@ class Renderer:
         # Discord goes one step deep.
         referenced = self.message(replace(target, reply_to=None)) if target else None
         return {"message_reference": reference, "referenced_message": referenced}
+
+
+def _reaction(reaction: Reaction) -> Json:
+    """A reaction object, as the bot sees it; nobody here has super reactions."""
+    count = len(reaction.user_ids)
+    return {
+        "emoji": reaction.emoji,
+        "count": count,
+        "count_details": {"normal": count, "burst": 0},
+        "me": BOT_ID in reaction.user_ids,
+        "me_burst": False,
+        "burst_colors": [],
+    }

@@ -58,6 +58,7 @@ class Page:
                 web.post("/upload", self.upload),
                 web.post("/message", self.message),
                 web.post("/delete", self.delete),
+                web.post("/react", self.react),
                 web.post("/locale", self.locale),
                 web.post("/reset", self.reset),
                 web.post("/fail", self.fail),
@@ -170,6 +171,12 @@ class Page:
         """Delete a message."""
         body = await _body(request)
         await self.actions.delete(self._user(body["user"]), body["message"])
+        return no_content()
+
+    async def react(self, request: web.Request) -> web.Response:
+        """Put an emoji under a message, or take it back."""
+        body = await _body(request)
+        self.actions.react(self._user(body["user"]), body["message"], str(body["emoji"]))
         return no_content()
 
     async def locale(self, request: web.Request) -> web.Response:

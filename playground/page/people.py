@@ -79,6 +79,10 @@ class Person:
         """Delete a message."""
         await self._actions.delete(self.id, message["id"])
 
+    async def react(self, message: Json, emoji: str) -> None:
+        """Put an emoji, a sign or `name:id`, under a message; again, and it is taken back."""
+        self._actions.react(self.id, message["id"], emoji)
+
     async def upload(self, filename: str, data: bytes) -> Attachment:
         """Upload a file; its id is the value of an attachment option."""
         return await self._actions.upload(self.id, Upload("file", -1, filename, data))

@@ -11,7 +11,9 @@ from playground.messages.chat import Chat
 from playground.messages.forms import Form
 from playground.messages.messages import Message, MessageType
 from playground.rest.app import FORM
+from playground.validate.problems import Problems
 from playground.validate.profiles import check_thread
+from playground.validate.rules import number
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
@@ -61,7 +63,7 @@ class ChannelRoutes:
             found = [m for m in found if int(m.id) < int(query["before"])]
         if "after" in query:
             found = [m for m in found if int(m.id) > int(query["after"])]
-        newest = found[::-1][: min(int(query.get("limit", 50)), 100)]
+        newest = found[::-1][: limit_of(request, 50, 100)]
         return reply([self.chat.renderer.message(m) for m in newest])
 
     async def create_message(self, request: web.Request) -> web.Response:
@@ -185,24 +187,10 @@ class ChannelRoutes:
         return reply(shapes.channel(self.world, self.world.dm_with(recipient)))
 
     def _channel(self, request: web.Request, *needed: Permission) -> Channel:
-        channel = self.world.channels.get(request.match_info["channel"])
-        if channel is None:
-            raise unknown("Channel", 10003)
-        held = self.world.permissions(BOT_ID, channel)
-        if not held & Permission.VIEW_CHANNEL:
-            raise missing_access()
-        if any(not held & permission for permission in needed):
-            raise missing_permissions()
-        return channel
+        return bot_channel(self.world, request, *needed)
 
     def _message(self, request: web.Request) -> Message:
-        message = self.chat.messages.get(request.match_info["message"])
-        # Ephemeral messages are reached through their interaction only.
-        if message is None or message.is_ephemeral:
-            raise unknown("Message", 10008)
-        if message.channel_id != request.match_info["channel"]:
-            raise unknown("Message", 10008)
-        return message
+        return bot_message(self.chat, request)
 
     def _as_reply(self, draft: Message, payload: Json) -> Message:
         reference = payload.get("message_reference")
@@ -219,3 +207,40 @@ class ChannelRoutes:
 def _needed(form: Form) -> list[Permission]:
     needed = [Permission.SEND_MESSAGES]
     return [*needed, Permission.ATTACH_FILES] if form.uploads else needed
+
+
+def bot_channel(world: World, request: web.Request, *needed: Permission) -> Channel:
+    """The channel that the path names, where the bot has what is `needed`.
+
+    Raises `ApiError` 10003 where there is none, 50001 where the bot does not see it, and 50013.
+    """
+    channel = world.channels.get(request.match_info["channel"])
+    if channel is None:
+        raise unknown("Channel", 10003)
+    held = world.permissions(BOT_ID, channel)
+    if not held & Permission.VIEW_CHANNEL:
+        raise missing_access()
+    if any(not held & permission for permission in needed):
+        raise missing_permissions()
+    return channel
+
+
+def bot_message(chat: Chat, request: web.Request) -> Message:
+    """The message that the path names; `ApiError` 10008 where there is none in its channel."""
+    message = chat.messages.get(request.match_info["message"])
+    # Ephemeral messages are reached through their interaction only.
+    if message is None or message.is_ephemeral:
+        raise unknown("Message", 10008)
+    if message.channel_id != request.match_info["channel"]:
+        raise unknown("Message", 10008)
+    return message
+
+
+def limit_of(request: web.Request, default: int, most: int) -> int:
+    """How many are asked for, from 1 to `most`; `InvalidForm` where that is no such number."""
+    asked = request.query.get("limit", str(default))
+    problems = Problems()
+    value = int(asked) if asked.isascii() and asked.isdigit() else asked
+    number(1, most)(problems, ("limit",), value)
+    problems.raise_if_any()
+    return int(value)

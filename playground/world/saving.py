@@ -16,6 +16,7 @@ from playground.messages.messages import (
     Messages,
     MessageType,
     Origin,
+    Reaction,
     Sender,
 )
 from playground.wire import Json, dumps
@@ -122,6 +123,7 @@ def _plain(message: Message) -> Json:
         "mentions": asdict(message.mentions),
         "origin": asdict(message.origin) if message.origin else None,
         "sender": asdict(message.sender) if message.sender else None,
+        "reactions": [asdict(reaction) for reaction in message.reactions],
     }
 
 
@@ -136,12 +138,17 @@ def _message(data: dict[str, Any]) -> Message:
         "mentions": _mentions(data["mentions"]),
         "origin": Origin(**origin) if origin else None,
         "sender": Sender(**sender) if sender else None,
+        "reactions": tuple(_reaction(each) for each in data.get("reactions", ())),
     }
     return Message(**data | parts)
 
 
 def _mentions(data: dict[str, Any]) -> Mentions:
     return Mentions(tuple(data["users"]), tuple(data["roles"]), data["everyone"])
+
+
+def _reaction(data: dict[str, Any]) -> Reaction:
+    return Reaction(data["emoji"], tuple(data["user_ids"]))
 
 
 def _read(path: Path) -> str | None:

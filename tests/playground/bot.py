@@ -17,6 +17,8 @@ PNG = bytes.fromhex(
     "0000001149444154789c63fccfc0f09f818181818101000cfe0201e0d0e0b30000000049454e44ae426082"
 )
 
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+
 
 def point_discord_at(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Route, "BASE", f"{playground.url}/api/v10")
@@ -57,11 +59,8 @@ class Bot(discord.Client):
     """Syncs its commands at start; `next_error` waits for what a handler raised."""
 
     def __init__(self, **options) -> None:
-        super().__init__(
-            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
-            guild_ready_timeout=0,
-            **options,
-        )
+        options.setdefault("intents", INTENTS)
+        super().__init__(guild_ready_timeout=0, **options)
         self.tree = app_commands.CommandTree(self)
         self.errors: asyncio.Queue[app_commands.AppCommandError] = asyncio.Queue()
         self.tree.on_error = self._note
