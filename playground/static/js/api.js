@@ -52,6 +52,9 @@ export const say = (user, channel, content) => post("message", { user, channel, 
 /** Delete a message. */
 export const deleteMessage = (user, message) => post("delete", { user, message });
 
+/** Put an emoji under a message, or take it back. */
+export const react = (user, message, emoji) => post("react", { user, message, emoji });
+
 /** Set the language of that person's client. */
 export const setLocale = (user, locale) => post("locale", { user, locale });
 

@@ -6,6 +6,7 @@ import { icon, iconButton } from "./icons.js";
 import { callCommand } from "./interactions.js";
 import { plainText } from "./markdown.js";
 import { arrowKeys, closePopup, openPopup } from "./popup.js";
+import { reactionRow } from "./reactions.js";
 import { commandsHere, dropMessage, state, tell } from "./store.js";
 import { t } from "./texts.js";
 import { toast } from "./toast.js";
@@ -20,7 +21,12 @@ export function messageTools(message) {
 }
 
 function openMenu(anchor, message) {
-  const menu = el("div", { class: "menu", role: "menu" }, actions(message).map(item));
+  const menu = el(
+    "div",
+    { class: "menu", role: "menu" },
+    !message.failed && !message.ephemeral && reactionRow(message, closePopup),
+    actions(message).map(item),
+  );
   arrowKeys(menu, "[role=menuitem]");
   openPopup(anchor, menu, { align: "end" });
 }

@@ -11,11 +11,13 @@ import { callCommand, failureOn } from "./interactions.js";
 import { markdown, plainText } from "./markdown.js";
 import { dismiss, messageTools } from "./message-tools.js";
 import { openProfile } from "./profile.js";
+import { reactions } from "./reactions.js";
 import { displayName, state } from "./store.js";
 import { t } from "./texts.js";
 import { clockTime, messageTime } from "./times.js";
 import { toast } from "./toast.js";
 
+const PINNED_NOTICE = 6;
 const NAME_BLEND = "color-mix(in oklab, var(--text-strong) 35%,";
 
 /** The element for a message; `isFirst` shows who wrote it, else it belongs to the one above. */
@@ -62,10 +64,12 @@ export function summary(message) {
     ...(message.embeds ?? []).map((e) => e.title ?? e.description),
     ...textsIn(message.components),
   ];
+  const name = displayName(message.author);
+  if (message.type === PINNED_NOTICE) return t("pinnedNotice", { name });
   const text = message.loading
-    ? t("thinking", { name: displayName(message.author) })
+    ? t("thinking", { name })
     : plainText(texts.filter(Boolean).join(" "));
-  return t("newMessage", { name: displayName(message.author), text: text.slice(0, 300) });
+  return t("newMessage", { name, text: text.slice(0, 300) });
 }
 
 function textsIn(list) {
@@ -121,26 +125,37 @@ function origin(message) {
       el("span", { class: "command-name" }, `/${used.name}`),
     );
   }
-  return message.message_reference ? reply(message.referenced_message) : null;
+  const isReply = message.message_reference && message.type !== PINNED_NOTICE;
+  return isReply ? reply(message.referenced_message) : null;
 }
 
 function reply(original) {
   if (!original) return el("div", { class: "origin" }, el("em", {}, t("originalDeleted")));
-  const jump = () =>
-    document
-      .querySelector(`.message[data-id="${original.id}"]`)
-      ?.scrollIntoView({ block: "center", behavior: "smooth" });
   const text = original.content || textsIn(original.components)[0] || t("attachmentReply");
   return el(
     "button",
-    { type: "button", class: "origin", on: { click: jump } },
+    { type: "button", class: "origin", on: { click: () => jumpTo(original.id) } },
     avatar(original.author, 16),
     el("span", { class: "origin-name" }, displayName(original.author)),
     el("span", { class: "origin-text" }, inline(plainText(text).slice(0, 200))),
   );
 }
 
+function jumpTo(id) {
+  document
+    .querySelector(`.message[data-id="${id}"]`)
+    ?.scrollIntoView({ block: "center", behavior: "smooth" });
+}
+
+/** What the channel says when a message is pinned; pressing it goes there. */
+function pinnedNotice(message) {
+  const go = () => jumpTo(message.message_reference.message_id);
+  const sentence = t("pinnedNotice", { name: displayName(message.author) });
+  return el("button", { type: "button", class: "text-link", on: { click: go } }, sentence);
+}
+
 function body(message) {
+  if (message.type === PINNED_NOTICE) return [pinnedNotice(message), reactions(message)];
   if (message.loading) return [thinking(message), note(message)];
   const edited = message.edited_timestamp && el("span", { class: "edited" }, ` ${t("edited")}`);
   return [
@@ -149,6 +164,7 @@ function body(message) {
     ...attachments(message.attachments ?? []),
     el("div", { class: "components" }, components(message.components, message)),
     !message.content && edited,
+    reactions(message),
     failure(message),
     note(message),
   ];

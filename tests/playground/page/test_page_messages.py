@@ -224,3 +224,33 @@ async def test_half_an_emoji_does_no_harm(page: Page) -> None:
     await expect(page.locator(".message").last).to_contain_text("half \ufffd of one")
     await page.reload()
     await expect(page.locator(".message").last).to_contain_text("half \ufffd of one")
+
+
+async def test_reactions_are_joined_and_taken_back(page: Page, playground, bot) -> None:
+    mika = playground.person("mika")
+    await mika.react({"id": await mika.write("general", "a cake")}, "🎉")
+    chip = page.locator(".reaction")
+    await expect(chip).to_have_text("🎉1")
+
+    await chip.click()
+    await expect(chip).to_have_text("🎉2")
+    await expect(chip).to_have_attribute("aria-pressed", "true")
+    await chip.click()
+    await expect(chip).to_have_text("🎉1")
+    await page.locator(".message", has_text="a cake").hover()
+    await page.locator(".message-tools button").last.click()
+    await page.get_by_role("menuitem", name="👍").click()
+
+    await expect(chip).to_have_text(["🎉1", "👍1"])
+    await expect(chip.last).to_have_attribute("aria-label", "👍: Hana")
+
+
+async def test_a_pinned_message_is_named_by_its_pinner(page: Page, playground, bot) -> None:
+    await playground.failures.permissions(GENERAL_ID, allow=["PIN_MESSAGES"])
+    sent = await bot.get_channel(int(GENERAL_ID)).send("the rules")
+
+    await sent.pin()
+
+    notice = page.locator(".message", has_text="pinned a message to this channel")
+    await expect(notice.get_by_role("button", name="pinned a message")).to_be_visible()
+    await expect(notice.locator(".origin")).to_have_count(0)
