@@ -261,7 +261,14 @@ class Playground:
             *ReactionRoutes(self.world, self.chat, self.snowflakes).routes(),
             *ChannelRoutes(self.world, self.chat, self.snowflakes, self._world_changed).routes(),
             *InteractionRoutes(responses, self.chat).routes(),
-            *WebhookRoutes(self.world, self.chat, self.gateway, self.cdn, self.snowflakes).routes(),
+            *WebhookRoutes(
+                self.world,
+                self.chat,
+                self.gateway,
+                self.cdn,
+                self.snowflakes,
+                self.saver.changed,
+            ).routes(),
         ]
         return rest_app(self.token, self.limits, [self.failures.middleware], routes)
 
@@ -294,5 +301,6 @@ class Playground:
         self.audience.tell_each("commands_update", self.page.commands)
 
     def _world_changed(self) -> None:
+        self.saver.changed()
         self.audience.tell_each("channels_update", self.page.channels)
         self._commands_changed()

@@ -1,7 +1,8 @@
 """Webhooks of channels: made and changed by the bot, and executed by whoever has their token."""
 
 import secrets
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from hashlib import md5
 
 from aiohttp import web
@@ -20,23 +21,12 @@ from playground.validate.profiles import PROFILE_TYPES, check_sender, check_webh
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
-from playground.world.records import Channel
+from playground.world.records import Channel, Webhook
 from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
 MAX_WEBHOOKS = 15
 _WITH_TOKEN = r"/webhooks/{webhook:\d+}/{token}"
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A way to write into a channel without being there; `avatar` is a hash."""
-
-    id: str
-    token: str
-    channel_id: str
-    name: str
-    avatar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class WebhookRoutes:
     gateway: Gateway
     cdn: Cdn
     snowflakes: Snowflakes
-    by_id: dict[str, Webhook] = field(default_factory=dict[str, Webhook])
+    changed: Callable[[], None]
 
     def routes(self) -> list[web.RouteDef]:
         """All routes."""
@@ -118,7 +108,7 @@ class WebhookRoutes:
     async def delete(self, request: web.Request) -> web.Response:
         """Forget a webhook; its messages stay."""
         webhook = self._webhook(request)
-        del self.by_id[webhook.id]
+        del self.world.webhooks[webhook.id]
         self._announce(webhook)
         return no_content()
 
@@ -171,7 +161,7 @@ class WebhookRoutes:
 
     def _webhook(self, request: web.Request) -> Webhook:
         """The webhook of the path: by its token, or by its id with Manage Webhooks."""
-        webhook = self.by_id.get(request.match_info["webhook"])
+        webhook = self.world.webhooks.get(request.match_info["webhook"])
         if webhook is None or webhook.channel_id not in self.world.channels:
             raise unknown("Webhook", 10015)
         if "token" not in request.match_info:
@@ -188,13 +178,16 @@ class WebhookRoutes:
         return message
 
     def _in(self, channel: Channel) -> list[Webhook]:
-        return [webhook for webhook in self.by_id.values() if webhook.channel_id == channel.id]
+        return [
+            webhook for webhook in self.world.webhooks.values() if webhook.channel_id == channel.id
+        ]
 
     def _put(self, webhook: Webhook) -> None:
-        self.by_id[webhook.id] = webhook
+        self.world.webhooks[webhook.id] = webhook
         self._announce(webhook)
 
     def _announce(self, webhook: Webhook) -> None:
+        self.changed()
         guild_id = self.world.channels[webhook.channel_id].guild_id
         data = {"guild_id": guild_id, "channel_id": webhook.channel_id}
         self.gateway.dispatch("WEBHOOKS_UPDATE", data, Intent.GUILD_WEBHOOKS)

@@ -141,6 +141,17 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A way to write into a channel without being there; `avatar` is a hash."""
+
+    id: str
+    token: str
+    channel_id: str
+    name: str
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A call of a command that the page offers to begin with; `options` by their names."""
 

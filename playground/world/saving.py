@@ -20,6 +20,7 @@ from playground.messages.messages import (
     Sender,
 )
 from playground.wire import Json, dumps
+from playground.world.records import Channel, ChannelType, Webhook
 from playground.world.world import World
 
 log = logging.getLogger(__name__)
@@ -71,8 +72,12 @@ class Saver:
                 raise UnreadableWorld(path)
             messages = [_message(data) for data in saved["messages"]]
             locales: dict[str, str] = dict(saved["locales"])
+            threads = [_thread(data) for data in saved.get("threads", ())]
+            webhooks = [Webhook(**data) for data in saved.get("webhooks", ())]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnreadableWorld(path) from error
+        self.world.channels |= {t.id: t for t in threads if t.parent_id in self.world.channels}
+        self.world.webhooks |= {hook.id: hook for hook in webhooks}
         for message in messages:
             self.messages.put(message)
         for user in self.world.people:
@@ -92,11 +97,19 @@ class Saver:
             self._changed = False
             if self.path is None or not self._is_loaded:
                 return
-            locales = {user.id: user.locale for user in self.world.people}
+            whole = _whole(self._beside(), self._texts())
             try:
-                await asyncio.to_thread(_write_atomically, self.path, locales, self._texts())
+                await asyncio.to_thread(_write_atomically, self.path, whole)
             except OSError as error:
                 log.error("Cannot save to %s: %s", self.path, error)
+
+    def _beside(self) -> Json:
+        """What is kept beside the messages: languages, and what the bot has made."""
+        return {
+            "locales": {user.id: user.locale for user in self.world.people},
+            "threads": [_plain_thread(thread) for thread in self.world.started_threads],
+            "webhooks": [asdict(webhook) for webhook in self.world.webhooks.values()],
+        }
 
     def _begin(self) -> None:
         self._saving = asyncio.create_task(self.save())
@@ -109,10 +122,22 @@ class Saver:
         return [text for _, text in self._written]
 
 
-def _whole(locales: dict[str, str], messages: list[str]) -> str:
+def _whole(beside: Json, messages: list[str]) -> str:
     """The file's text: a line for each message."""
     lines = ",\n".join(messages)
-    return f'{{"version": {VERSION}, "locales": {dumps(locales)}, "messages": [\n{lines}\n]}}\n'
+    first = dumps({"version": VERSION, **beside}).removesuffix("}")
+    return f'{first},"messages":[\n{lines}\n]}}\n'
+
+
+def _plain_thread(thread: Channel) -> Json:
+    """A thread has no more of its own: the rest is its parent's."""
+    kept = ("id", "name", "type", "guild_id", "parent_id", "owner_id")
+    return {key: getattr(thread, key) for key in kept}
+
+
+def _thread(data: dict[str, Any]) -> Channel:
+    parts: dict[str, Any] = {**data, "type": ChannelType(data["type"])}
+    return Channel(**parts)
 
 
 def _plain(message: Message) -> Json:
@@ -158,8 +183,8 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _write_atomically(path: Path, locales: dict[str, str], messages: list[str]) -> None:
+def _write_atomically(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(_whole(locales, messages), encoding="utf-8")
+    part.write_text(text, encoding="utf-8")
     part.replace(path)

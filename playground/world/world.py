@@ -30,6 +30,7 @@ from playground.world.records import (
     Rank,
     Role,
     User,
+    Webhook,
     Welcome,
 )
 
@@ -63,6 +64,7 @@ class World:
     guilds: dict[str, Guild]
     channels: dict[str, Channel]
     welcome: Welcome = field(default_factory=Welcome)
+    webhooks: dict[str, Webhook] = field(default_factory=dict[str, Webhook])
 
     @classmethod
     def from_toml(cls, source: Path | str = DEFAULT) -> "World":
@@ -107,6 +109,12 @@ class World:
 
         found = (channel for channel in self.channels.values() if channel.guild_id == guild_id)
         return tuple(sorted(found, key=place))
+
+    @property
+    def started_threads(self) -> tuple[Channel, ...]:
+        """The threads and posts that no file describes: they were started here."""
+        threads = (channel for channel in self.channels.values() if channel.is_thread)
+        return tuple(t for t in threads if int(t.id) >= int(t.guild_id or 0) + _GUILD)
 
     def person_named(self, username: str) -> User:
         """The person with that username; `KeyError` where there is none."""

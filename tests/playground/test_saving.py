@@ -5,7 +5,9 @@ import pytest
 from playground.server import Playground
 from playground.world.folder_lock import FolderInUse
 from playground.world.saving import UnreadableWorld
+from playground.world.world import DEFAULT, World
 from tests.playground.bot import PNG, Bot, gallery, picture, point_discord_at
+from tests.playground.ids import GENERAL_ID
 
 
 async def with_a_picture(playground: Playground, start_at, monkeypatch) -> dict:
@@ -119,3 +121,61 @@ async def test_a_damaged_world_is_named_and_left_alone(tmp_path, text: str) -> N
     await playground.close()
 
     assert path.read_text() == text
+
+
+FORUM = (
+    DEFAULT.read_text("utf-8")
+    + """
+[[guilds.channels]]
+name = "ideas"
+type = "forum"
+
+[[guilds.channels]]
+name = "told by the file"
+type = "thread"
+parent = "ideas"
+"""
+)
+
+
+def channels(bot: Bot) -> tuple[discord.TextChannel, discord.ForumChannel]:
+    [guild] = bot.guilds
+    [forum] = guild.forums
+    return guild.text_channels[0], forum
+
+
+async def test_threads_posts_and_webhooks_outlive_a_restart(
+    tmp_path, start_at, monkeypatch
+) -> None:
+    first = Playground(data=tmp_path, world=World.from_toml(FORUM))
+    await first.start()
+    point_discord_at(first, monkeypatch)
+    async with start_at(first, Bot()) as bot:
+        await first.failures.permissions(GENERAL_ID, allow=["MANAGE_WEBHOOKS"])
+        general, forum = channels(bot)
+        kind = discord.ChannelType.public_thread
+        thread = await general.create_thread(name="a thread", type=kind)
+        post = await forum.create_thread(name="a post", content="first of all")
+        hook = await general.create_webhook(name="Herald")
+        await (await general.send("a cake")).add_reaction("🎂")
+    await first.close()
+
+    second = Playground(data=tmp_path, world=World.from_toml(FORUM))
+    await second.start()
+    point_discord_at(second, monkeypatch)
+    async with start_at(second, Bot()) as bot:
+        general, forum = channels(bot)
+        [cake] = [m async for m in general.history()]
+        threads = {found.name: found for found in (*general.threads, *forum.threads)}
+        [kept] = [m async for m in threads["a post"].history()]
+        said = await discord.Webhook.from_url(hook.url, client=bot).send("still here", wait=True)
+    again = [c.name for c in second.world.started_threads]
+    await second.close()
+
+    assert kept.content == "first of all"
+    assert [str(reaction) for reaction in cake.reactions] == ["🎂"]
+    assert said.author.name == "Herald"
+    assert threads["a thread"].id == thread.id
+    assert threads["a post"].id == post.thread.id
+    assert len(threads) == 3
+    assert again == ["a thread", "a post"]
