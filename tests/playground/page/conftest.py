@@ -39,9 +39,16 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest.fixture
+def playground_world() -> World:
+    return World.from_toml(DEFAULT.read_text("utf-8") + WELCOME)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
-    playground = Playground(world=World.from_toml(DEFAULT.read_text("utf-8") + WELCOME))
+async def playground(
+    playground_world: World, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Playground]:
+    playground = Playground(world=playground_world)
     await playground.start()
     point_discord_at(playground, monkeypatch)
     yield playground
