@@ -38,15 +38,15 @@ from playground.page.page import Page, front_routes, guard_front, index
 from playground.page.people import Person
 from playground.rest.app import rest_app
 from playground.rest.applications import ApplicationRoutes
+from playground.rest.callbacks import InteractionRoutes
 from playground.rest.channels import ChannelRoutes
 from playground.rest.expressions import ExpressionRoutes
-from playground.rest.interactions import InteractionRoutes
 from playground.rest.rate_limits import RateLimits
 from playground.rest.reactions import ReactionRoutes
 from playground.rest.users import UserRoutes
 from playground.rest.webhooks import WebhookRoutes
 from playground.wire import reply
-from playground.world.expressions import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
+from playground.world.emojis import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.world.folder_lock import FolderLock
 from playground.world.saving import Saver
 from playground.world.snowflake import Snowflakes

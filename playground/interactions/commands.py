@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.errors import ApiError, unknown
-from playground.validate.commands import check_commands
+from playground.validate.command_rules import check_commands
 from playground.wire import Json
 from playground.world.permissions import ALL, Permission
 from playground.world.records import Channel, Context

@@ -27,7 +27,7 @@ from playground.messages.forms import Form
 from playground.messages.mentions import ONLY_USERS
 from playground.messages.messages import Message, MessageFlag, MessageType
 from playground.page.audience import Audience
-from playground.validate.commands import check_autocomplete
+from playground.validate.command_rules import check_autocomplete
 from playground.validate.modals import check_modal
 from playground.wire import Json, is_object
 from playground.world.permissions import Permission

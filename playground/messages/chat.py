@@ -12,10 +12,10 @@ from playground.messages.mentions import ALL
 from playground.messages.messages import Message, MessageFlag, Messages, MessageType, Reaction
 from playground.messages.rendering import Renderer
 from playground.page.audience import Audience
-from playground.validate.expressions import is_unicode_emoji
+from playground.validate.emoji_rules import is_unicode_emoji
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.expressions import Emojis
+from playground.world.emojis import Emojis
 from playground.world.permissions import Permission
 from playground.world.world import BOT_ID, World
 

@@ -12,7 +12,7 @@ from playground.messages.forms import Form, Upload
 from playground.messages.mentions import mentioned
 from playground.messages.messages import Mentions, Message, MessageFlag
 from playground.messages.sniff import sniff
-from playground.validate.messages import check_message
+from playground.validate.message_rules import check_message
 from playground.validate.problems import Path, Problems
 from playground.wire import Json
 from playground.world.permissions import Permission

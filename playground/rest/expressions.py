@@ -12,7 +12,7 @@ from playground.messages.images import decode
 from playground.messages.sniff import sniff
 from playground.rest.app import FORM
 from playground.rest.users import own_guild
-from playground.validate.expressions import (
+from playground.validate.emoji_rules import (
     EMOJI_TYPES,
     check_emoji_image,
     check_emoji_name,
@@ -20,7 +20,7 @@ from playground.validate.expressions import (
     check_sticker_texts,
 )
 from playground.wire import Json, no_content, reply
-from playground.world.expressions import Emojis, Stickers
+from playground.world.emojis import Emojis, Stickers
 from playground.world.permissions import Permission
 from playground.world.world import BOT_ID, GUILD_ID, World
 

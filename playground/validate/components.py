@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.interactions.pressing import SELECTS, ComponentType
 from playground.messages import media
-from playground.validate.expressions import is_unicode_emoji
+from playground.validate.emoji_rules import is_unicode_emoji
 from playground.validate.problems import Path, Problems
 from playground.validate.rules import (
     MEDIA,

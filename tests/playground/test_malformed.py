@@ -10,7 +10,7 @@ from playground.messages.forms import Form
 from playground.messages.mentions import ALL
 from playground.messages.messages import Message
 from playground.server import Playground
-from playground.validate.commands import check_autocomplete, check_commands
+from playground.validate.command_rules import check_autocomplete, check_commands
 from playground.validate.modals import check_modal
 from tests.playground.ids import BOT_ID, GENERAL_ID
 
