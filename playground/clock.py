@@ -1,10 +1,13 @@
-"""The time in the playground, which a test can move forward."""
+"""The time in the playground, which a test can move forward, and the ids that begin with it."""
 
 import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+# The first moment of 2015, where Discord's ids begin to count.
+EPOCH_MS = 1_420_070_400_000
 
 
 @dataclass(eq=False, slots=True)
@@ -56,3 +59,24 @@ class Clock:
 def iso(seconds: float) -> str:
     """A moment as Discord writes it: ISO 8601 with microseconds and offset, in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+
+
+class Snowflakes:
+    """Makes Discord's ids: 64 bits that begin with the time they were made.
+
+    They only ever grow, also where several are made in one millisecond.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._last = 0
+
+    def next(self) -> str:
+        """A new id."""
+        self._last = max(self._last + 1, (int(self._now() * 1000) - EPOCH_MS) << 22)
+        return str(self._last)
+
+
+def made_at(snowflake: str) -> float:
+    """When an id was made, in seconds since 1970."""
+    return ((int(snowflake) >> 22) + EPOCH_MS) / 1000

@@ -18,7 +18,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from playground.clock import Clock
+from playground.clock import Clock, Snowflakes
 from playground.failures import Failures
 from playground.gateway.gateway import Gateway, GatewayOptions
 from playground.interactions.actions import Actions
@@ -49,7 +49,6 @@ from playground.wire import reply
 from playground.world.emojis import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
 from playground.world.folder_lock import FolderLock
 from playground.world.saving import Saver
-from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
 HOST = "127.0.0.1"

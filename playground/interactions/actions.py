@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from playground.clock import Clock
+from playground.clock import Clock, Snowflakes
 from playground.errors import ApiError, Refused
 from playground.interactions.commands import Commands, has_permissions, is_here
 from playground.interactions.interactions import (
@@ -26,7 +26,6 @@ from playground.page.audience import Audience
 from playground.wire import Json
 from playground.world.permissions import Permission
 from playground.world.records import Channel
-from playground.world.snowflake import Snowflakes
 from playground.world.world import World
 
 

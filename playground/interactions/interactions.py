@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from playground.clock import Clock
+from playground.clock import Clock, Snowflakes
 from playground.gateway.gateway import Gateway
 from playground.interactions.commands import integration_owners
 from playground.messages.messages import Message, Messages, Origin
@@ -14,7 +14,6 @@ from playground.page.audience import Audience
 from playground.wire import Json
 from playground.world import shapes
 from playground.world.records import FILE_LIMIT, Channel
-from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from playground.clock import Clock
+from playground.clock import Clock, Snowflakes
 from playground.errors import (
     ApiError,
     already_acknowledged,
@@ -32,7 +32,6 @@ from playground.validate.modals import check_modal
 from playground.wire import Json, is_object
 from playground.world.permissions import Permission
 from playground.world.records import Context
-from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground.clock import Clock
+from playground.clock import Clock, Snowflakes
 from playground.errors import empty_message
 from playground.messages import media
 from playground.messages.attachments import Attachment, Files
@@ -16,7 +16,6 @@ from playground.validate.message_rules import check_message
 from playground.validate.problems import Path, Problems
 from playground.wire import Json
 from playground.world.permissions import Permission
-from playground.world.snowflake import Snowflakes
 from playground.world.world import World
 
 SETTABLE = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from playground.clock import Snowflakes
 from playground.errors import ApiError, missing_access, missing_permissions, no_dms, unknown
 from playground.gateway.intents import Intent
 from playground.messages.chat import Chat
@@ -18,7 +19,6 @@ from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
 from playground.world.records import THREADS, Channel, ChannelType
-from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
 NONCE_LIFE_S = 180.0

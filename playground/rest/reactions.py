@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from playground.clock import iso
+from playground.clock import Snowflakes, iso
 from playground.errors import invalid, missing_permissions, unknown
 from playground.messages.chat import Chat
 from playground.messages.messages import Message
@@ -13,7 +13,6 @@ from playground.rest.channels import bot_channel, bot_message, limit_of
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
-from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
 OLD_PINS, PINS = "/channels/{channel}/pins", "/channels/{channel}/messages/pins"

@@ -7,6 +7,7 @@ from hashlib import md5
 
 from aiohttp import web
 
+from playground.clock import Snowflakes
 from playground.errors import ApiError, missing_access, missing_permissions, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.intents import Intent
@@ -22,7 +23,6 @@ from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.permissions import Permission
 from playground.world.records import Channel, Webhook
-from playground.world.snowflake import Snowflakes
 from playground.world.world import BOT_ID, World
 
 MAX_WEBHOOKS = 15

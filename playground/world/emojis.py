@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from playground.clock import Snowflakes
 from playground.errors import ApiError, unknown
 from playground.messages.cdn import Cdn
 from playground.messages.forms import Upload
@@ -9,7 +10,6 @@ from playground.messages.images import Picture
 from playground.messages.sniff import Sniffed
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.snowflake import Snowflakes
 from playground.world.world import GUILD_ID, World
 
 MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, MAX_STICKERS = 2000, 50, 5

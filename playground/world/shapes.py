@@ -1,10 +1,9 @@
 """Users, members, channels, roles, guilds and the application in the shapes Discord sends."""
 
-from playground.clock import iso
+from playground.clock import iso, made_at
 from playground.wire import Json
 from playground.world.permissions import Permission
 from playground.world.records import Channel, ChannelType, Guild, Role, User
-from playground.world.snowflake import made_at
 from playground.world.world import BOT_ID, TEAM_ID, World
 
 TEAM_PSEUDO_USER = 1 << 10

@@ -1,9 +1,8 @@
 import pytest
 
-from playground.clock import Clock
+from playground.clock import Clock, Snowflakes, made_at
 from playground.gateway.intents import Intent
 from playground.gateway.session import REPLAYED, Session
-from playground.world.snowflake import Snowflakes, made_at
 
 
 @pytest.fixture
