@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.server import Playground
-from playground.world.folder_lock import FolderInUse
-from playground.world.saving import UnreadableWorld
+from playground.world.saving import FolderInUse, UnreadableWorld
 from playground.world.world import DEFAULT, BadWorld, World
 
 PORT = 8484

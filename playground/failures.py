@@ -13,8 +13,7 @@ from aiohttp.typedefs import Handler
 
 from playground.errors import RateLimited, Refused, too_large, unknown
 from playground.gateway.gateway import Gateway
-from playground.gateway.intents import Intent
-from playground.gateway.session import frame
+from playground.gateway.session import Intent, frame
 from playground.interactions.commands import Commands
 from playground.messages.cdn import Cdn
 from playground.messages.chat import Chat

@@ -47,8 +47,7 @@ from playground.rest.users import UserRoutes
 from playground.rest.webhooks import WebhookRoutes
 from playground.wire import reply
 from playground.world.emojis import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
-from playground.world.folder_lock import FolderLock
-from playground.world.saving import Saver
+from playground.world.saving import FolderLock, Saver
 from playground.world.world import BOT_ID, World
 
 HOST = "127.0.0.1"

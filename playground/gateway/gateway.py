@@ -10,8 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.gateway.connection import CloseWith, Connection
-from playground.gateway.intents import HIGHEST, PRIVILEGED, Intent, without_content
-from playground.gateway.session import Session, frame
+from playground.gateway.session import HIGHEST, PRIVILEGED, Intent, Session, frame, without_content
 from playground.wire import Json, is_object
 from playground.world import shapes
 from playground.world.world import BOT_ID, World

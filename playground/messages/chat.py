@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from playground.clock import Clock, iso
 from playground.errors import ApiError, missing_permissions, too_large, unknown
 from playground.gateway.gateway import Gateway
-from playground.gateway.intents import Intent
+from playground.gateway.session import Intent
 from playground.messages.composing import Composer, rewrites
 from playground.messages.forms import Form
 from playground.messages.mentions import ALL

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from playground.clock import Snowflakes
 from playground.errors import ApiError, missing_access, missing_permissions, no_dms, unknown
-from playground.gateway.intents import Intent
+from playground.gateway.session import Intent
 from playground.messages.chat import Chat
 from playground.messages.forms import Form
 from playground.messages.messages import Message, MessageType

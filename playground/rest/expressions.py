@@ -6,7 +6,7 @@ from aiohttp import web
 
 from playground.errors import ApiError, missing_permissions
 from playground.gateway.gateway import Gateway
-from playground.gateway.intents import Intent
+from playground.gateway.session import Intent
 from playground.messages.forms import Form, Upload
 from playground.messages.images import decode
 from playground.messages.sniff import sniff

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from playground.errors import missing_access, unknown
 from playground.gateway.gateway import Gateway
-from playground.gateway.intents import Intent
+from playground.gateway.session import Intent
 from playground.messages.cdn import Cdn
 from playground.messages.images import decode
 from playground.rest.app import FORM

@@ -10,7 +10,7 @@ from aiohttp import web
 from playground.clock import Snowflakes
 from playground.errors import ApiError, missing_access, missing_permissions, unknown
 from playground.gateway.gateway import Gateway
-from playground.gateway.intents import Intent
+from playground.gateway.session import Intent
 from playground.messages.cdn import Cdn
 from playground.messages.chat import Chat
 from playground.messages.images import decode

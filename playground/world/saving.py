@@ -1,11 +1,15 @@
-"""The world on disk: one JSON file, written whole and atomically, beside the files of messages."""
+"""The world on disk: one JSON file, written whole and atomically, beside the files of messages.
+
+One playground a folder: two would overwrite each other's world.
+"""
 
 import asyncio
 import json
 import logging
+import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from playground.clock import Clock
 from playground.messages.attachments import Attachment
@@ -28,12 +32,50 @@ VERSION = 1
 _PAUSE_S = 0.5
 
 
+class FolderInUse(Exception):
+    """Another playground keeps its world in that folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Another playground is using {folder}: end it, or choose another folder")
+        self.folder = folder
+
+
 class UnreadableWorld(Exception):
     """The file is not one that this version wrote; it is left as it is."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} cannot be read: move it away, or choose another folder")
         self.path = path
+
+
+class FolderLock:
+    """Held from `acquire` to `release`, or to the end of the process, however that comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Take the lock, which may be held already; raises `FolderInUse` where another has it."""
+        if self._file is not None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = (self._folder / "lock").open("w")
+        if sys.platform != "win32":  # which has no flock; there, two are on their own
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                raise FolderInUse(self._folder) from None
+        self._file = file
+
+    def release(self) -> None:
+        """Give the lock back, if it is held."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 @dataclass(eq=False, slots=True)

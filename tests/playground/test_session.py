@@ -1,8 +1,7 @@
 import pytest
 
 from playground.clock import Clock, Snowflakes, made_at
-from playground.gateway.intents import Intent
-from playground.gateway.session import REPLAYED, Session
+from playground.gateway.session import REPLAYED, Intent, Session
 
 
 @pytest.fixture
