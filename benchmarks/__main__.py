@@ -10,22 +10,30 @@ NAMES = ("illustrator", "reader", "gallery", "start", "queue", "engine", "loop",
 """In the order in which they run; each is a module of this package with a `main()`."""
 
 
-def named(argv: list[str]) -> tuple[str, ...]:
-    """The benchmarks that the command line names; all, if it names none."""
+def asked(argv: list[str]) -> tuple[tuple[str, ...], float | None]:
+    """The benchmarks that the command line names, all if it names none; and how long their loads
+    last, if it says so.
+    """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"default: all of {', '.join(NAMES)}")
-    names = tuple(parser.parse_args(argv).name)
+    parser.add_argument("--seconds", type=float, help="how long `loop` keeps each load up")
+    arguments = parser.parse_args(argv)
+    names = tuple(arguments.name)
     # Not argparse's `choices`: Python 3.11 holds the empty list to them as well.
     if unknown := set(names) - set(NAMES):
         parser.error(f"no benchmark is called {min(unknown)}; there are {', '.join(NAMES)}")
-    return names or NAMES
+    return names or NAMES, arguments.seconds
 
 
 def main() -> None:
     """Run what the command line names, each under its heading."""
-    for name in named(sys.argv[1:]):
+    names, seconds = asked(sys.argv[1:])
+    for name in names:
         print(f"\n{name}\n{'=' * len(name)}", flush=True)
-        import_module(f"benchmarks.{name}").main()
+        benchmark = import_module(f"benchmarks.{name}")
+        if seconds is not None and hasattr(benchmark, "SECONDS"):
+            benchmark.SECONDS = seconds
+        benchmark.main()
 
 
 if __name__ == "__main__":

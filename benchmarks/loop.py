@@ -1,9 +1,13 @@
-"""Lag of the bot's event loop, and how soon a command is acknowledged, while a pipeline draws.
+"""Lag of the bot's event loop, and how soon a command is acknowledged, while pictures are drawn.
 
-The real bot, in a process of its own, beside a playground in this one. In it a pipeline draws
-without a pause on its thread (the reduced Stable Diffusion of `benchmarks.models`), while members
-send 50 commands a second, every tenth of them a drawing. Goal: 99 of 100 acknowledged within
-100 ms. The same without the pipeline, and without commands, is measured beside it.
+The real bot, in a process of its own, beside a playground in this one, under two loads: members who
+send 50 commands a second, every tenth of them a drawing, without and with a pipeline that draws
+without a pause on its thread (the reduced Stable Diffusion of `benchmarks.models`); and a crowd of
+200 who send as many, half of them drawings, so that the illustrator and the disk never rest. Goal:
+99 of 100 acknowledged within 100 ms.
+
+`BOT_AT=FOLDER python -m benchmarks loop` measures the bot of another working copy, and `--seconds`
+says how long each load lasts.
 """
 
 from __future__ import annotations
@@ -11,26 +15,43 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
+from typing import Any, Literal
 
 from playground.page.people import Person
 from playground.server import Playground
+from playground.wire import Json
 
 SECONDS, COMMANDS_A_SECOND, TICK_S = 15.0, 50, 0.010
-CASES = {
-    "idle": (False, False),
-    "commands": (True, False),
-    "commands and pipeline": (True, True),
+CROWD, CROWD_TIMES, GIVEN_UP_S = 200, 4, 10.0
+"""The crowd's members; how many times as long as the others its load lasts; and seconds after the
+last command for which its answers are waited for.
+"""
+ASKED: Sequence[tuple[str, Sequence[Json]]] = (
+    ("chibi", ({"name": "prompt", "type": 3, "value": "silver hair, cat ears, smiling"},)),
+    ("avatar", ({"name": "gallery", "type": 1, "options": []},)),
+    ("chibi", ({"name": "prompt", "type": 3, "value": "a knight with red hair"},)),
+    ("models", ()),
+)
+"""What the crowd asks for, in turn."""
+Load = Literal["none", "few", "crowd"]
+CASES: Mapping[str, tuple[Load, bool]] = {
+    "idle": ("none", False),
+    "commands": ("few", False),
+    "commands and pipeline": ("few", True),
+    "a crowd that draws": ("crowd", False),
 }
-"""Whether commands come, and whether the pipeline draws."""
+"""Who sends commands, and whether the pipeline draws."""
 
 
 def main() -> None:
@@ -39,23 +60,36 @@ def main() -> None:
 
 
 async def _measure() -> None:
-    print(f"{'ms':24}{'lag p50':>9}{'p99':>8}{'max':>8}{'ack p50':>10}{'p99':>8}{'max':>8}")
-    for title, (commands, pipeline) in CASES.items():
-        lags, answers, drawn = await _case(commands, pipeline)
-        steps = f"   {drawn} steps drawn" if pipeline else ""
-        print(f"{title:24}{_figures(lags)}  {_figures(answers)}{steps}", flush=True)
+    ack = f"{'ack p50':>10}{'p95':>8}{'p99':>8}{'max':>8}"
+    print(f"{'ms':24}{'lag p50':>8}{'p95':>8}{'p99':>8}{'max':>8}{ack}")
+    for title, (load, pipeline) in CASES.items():
+        found = await _case(load, pipeline)
+        print(
+            f"{title:24}{_figures(found.lags)}  {_figures(found.answers)}   {found.drawn}; "
+            f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
+            flush=True,
+        )
 
 
 def _figures(seconds: Sequence[float]) -> str:
-    """p50, p99 and the most, in milliseconds."""
+    """p50, p95, p99 and the most, in milliseconds."""
     if len(seconds) < 2:
-        return f"{'-':>7}{'-':>8}{'-':>8}"
+        return f"{'-':>8}" * 4
     cuts = quantiles(seconds, n=100)
-    return "".join(f"{1000 * value:8.1f}" for value in (cuts[49], cuts[98], max(seconds)))
+    shown = (cuts[49], cuts[94], cuts[98], max(seconds))
+    return "".join(f"{1000 * value:8.1f}" for value in shown)
 
 
-async def _case(commands: bool, pipeline: bool) -> tuple[list[float], list[float], int]:
-    """The loop's lags, the times to an acknowledgement, and the steps that the pipeline made."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The loop's lags and the times to an acknowledgement, in seconds, and what was drawn."""
+
+    lags: Sequence[float]
+    answers: Sequence[float]
+    drawn: str
+
+
+async def _case(load: Load, pipeline: bool) -> _Found:
     playground = Playground()
     await playground.start()
     with tempfile.TemporaryDirectory() as folder:
@@ -68,6 +102,7 @@ async def _case(commands: bool, pipeline: bool) -> tuple[list[float], list[float
         bot = await asyncio.create_subprocess_exec(
             *(sys.executable, "-W", "ignore", "-m", "benchmarks.loop"),
             *(["pipeline"] if pipeline else []),
+            cwd=os.environ.get("BOT_AT", Path(__file__).parents[1]),
             env=os.environ | given,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -76,14 +111,26 @@ async def _case(commands: bool, pipeline: bool) -> tuple[list[float], list[float
         assert bot.stdout
         await bot.stdout.readline()  # it is ready
         bot.stdin.write(b"go\n")
-        answers = await _send(playground, SECONDS) if commands else []
-        if not commands:
-            await asyncio.sleep(SECONDS)
+        answers: list[float] = []
+        match load:
+            case "none":
+                await asyncio.sleep(SECONDS)
+            case "few":
+                answers = await _send(playground, SECONDS)
+            case "crowd":
+                answers = await _crowd(playground, SECONDS * CROWD_TIMES)
+        images = _images(Path(folder))
         bot.stdin.write(b"stop\n")
         found = json.loads(await bot.stdout.readline())
         await bot.wait()
     await playground.close()
-    return found["lags"], answers, found["steps"]
+    drawn = f"{found['steps']} steps drawn" if pipeline else f"{images} images drawn"
+    return _Found(found["lags"], answers, drawn)
+
+
+def _images(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "moevatar.sqlite3")) as database:
+        return database.execute("SELECT count(*) FROM images").fetchone()[0]
 
 
 async def _send(playground: Playground, seconds: float) -> list[float]:
@@ -98,6 +145,37 @@ async def _send(playground: Playground, seconds: float) -> list[float]:
         tasks.append(asyncio.create_task(_acknowledged(person, draws)))
         sent += 1
     return list(await asyncio.gather(*tasks))
+
+
+async def _crowd(playground: Playground, seconds: float) -> list[float]:
+    """The same of many members, whose clients are closed: telling them all takes the playground
+    longer than answering them takes the bot.
+    """
+    mika = playground.person("mika").id
+    ids = playground.snowflakes
+    members = [playground.world.join_like(mika, ids.next(), ids.next()).id for _ in range(CROWD)]
+    (general,) = (c.id for c in playground.world.guild_channels if c.name == "general")
+    started, calls = time.perf_counter(), list[asyncio.Future[float]]()
+    for number in range(round(seconds * COMMANDS_A_SECOND)):
+        due = started + number / COMMANDS_A_SECOND
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        name, options = ASKED[number % len(ASKED)]
+        member = members[number % CROWD]
+        sent = time.perf_counter()
+        interaction = playground.actions.invoke(member, general, name, list(options))
+        calls.append(_first_response(playground, f"/{interaction.id}/", sent))
+    await asyncio.wait(calls, timeout=GIVEN_UP_S)
+    return [call.result() if call.done() else GIVEN_UP_S for call in calls]
+
+
+def _first_response(playground: Playground, path: str, sent: float) -> asyncio.Future[float]:
+    """Seconds from `sent` to the bot's first response, once that arrives."""
+    taken: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    playground.failures.at_request(
+        lambda request: path in request.path and request.path.endswith("/callback"),
+        lambda _: taken.set_result(time.perf_counter() - sent),
+    )
+    return taken
 
 
 async def _acknowledged(person: Person, draws: bool) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks import drawing
-from benchmarks.__main__ import NAMES, named
+from benchmarks.__main__ import NAMES, asked
 
 SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "illustrator": {"ROUNDS": 1},
@@ -17,22 +17,26 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "start": {"ROUNDS": 1},
     "queue": {"JOBS": 100, "MEMBERS": 10, "SERVERS": 2},
     "engine": {"ROUNDS": 1},
-    "loop": {"SECONDS": 0.5, "CASES": {"commands and pipeline": (True, True)}},
+    "loop": {"SECONDS": 0.5, "CASES": {"pipeline": ("few", True), "crowd": ("crowd", False)}},
     "gpu": {},
 }
 
 
 def test_without_a_name_all_run() -> None:
-    assert named([]) == NAMES
+    assert asked([]) == (NAMES, None)
 
 
 def test_those_that_are_named_run() -> None:
-    assert named(["start", "gallery"]) == ("start", "gallery")
+    assert asked(["start", "gallery"]) == (("start", "gallery"), None)
+
+
+def test_how_long_a_load_lasts_can_be_said() -> None:
+    assert asked(["loop", "--seconds", "5"]) == (("loop",), 5.0)
 
 
 def test_a_name_that_is_none_is_refused() -> None:
     with pytest.raises(SystemExit):
-        named(["nonsense"])
+        asked(["nonsense"])
 
 
 @pytest.mark.parametrize(
