@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("illustrator", "reader", "gallery", "start", "queue", "engine", "loop", "gpu")
+NAMES = ("illustrator", "reader", "gallery", "start", "queue", "engine", "loop", "walk", "gpu")
 """In the order in which they run; each is a module of this package with a `main()`."""
 
 

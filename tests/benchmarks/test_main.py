@@ -6,9 +6,12 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 from benchmarks import drawing
 from benchmarks.__main__ import NAMES, asked
+from benchmarks.walk import CONFIGURATION, MODEL, WRITE, traced
 
 SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "illustrator": {"ROUNDS": 1},
@@ -18,8 +21,26 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "queue": {"JOBS": 100, "MEMBERS": 10, "SERVERS": 2},
     "engine": {"ROUNDS": 1},
     "loop": {"SECONDS": 0.5, "CASES": {"pipeline": ("few", True), "crowd": ("crowd", False)}},
+    "walk": {},
     "gpu": {},
 }
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a bot in this process looks for Discord is put back."""
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+async def test_a_drawing_walks_no_further_than_it_does_today() -> None:
+    """The goal is 15 files, and one lookup of each."""
+    walk = await traced()
+
+    assert 10 <= len(walk.files) <= 38
+    assert 1 <= walk.entered[CONFIGURATION] <= 3
+    assert 1 <= walk.entered[MODEL] <= 2
+    assert 1 <= walk.entered[WRITE] <= 3
 
 
 def test_without_a_name_all_run() -> None:
