@@ -16,7 +16,7 @@ test: dev  ## set up and run every test
 	$(PYTEST)
 
 test-fast: dev  ## the tests that start no bot, no browser and no diffusion model
-	$(PYTEST) -m 'not (e2e or browser or diffusion or gpu or network)'
+	$(PYTEST) -m 'not (e2e or browser or diffusion or gpu or network or soak)'
 
 check: dev  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
