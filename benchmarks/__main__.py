@@ -32,7 +32,7 @@ def main() -> None:
         print(f"\n{name}\n{'=' * len(name)}", flush=True)
         benchmark = import_module(f"benchmarks.{name}")
         if seconds is not None and hasattr(benchmark, "SECONDS"):
-            benchmark.SECONDS = seconds
+            vars(benchmark)["SECONDS"] = seconds
         benchmark.main()
 
 
