@@ -28,8 +28,9 @@ from bot.storage.leases import JobStore
 from bot.storage.pictures import PictureFiles
 from bot.texts import Catalogue
 from generation.backends import BACKENDS, create_backend
-from generation.errors import NotConfigured, UnknownBackend, error_of
+from generation.errors import NotConfigured, UnknownBackend
 from generation.lexicon import LANGUAGES
+from generation.problems import error_of
 from generation.prompt import read_prompt
 
 log = logging.getLogger(__name__)

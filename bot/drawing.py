@@ -28,9 +28,10 @@ from generation.backends.base import (
     Result,
 )
 from generation.capabilities import check
-from generation.errors import DrawingFailed, GenerationError, PromptError, error_of
+from generation.errors import DrawingFailed, GenerationError, PromptError
 from generation.lexicon import LANGUAGES
 from generation.photo import read_photo
+from generation.problems import error_of
 from generation.prompt import Reading, read_prompt
 from generation.reading.closest import closest_names
 from generation.request import (

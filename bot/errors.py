@@ -125,6 +125,10 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.ModelMissing: "error.model_missing",
     generation_errors.ModelGated: "error.model_gated",
     generation_errors.ModelIncomplete: "error.model_incomplete",
+    generation_errors.FileEmpty: "error.file_empty",
+    generation_errors.NotWeights: "error.not_weights",
+    generation_errors.SingleFile: "error.single_file",
+    generation_errors.LoraDoesNotFit: "error.lora_does_not_fit",
     generation_errors.WrongFamily: "error.wrong_family",
     generation_errors.UnsafeWeights: "error.unsafe_weights",
     generation_errors.PromptRefused: "error.prompt_refused",
@@ -168,6 +172,7 @@ _WORDS_SHOWN = 100
 _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
     "allowed": _loras,
     "channels": lambda t, ids: t.listed([f"<#{channel}>" for channel in sorted(ids)], " "),
+    "file": _code,
     "lora": _code,
     "member": lambda t, member: f"<@{member}>",
     "missing": lambda t, names: t.listed([t(f"permission.{name}") for name in names]),

@@ -17,8 +17,8 @@ from bot.messenger import Messenger
 from bot.storage.guilds import GuildConfig
 from cogs.models import licence_line, model_choices
 from cogs.ui.wording import escaped
-from generation.errors import error_of
 from generation.lexicon import LANGUAGES, find_language
+from generation.problems import error_of
 
 _OWN = "own"
 

@@ -15,7 +15,7 @@ from bot.messenger import Messenger
 from bot.texts import Sentences
 from cogs.ui.wording import escaped
 from generation.capabilities import Model
-from generation.errors import error_of
+from generation.problems import error_of
 
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 _ROOM_FOR_MORE = 120

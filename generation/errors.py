@@ -37,8 +37,13 @@ GenerationError
     │   │   └── Misconfigured
     │   ├── WrongSource
     │   │   ├── ModelMissing
-    │   │   ├── ModelGated
-    │   │   └── ModelIncomplete
+    │   │   └── ModelGated
+    │   ├── WrongFile
+    │   │   ├── ModelIncomplete
+    │   │   │   ├── FileEmpty
+    │   │   │   └── NotWeights
+    │   │   ├── SingleFile
+    │   │   └── LoraDoesNotFit
     │   ├── WrongFamily
     │   └── UnsafeWeights
     └── ProviderError
@@ -52,35 +57,6 @@ GenerationError
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-Parameter = str | int | float | tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A `GenerationError` as plain data: what crosses a wire, and what can be kept."""
-
-    kind: str
-    """The name of its class."""
-    parameters: Mapping[str, Parameter] = field(default_factory=dict[str, Parameter])
-
-
-def problem_of(error: GenerationError) -> Problem:
-    """`error` as data, without its trace and its cause."""
-    return Problem(type(error).__name__, dict(vars(error)))
-
-
-def error_of(problem: Problem) -> GenerationError:
-    """The error that `problem` stands for; of a kind that is not known here, a `BackendError`."""
-    kind = _KINDS.get(problem.kind, BackendError)
-    error = kind.__new__(kind, f"{problem.kind} {dict(problem.parameters)}".removesuffix(" {}"))
-    vars(error).update(
-        {name: tuple(v) if isinstance(v, list) else v for name, v in problem.parameters.items()}
-    )
-    return error
 
 
 class GenerationError(Exception):
@@ -331,8 +307,32 @@ class ModelGated(WrongSource):
     """The hub gives it only to those who have accepted its licence there."""
 
 
-class ModelIncomplete(WrongSource):
+class WrongFile(Unavailable):
+    """Base of what is wrong with a file, which is told by its name without folders."""
+
+    def __init__(self, model: str, file: str) -> None:
+        super().__init__(model)
+        self.file = file
+
+
+class ModelIncomplete(WrongFile):
     """Some of its files are missing or damaged: a download that was cut off."""
+
+
+class FileEmpty(ModelIncomplete):
+    """A file of it holds nothing."""
+
+
+class NotWeights(ModelIncomplete):
+    """A file of it is called one of weights, and is a page of the web or something else."""
+
+
+class SingleFile(WrongFile):
+    """It is a checkpoint of one file, and folders are loaded."""
+
+
+class LoraDoesNotFit(WrongFile):
+    """A LoRA was made for another family of models."""
 
 
 class WrongFamily(Unavailable):
@@ -386,13 +386,3 @@ class ProviderDown(ProviderError):
 
 class BadAnswer(ProviderError):
     """The answer holds no picture, or is cut off in the middle."""
-
-
-def _kinds(kind: type[GenerationError]) -> dict[str, type[GenerationError]]:
-    found = {kind.__name__: kind}
-    for child in kind.__subclasses__():
-        found |= _kinds(child)
-    return found
-
-
-_KINDS = _kinds(GenerationError)

@@ -27,7 +27,7 @@ from generation.backends.base import (
     Released,
     Result,
 )
-from generation.errors import DrawingFailed, QueueFull, error_of
+from generation.errors import DrawingFailed, QueueFull
 from generation.fairness import FairOrder
 from generation.job import (
     Cancelled,
@@ -41,6 +41,7 @@ from generation.job import (
     Started,
     Work,
 )
+from generation.problems import error_of
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from generation.capabilities import Description
-from generation.errors import Problem
+from generation.problems import Problem
 from generation.request import Request
 from generation.traits import Traits
 

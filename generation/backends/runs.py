@@ -22,7 +22,8 @@ from generation.backends.base import (
     Released,
     Result,
 )
-from generation.errors import DrawingFailed, GenerationError, problem_of
+from generation.errors import DrawingFailed, GenerationError
+from generation.problems import problem_of
 
 log = logging.getLogger(__name__)
 

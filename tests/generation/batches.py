@@ -17,7 +17,8 @@ from generation.backends.base import (
     Released,
     Result,
 )
-from generation.errors import GenerationError, error_of
+from generation.errors import GenerationError
+from generation.problems import error_of
 from generation.request import Request
 
 End = Result | GenerationError | None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generation.backends.diffusers.device import is_out_of_memory
 from generation.backends.diffusers.hub import Found
 from generation.backends.diffusers.presets import IpAdapter, Lora, Preset
+from generation.errors import LoraDoesNotFit
 
 
 def fuse_loras(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:
@@ -14,22 +16,30 @@ def fuse_loras(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:
     if not preset.loras:
         return
     for number, lora in enumerate(preset.loras):
-        load_lora(pipe, lora, found[f"lora:{number}"])
+        load_lora(pipe, preset, lora, found[f"lora:{number}"])
     names = [lora.name for lora in preset.loras]
     pipe.set_adapters(names, [lora.weight for lora in preset.loras])
     pipe.fuse_lora(adapter_names=names)
     pipe.unload_lora_weights()
 
 
-def load_lora(pipe: Any, lora: Lora, found: Found) -> None:
-    """Load `lora` as an adapter of its name."""
-    pipe.load_lora_weights(
-        str(found.file.parent),
-        weight_name=found.file.name,
-        adapter_name=lora.name,
-        use_safetensors=True,
-        local_files_only=True,
-    )
+def load_lora(pipe: Any, preset: Preset, lora: Lora, found: Found) -> None:
+    """Load `lora` as an adapter of its name. Raises `LoraDoesNotFit`, and leaves nothing of it."""
+    try:
+        pipe.load_lora_weights(
+            str(found.file.parent),
+            weight_name=found.file.name,
+            adapter_name=lora.name,
+            use_safetensors=True,
+            local_files_only=True,
+        )
+    except (RuntimeError, ValueError, KeyError) as error:  # of shapes, or of names
+        if is_out_of_memory(error):
+            raise
+        pipe.delete_adapters(lora.name)
+        raise LoraDoesNotFit(preset.name, found.file.name) from error
+    if not any(lora.name in names for names in pipe.get_list_adapters().values()):
+        raise LoraDoesNotFit(preset.name, found.file.name)  # no name of it is known: it is left out
 
 
 def allowed_loras(preset: Preset, found: Mapping[str, Found]) -> dict[str, tuple[Lora, Found]]:

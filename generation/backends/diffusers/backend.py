@@ -18,13 +18,8 @@ from generation.backends.diffusers.sharing import Pictures, encoded
 from generation.backends.diffusers.studio import Studio
 from generation.backends.runs import Run, Runs
 from generation.capabilities import Description, Model
-from generation.errors import (
-    ModelMissing,
-    NotConfigured,
-    NotInstalled,
-    Unavailable,
-    problem_of,
-)
+from generation.errors import ModelMissing, NotConfigured, NotInstalled, Unavailable
+from generation.problems import problem_of
 from generation.ranking import Clip, load_clip
 from generation.request import Request
 

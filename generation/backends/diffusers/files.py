@@ -24,6 +24,8 @@ _TEXTS = (".json", ".txt", ".model", ".jinja")
 _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _SHARD = re.compile(r"-\d{5}-of-\d{5}")
 _MAX_HEADER_BYTES = 100_000_000
+_START_BYTES = 9
+"""The header's length, and the brace that it begins with."""
 
 
 class Unusable(Exception):
@@ -32,6 +34,18 @@ class Unusable(Exception):
 
 class Incomplete(Unusable):
     """A file is missing, cut off or not what it should be."""
+
+
+class Empty(Incomplete):
+    """A file of weights holds nothing."""
+
+
+class Alien(Incomplete):
+    """A file that should be weights is something else, such as a page of the web."""
+
+
+class OneFile(Unusable):
+    """The pipeline is a checkpoint of one file."""
 
 
 class OnlyPickles(Unusable):
@@ -100,6 +114,9 @@ def _pipeline(preset: Preset, accepted: frozenset[str]) -> Choose:
     def choose(names: Names, read: Read) -> Names:
         index = _join(root, INDEX)
         if index not in names:
+            single = [name for name in _inside(names, root) if name.endswith(".safetensors")]
+            if len(single) == 1:
+                raise OneFile(single[0])
             raise (
                 OnlyPickles if any(name.endswith(_PICKLES) for name in names) else Incomplete(index)
             )
@@ -233,17 +250,23 @@ def check(folder: Path, names: Iterable[str]) -> int:
 def _numbers(path: Path) -> int:
     """The numbers in a safetensors file, by its header. Raises `Incomplete` where it is cut off."""
     size = path.stat().st_size
+    if size == 0:
+        raise Empty(path.name)
     with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if not 0 < length <= min(size - 8, _MAX_HEADER_BYTES):
-            raise Incomplete(str(path))
+        start = file.read(_START_BYTES)
+        length = int.from_bytes(start[:8], "little")
+        if start[8:9] != b"{" or not 0 < length <= _MAX_HEADER_BYTES:
+            raise Alien(path.name)
+        if length > size - 8:
+            raise Incomplete(path.name)
+        file.seek(8)
         header = _object(file.read(length))
     header.pop("__metadata__", None)
     try:
         end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
         numbers = sum(math.prod(tensor["shape"]) for tensor in header.values())
     except (TypeError, KeyError, IndexError) as error:
-        raise Incomplete(str(path)) from error
+        raise Incomplete(path.name) from error
     if 8 + length + end != size:
-        raise Incomplete(str(path))
+        raise Incomplete(path.name)
     return numbers

@@ -6,13 +6,16 @@ import contextlib
 import logging
 from collections.abc import Generator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.files import (
     INDEX,
+    Alien,
+    Empty,
     Incomplete,
     Names,
+    OneFile,
     OnlyPickles,
     OtherClass,
     Part,
@@ -23,8 +26,11 @@ from generation.backends.diffusers.files import (
 from generation.backends.diffusers.presets import Preset
 from generation.errors import (
     BackendError,
+    FileEmpty,
     ModelIncomplete,
     ModelMissing,
+    NotWeights,
+    SingleFile,
     UnsafeWeights,
     WrongFamily,
 )
@@ -80,6 +86,7 @@ def find(part: Part, hub: Hub) -> Found | None:
     if is_local(part.source):
         folder = Path(part.source).expanduser()
         if folder.is_file():
+            check(folder.parent, (folder.name,))  # an empty one is no checkpoint
             return _found(part, folder.parent, (folder.name,))
         if not folder.is_dir():
             raise FileNotFoundError(folder)
@@ -129,7 +136,15 @@ def _offline() -> bool:
 def absent(preset: Preset, part: Part, hub: Hub) -> BackendError:
     """The error for what is not here and cannot be fetched."""
     begun = not is_local(part.source) and _snapshot(part.source, hub) is not None
-    return (ModelIncomplete if begun else ModelMissing)(preset.name, part.source)
+    if begun:
+        return ModelIncomplete(preset.name, PurePosixPath(part.source).name)
+    return ModelMissing(preset.name, part.source)
+
+
+def _name(part: Part, error: Incomplete) -> str:
+    """The file that `error` is about, or else the folder that it is in, without what is above."""
+    file = PurePosixPath(str(error)).name
+    return file if "." in file else Path(part.source).name
 
 
 @contextlib.contextmanager
@@ -144,7 +159,11 @@ def translated(preset: Preset, part: Part) -> Generator[None]:
     except Incomplete as error:
         missing_index = part.role == "pipeline" and str(error) == INDEX
         log.warning("%s: %s of %s", preset.name, error, part.source)
-        kind = ModelMissing if missing_index and not is_local(part.source) else ModelIncomplete
-        raise kind(preset.name, part.source) from error
+        if missing_index and not is_local(part.source):
+            raise ModelMissing(preset.name, part.source) from error
+        kinds: dict[type[Incomplete], type[ModelIncomplete]] = {Empty: FileEmpty, Alien: NotWeights}
+        raise kinds.get(type(error), ModelIncomplete)(preset.name, _name(part, error)) from error
+    except OneFile as error:
+        raise SingleFile(preset.name, PurePosixPath(str(error)).name) from error
     except FileNotFoundError as error:
         raise ModelMissing(preset.name, part.source) from error

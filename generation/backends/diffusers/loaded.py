@@ -6,6 +6,7 @@ import contextlib
 import gc
 import logging
 from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from generation.backends.diffusers import adapters
@@ -114,7 +115,7 @@ class Loaded:
             if name not in self._loras:
                 lora, found = self._allowed[name]
                 with reading(self.preset, lora.source):
-                    adapters.load_lora(self._base, lora, found)
+                    adapters.load_lora(self._base, self.preset, lora, found)
                 self._loras.add(name)
                 self._placed = None
         if asked:
@@ -211,4 +212,5 @@ def reading(preset: Preset, source: str) -> Generator[None]:
     except Exception as error:
         if is_out_of_memory(error):
             raise OutOfMemory(preset.name) from error
-        raise ModelIncomplete(preset.name, source) from error
+        log.warning("%s: %s cannot be loaded: %s", preset.name, source, type(error).__name__)
+        raise ModelIncomplete(preset.name, Path(source).name) from error

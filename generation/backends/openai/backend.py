@@ -31,13 +31,8 @@ from generation.backends.openai.resolving import FALLBACK, resolve
 from generation.backends.openai.retrying import Patience
 from generation.backends.runs import Report, Run, Runs, in_thread
 from generation.capabilities import Capabilities, Description, Model, Task
-from generation.errors import (
-    BackendError,
-    Misconfigured,
-    ModelMissing,
-    NotConfigured,
-    problem_of,
-)
+from generation.errors import BackendError, Misconfigured, ModelMissing, NotConfigured
+from generation.problems import problem_of
 from generation.request import Request
 
 log = logging.getLogger(__name__)

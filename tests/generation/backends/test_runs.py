@@ -21,7 +21,8 @@ from generation.backends.base import (
     Result,
 )
 from generation.backends.runs import Run, Runs, Stopped, in_thread
-from generation.errors import DrawingFailed, OutOfMemory, problem_of
+from generation.errors import DrawingFailed, OutOfMemory
+from generation.problems import problem_of
 from tests.generation import batches, requests
 
 ONE, TWO = (batches.item(requests.draw(seed=n), id=str(n)) for n in (1, 2))

@@ -36,8 +36,8 @@ from generation.errors import (
     OutOfMemory,
     Unavailable,
     UnknownLora,
-    problem_of,
 )
+from generation.problems import problem_of
 from generation.ranking import load_clip, rank
 from generation.request import Request
 from generation.traits import Traits

@@ -13,8 +13,11 @@ from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.hub import Hub, look
 from generation.errors import (
     BackendError,
+    FileEmpty,
     ModelIncomplete,
     ModelMissing,
+    NotWeights,
+    SingleFile,
     UnsafeWeights,
     WrongFamily,
 )
@@ -54,6 +57,10 @@ def lose_a_shard(model: Path) -> None:
     (model / "unet" / f"{weights.name}.index.json").write_text(json.dumps(index))
 
 
+def save_a_page(model: Path) -> None:
+    (model / f"{CLIP}.safetensors").write_text("<!DOCTYPE html><title>Log in</title>")
+
+
 UNET, CLIP = "unet/diffusion_pytorch_model", "text_encoder/model"
 DAMAGES: dict[str, tuple[Callable[[Path], object], type[BackendError]]] = {
     "no folder": (shutil.rmtree, ModelMissing),
@@ -62,7 +69,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], type[BackendError]]] = {
     "no weights": (remove(f"{UNET}.safetensors"), ModelIncomplete),
     "weights that are cut off": (cut_off(f"{UNET}.safetensors"), ModelIncomplete),
     "weights cut off in the header": (cut_off(f"{CLIP}.safetensors", 1000), ModelIncomplete),
-    "an empty file": (cut_off(f"{CLIP}.safetensors", 0), ModelIncomplete),
+    "an empty file": (cut_off(f"{CLIP}.safetensors", 0), FileEmpty),
+    "a web page": (save_a_page, NotWeights),
     "a shard that is not there": (lose_a_shard, ModelIncomplete),
     "no configuration": (remove("vae/config.json"), ModelIncomplete),
     "no noise scheduler": (remove("scheduler/scheduler_config.json"), ModelIncomplete),
@@ -82,6 +90,23 @@ def test_what_is_wrong_with_the_files_is_told(damage: str, model: Path) -> None:
     assert type(found) is error
 
 
+@pytest.mark.parametrize(
+    ("content", "error"), [(b"", FileEmpty), (b"<html></html>", NotWeights), (None, SingleFile)]
+)
+def test_a_checkpoint_of_one_file_is_named_without_its_folder(
+    content: bytes | None, error: type[BackendError], model: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "anime.safetensors"
+    shutil.copy(model / f"{UNET}.safetensors", file)
+    if content is not None:
+        file.write_bytes(content)
+
+    found = look(preset(file))
+
+    assert type(found) is error
+    assert vars(found) == {"model": "tiny-sd15", "file": "anime.safetensors"}
+
+
 def test_another_family_is_told_by_its_class(model: Path) -> None:
     found = look(preset(model, "sdxl"))
 
@@ -98,7 +123,7 @@ def test_what_belongs_to_a_model_is_looked_at_too(model: Path, tmp_path: Path) -
     found = look(whole)
 
     assert isinstance(found, ModelIncomplete)
-    assert found.source == str(tiny_vae)
+    assert found.file == tiny_vae.name
 
 
 def test_a_lora_may_be_a_file(model: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from generation.backends.diffusers.loaded import Loaded
 from generation.backends.diffusers.loading import load
 from generation.backends.diffusers.presets import Preset
 from generation.capabilities import Task
-from generation.errors import ModelIncomplete
+from generation.errors import LoraDoesNotFit, ModelIncomplete
 from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.tiny import SIZE_PX, preset
@@ -250,6 +250,26 @@ def test_a_controlnet_works_on_the_same_weights(
     assert drawn(plain) != drawn(controlled, image=RED)
 
 
+@pytest.mark.parametrize("other", ["sdxl", "flux1"])
+def test_a_lora_of_another_family_is_named_and_changes_nothing(
+    other: str, tiny_model: TinyModel, loaded: Load, tmp_path: Path
+) -> None:
+    folder = tiny_extras.save_lora(tiny_model(other), other, tmp_path / "lora")
+    lora = {"name": "other", "source": str(folder)}
+    model = loaded(preset(tiny_model("sd15"), allowed_loras=[lora]))
+    plain = drawn(model.pipe("text-to-image"))
+
+    with pytest.raises(LoraDoesNotFit):
+        model.set_loras((("other", 1.0),))
+    with pytest.raises(LoraDoesNotFit) as caught:
+        model.set_loras((("other", 1.0),))
+
+    assert caught.value.file == next(folder.glob("*.safetensors")).name
+    assert drawn(model.pipe("text-to-image")) == plain
+    with pytest.raises(LoraDoesNotFit):
+        loaded(preset(tiny_model("sd15"), loras=[lora]))
+
+
 def test_weights_that_do_not_fit_the_configuration_are_damaged_files(
     tiny_model: TinyModel, loaded: Load, tmp_path: Path
 ) -> None:
@@ -262,7 +282,7 @@ def test_weights_that_do_not_fit_the_configuration_are_damaged_files(
     with pytest.raises(ModelIncomplete) as caught:
         loaded(preset(folder))
 
-    assert caught.value.source == str(folder)
+    assert caught.value.file == "model"
 
 
 def test_a_freed_model_holds_nothing(tiny_model: TinyModel, loaded: Load) -> None:

@@ -18,7 +18,8 @@ from generation.backends.openai.backend import (
     http_client,
 )
 from generation.backends.openai.options import OpenAIOptions
-from generation.errors import Misconfigured, ModelMissing, NotConfigured, ProviderDown, problem_of
+from generation.errors import Misconfigured, ModelMissing, NotConfigured, ProviderDown
+from generation.problems import problem_of
 from generation.request import candidates
 from generation.traits import Traits
 from tests.generation import batches
