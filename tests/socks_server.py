@@ -22,9 +22,20 @@ class SocksServer:
 
     url: str = ""
     hosts: list[str] = field(default_factory=list[str])
+    connections: set[asyncio.Task[None] | None] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection: greeted, asked for a name and a port, and forwarded to our own port."""
+        """One connection, until one of the two sides, or whoever runs this, ends it."""
+        task = asyncio.current_task()
+        self.connections.add(task)
+        try:
+            await self._forward(reader, writer)
+        finally:
+            writer.close()
+            self.connections.discard(task)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Greeted, asked for a name and a port, and forwarded to our own port."""
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             _, methods = await reader.readexactly(2)
             await reader.readexactly(methods)
@@ -36,12 +47,15 @@ class SocksServer:
             self.hosts.append(name.decode())
             there, back = await asyncio.open_connection("127.0.0.1", port)
             writer.write(_CONNECTED)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(_forward(reader, back))
-                group.create_task(_forward(there, writer))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(_pass_on(reader, back))
+                    group.create_task(_pass_on(there, writer))
+            finally:
+                back.close()
 
 
-async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with contextlib.suppress(ConnectionError):
         while piece := await reader.read(_PIECE_BYTES):
             writer.write(piece)
@@ -59,3 +73,7 @@ async def running_socks() -> AsyncIterator[SocksServer]:
         yield socks
     finally:
         server.close()
+        left = [task for task in socks.connections if task is not None]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
