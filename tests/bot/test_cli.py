@@ -73,11 +73,14 @@ def test_draw_is_the_same_in_every_process(moevatar, tmp_path: Path) -> None:
         (("draw", "x" * 1001), "1001 characters, and I read 1000 at most"),
         (("draw", "x", "--seed", "-1"), "a seed is a whole number from 0"),
         (("draw", "x", "--count", "5"), "invalid choice: 5"),
-        (("draw", "x", "--backend", "dall-e-3"), "'illustrator'"),
+        (
+            ("draw", "x", "--backend", "dall-e-3"),
+            "invalid choice: dall-e-3 (choose from illustrator",
+        ),
         (("draw", "x", "-o", "me.bmp"), "ends in one of .png, .webp, .jpg, .jpeg"),
         (("draw", "x", "-o", "no/such/folder/me.png"), "no folder no/such/folder"),
         (("draw", "x", "--image", "broken.png"), "Attach a PNG, JPEG"),
-        (("dance",), "invalid choice: 'dance'"),
+        (("dance",), "invalid choice: dance"),
     ],
 )
 def test_bad_input_is_explained_and_exits_with_2(
@@ -88,7 +91,8 @@ def test_bad_input_is_explained_and_exits_with_2(
     finished = moevatar(*arguments)
 
     assert finished.returncode == 2
-    assert sentence in finished.stderr
+    # Newer versions of argparse quote less.
+    assert sentence in finished.stderr.replace("'", "")
     assert "Traceback" not in finished.stderr
 
 
