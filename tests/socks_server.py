@@ -28,11 +28,10 @@ class SocksServer:
         """One connection, until one of the two sides, or whoever runs this, ends it."""
         task = asyncio.current_task()
         self.connections.add(task)
-        try:
+        with contextlib.suppress(asyncio.CancelledError):  # asyncio would log it as an error
             await self._forward(reader, writer)
-        finally:
-            writer.close()
-            self.connections.discard(task)
+        writer.close()
+        self.connections.discard(task)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Greeted, asked for a name and a port, and forwarded to our own port."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import huggingface_hub
 import pytest
+from huggingface_hub.utils import is_agent
 
 from generation.backends.base import Progress
 from generation.backends.diffusers.device import Device
@@ -76,6 +77,9 @@ async def test_a_model_is_downloaded_through_a_socks_proxy(
     monkeypatch: pytest.MonkeyPatch, server: HubServer, tmp_path: Path, variable: str
 ) -> None:
     hub = Hub(tmp_path / "cache", server.endpoint.replace("127.0.0.1", "hub.example"))
+    with monkeypatch.context() as offline:
+        offline.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+        is_agent()  # once a process it asks huggingface.co, whatever the endpoint is
     async with running_socks() as socks:
         monkeypatch.setenv(variable, socks.url)
         huggingface_hub.close_session()  # it has read the environment
