@@ -118,9 +118,6 @@ class Moevatar(commands.Bot):
             tree_cls=MoevatarTree,
             **options,
         )
-        self.avatars = avatars
-        self.collection = collection
-        self.guild_configs = guild_configs
         self.texts = texts
         self._command_store = command_store
         self.alerts = OperatorAlerts(self, texts)
