@@ -149,12 +149,19 @@ def test_what_a_model_was_given_keeps_the_owners_words_to_the_owner() -> None:
     assert "gpt-image-2.6-flare" in text
 
 
+def test_details_say_where_no_model_drew_and_only_there() -> None:
+    illustrated = details_text(FULLEST, ENGLISH, to_owner=False)
+    paid = details_text(PAID, ENGLISH, to_owner=False)
+
+    assert "the built-in illustrator (no AI model)" in illustrated
+    assert "no AI model" not in paid
+
+
 def test_a_paid_drawing_says_who_drew_it_and_what_it_cost() -> None:
     text = result_text(PAID)
 
     assert "Drawn by gpt-image-2.6-flare" in text
     assert "about $0.053" in text
-    assert "not an AI model" not in text
     assert "Not drawn" not in text
 
 
