@@ -12,7 +12,6 @@ import pytest
 
 from bot.settings import Settings, options_for
 from generation.backends import BACKENDS
-from generation.lexicon import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 OURS = {"bot", "cogs", "generation", "playground", "migrations", "benchmarks", "tests"}
@@ -58,19 +57,8 @@ def test_every_backend_has_tests_and_its_options_come_from_the_settings(
     tests = ROOT / "tests" / "generation" / "backends"
     has_options = (ROOT / "generation" / "backends" / name / "options.py").exists()
 
-    # The tools are registered by what they are for.
-    assert (
-        any(tests.glob(f"{name}/test_*.py"))
-        or any(tests.glob(f"test_{name}.py"))
-        or (name == "postprocess" and (tests / "test_tools.py").exists())
-    )
+    assert any(tests.glob(f"{name}/test_*.py")) or (tests / f"test_{name}.py").exists()
     assert (options_for(name, Settings()) is not None) == has_options
-
-
-def test_every_language_has_its_catalogue_and_every_catalogue_its_language() -> None:
-    catalogues = {path.stem for path in (ROOT / "bot" / "locales").glob("*.po")}
-
-    assert {language.tag for language in LANGUAGES} == catalogues
 
 
 def imported(paths: Iterable[Path]) -> set[str]:

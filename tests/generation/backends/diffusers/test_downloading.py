@@ -31,7 +31,7 @@ from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
 from tests.generation.backends.diffusers.tiny import preset
-from tests.socks_server import running_socks
+from tests.proxy_server import running_proxy
 
 NAME = "someone/tiny"
 UNET = "unet/diffusion_pytorch_model"
@@ -80,8 +80,8 @@ async def test_a_model_is_downloaded_through_a_socks_proxy(
     with monkeypatch.context() as offline:
         offline.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
         is_agent()  # once a process it asks huggingface.co, whatever the endpoint is
-    async with running_socks() as socks:
-        monkeypatch.setenv(variable, socks.url)
+    async with running_proxy() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
         huggingface_hub.close_session()  # it has read the environment
         found = await asyncio.to_thread(
             fetch, preset(Path(NAME)), hub, lambda told: None, threading.Event()
@@ -89,7 +89,7 @@ async def test_a_model_is_downloaded_through_a_socks_proxy(
         huggingface_hub.close_session()
 
     assert f"{UNET}.safetensors" in found["pipeline"].names
-    assert set(socks.hosts) == {"hub.example"}
+    assert set(proxy.hosts) == {"hub.example"}
 
 
 def test_what_is_not_wanted_is_left_where_it_is(server: HubServer, hub: Hub) -> None:

@@ -32,7 +32,7 @@ from tests.generation.backends.openai.drawing import (
     drawn,
 )
 from tests.openai_server import OpenAIServer, Refuse
-from tests.socks_server import running_socks
+from tests.proxy_server import running_proxy
 
 COMPLETE = illustrator.complete(Traits(hair_color="pink", outfit="wizard robe"), 1)
 
@@ -452,8 +452,8 @@ async def test_a_socks_proxy_is_gone_through_for_answers_and_pictures(
     monkeypatch: pytest.MonkeyPatch, opened: Opening, server: OpenAIServer, variable: str
 ) -> None:
     server.models, server.answer_as = {"sdxl": None}, "url"
-    async with running_socks() as socks:
-        monkeypatch.setenv(variable, socks.url)
+    async with running_proxy() as proxy:
+        monkeypatch.setenv(variable, proxy.url)
         backend = await opened(base_url=server.url.replace("127.0.0.1", "images.example"))
 
         answer = await drawn(backend)
@@ -461,7 +461,7 @@ async def test_a_socks_proxy_is_gone_through_for_answers_and_pictures(
 
     assert len(answer.images) == 1
     assert len(server.downloads) == 1
-    assert set(socks.hosts) == {"images.example"}
+    assert set(proxy.hosts) == {"images.example"}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -469,13 +469,13 @@ async def test_this_computer_is_asked_past_the_proxy(
     monkeypatch: pytest.MonkeyPatch, opened: Opening, server: OpenAIServer, host: str
 ) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
-    async with running_socks() as socks:
-        monkeypatch.setenv("ALL_PROXY", socks.url)
+    async with running_proxy() as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
 
         answer = await drawn(await opened(base_url=server.url.replace("127.0.0.1", host)))
 
     assert len(answer.images) == 1
-    assert socks.hosts == []
+    assert proxy.hosts == []
 
 
 async def test_a_proxy_that_speaks_no_socks_is_an_error_of_the_network() -> None:
@@ -492,11 +492,11 @@ async def test_hosts_that_no_proxy_names_are_asked_past_it(
     monkeypatch: pytest.MonkeyPatch, opened: Opening, server: OpenAIServer
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "images.invalid")
-    async with running_socks() as socks:
-        monkeypatch.setenv("ALL_PROXY", socks.url)
+    async with running_proxy() as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
 
         backend = await opened(base_url=server.url.replace("127.0.0.1", "images.invalid"))
 
     (model,) = backend.describe().models
     assert model.problem == problem_of(ProviderDown("Image server"))
-    assert socks.hosts == []
+    assert proxy.hosts == []
