@@ -12,10 +12,9 @@ from pathlib import Path
 from generation.backends.base import BadOptions, Batch, BatchEvent
 from generation.backends.diffusers.device import prepare_environment
 from generation.backends.diffusers.options import DiffusersOptions
-from generation.backends.diffusers.ordering import capabilities_of, plan_of, stands_alone
 from generation.backends.diffusers.presets import Preset, read_presets
-from generation.backends.diffusers.sharing import Pictures, encoded
-from generation.backends.diffusers.studio import Studio
+from generation.backends.diffusers.samples import capabilities_of, plan_of, stands_alone
+from generation.backends.diffusers.worker import Pictures, Worker, encoded
 from generation.backends.runs import Run, Runs
 from generation.capabilities import Description, Model
 from generation.errors import ModelMissing, NotConfigured, NotInstalled, Unavailable
@@ -49,7 +48,7 @@ class DiffusersBackend:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.NAME)
         self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.NAME}-png")
         self._runs = Runs(self.NAME)
-        self._studio: Studio | None = None
+        self._worker: Worker | None = None
         self._clip: Clip | None = None
         self._absence = self._find_absence()
 
@@ -60,8 +59,8 @@ class DiffusersBackend:
         prepare_environment()
         loop = asyncio.get_running_loop()
         presets = tuple(self._presets.values())
-        self._studio = await loop.run_in_executor(
-            self._executor, Studio.opened, self._options, presets
+        self._worker = await loop.run_in_executor(
+            self._executor, Worker.opened, self._options, presets
         )
         if self._options.clip_folder is not None:
             self._clip = await loop.run_in_executor(
@@ -70,17 +69,17 @@ class DiffusersBackend:
 
     def describe(self) -> Description:
         """See `Backend.describe`. Where nothing can be drawn at all, one model stands for all."""
-        if self._studio is None:
+        if self._worker is None:
             models = (self._nothing(),)
         else:
-            studio = self._studio
-            models = tuple(self._model(preset, studio) for preset in self._in_order(studio))
+            worker = self._worker
+            models = tuple(self._model(preset, worker) for preset in self._in_order(worker))
         return Description(name=self.NAME, concurrency=1, models=models)
 
     def batch_key(self, request: Request) -> Hashable | None:
         """See `Backend.batch_key`."""
         preset = self._preset(request)
-        if preset is None or self._studio is None:
+        if preset is None or self._worker is None:
             return None
         plan = plan_of(request, preset)
         return None if stands_alone(plan) else (preset.name, plan)
@@ -94,14 +93,14 @@ class DiffusersBackend:
         self._runs.cancel(item_id)
 
     async def _draw(self, run: Run) -> None:
-        if self._studio is None:
+        if self._worker is None:
             raise self._absence or NotInstalled(TITLE)
         request = run.items[0].request
         preset = self._preset(request)
         if preset is None:
             models_file = self._options.models_file
             raise ModelMissing(request.model, models_file.name if models_file else "models.toml")
-        drawn = await run.in_thread(self._executor, partial(self._studio.draw, preset, run))
+        drawn = await run.in_thread(self._executor, partial(self._worker.draw, preset, run))
         run.release()
         await asyncio.gather(*(self._encode(run, *pair) for pair in drawn.items()))
 
@@ -116,10 +115,10 @@ class DiffusersBackend:
 
     async def aclose(self) -> None:
         """See `Backend.aclose`. A second time does nothing."""
-        studio, self._studio = self._studio, None
-        if studio is not None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._executor, studio.close)
+            await loop.run_in_executor(self._executor, worker.close)
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._encoders.shutdown(wait=True)
 
@@ -127,10 +126,10 @@ class DiffusersBackend:
         _, _, name = request.model.partition("/")
         return self._presets.get(name or self.describe().models[0].name)
 
-    def _in_order(self, studio: Studio) -> list[Preset]:
+    def _in_order(self, worker: Worker) -> list[Preset]:
         """As in the file; on a CPU those first that are meant for one."""
         presets = self._presets.values()
-        if not studio.device.is_cpu:
+        if not worker.device.is_cpu:
             return list(presets)
         return sorted(presets, key=lambda preset: preset.use_tiny_vae != "cpu")
 
@@ -153,16 +152,16 @@ class DiffusersBackend:
             problem=problem_of(self._absence or NotInstalled(TITLE)),
         )
 
-    def _model(self, preset: Preset, studio: Studio) -> Model:
-        problem = studio.problem(preset.name)
+    def _model(self, preset: Preset, worker: Worker) -> Model:
+        problem = worker.problem(preset.name)
         return Model(
             backend=self.NAME,
             name=preset.name,
             title=preset.title,
             capabilities=capabilities_of(preset),
             problem=None if problem is None else problem_of(problem),
-            loaded=studio.has(preset.name),
-            device=studio.device.title,
+            loaded=worker.has(preset.name),
+            device=worker.device.title,
             licence=preset.licence,
             licence_note=preset.licence_note,
         )

@@ -1,4 +1,4 @@
-"""What is particular to each family of models.
+"""What is particular to each family of models, and the noise schedulers that they are sampled with.
 
 Few-step models (Turbo, Lightning, LCM) are no families of their own: they are the same classes with
 other steps, guidance and noise scheduler, which a preset says.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from generation.capabilities import Task
 
@@ -40,7 +40,7 @@ class Family:
     latent_channels: int
     latent_rgb: tuple[Rgb, ...] = ()
     """One row a latent channel: a linear guess at the picture, for previews. Where it is empty,
-    `Loaded.family` has one that was fitted to the model's VAE.
+    `LoadedModel.family` has one that was fitted to the model's VAE.
     """
     latent_bias: Rgb = (0.0, 0.0, 0.0)
     packed: bool = False
@@ -69,6 +69,7 @@ _SD15_RGB: tuple[Rgb, ...] = (
     (-0.158, 0.189, 0.264),
     (-0.184, -0.271, -0.473),
 )
+
 _SDXL_RGB: tuple[Rgb, ...] = (
     (0.235, 0.235, 0.259),
     (-0.157, -0.020, 0.004),
@@ -76,7 +77,6 @@ _SDXL_RGB: tuple[Rgb, ...] = (
     (-0.028, -0.055, -0.275),
 )
 """Of the example in diffusers' guide to callbacks, scaled from 0..255 to -1..1."""
-
 
 FAMILIES: dict[str, Family] = {
     family.key: family
@@ -200,3 +200,39 @@ FAMILIES: dict[str, Family] = {
         ),
     )
 }
+
+Option = str | int | float | bool
+
+SCHEDULERS: dict[str, tuple[str, Mapping[str, Option]]] = {
+    "ddim": ("DDIMScheduler", {"clip_sample": False}),
+    "dpmpp-2m": ("DPMSolverMultistepScheduler", {}),
+    "dpmpp-2m-karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
+    "dpmpp-2m-sde-karras": (
+        "DPMSolverMultistepScheduler",
+        {"use_karras_sigmas": True, "algorithm_type": "sde-dpmsolver++"},
+    ),
+    "euler": ("EulerDiscreteScheduler", {}),
+    "euler-a": ("EulerAncestralDiscreteScheduler", {}),
+    "flow-euler": ("FlowMatchEulerDiscreteScheduler", {}),
+    "lcm": ("LCMScheduler", {}),
+    "pndm": ("PNDMScheduler", {"skip_prk_steps": True}),
+    "unipc": ("UniPCMultistepScheduler", {}),
+}
+"""Key → class in diffusers and what it is made with beside the model's own configuration."""
+
+FLOW_MATCHING = frozenset({"flow-euler"})
+"""Those for models that were trained by flow matching; all others are for the older kind."""
+
+
+def make_scheduler(config: Any, key: str, options: Mapping[str, Option]) -> Any:
+    """A new noise scheduler `key` with the noise levels of `config`, which is the configuration of
+    the one that came with the model.
+
+    New for each pipeline: it holds the state of the call it serves. `options` are arguments of its
+    class, such as `timestep_spacing`.
+    """
+    import diffusers
+
+    name, defaults = SCHEDULERS[key]
+    kind: Any = getattr(diffusers, name)
+    return kind.from_config(config, **(dict(defaults) | dict(options)))

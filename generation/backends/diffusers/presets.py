@@ -13,8 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from generation.backends.base import BadOptions
-from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.schedulers import FLOW_MATCHING, SCHEDULERS
+from generation.backends.diffusers.families import FAMILIES, FLOW_MATCHING, SCHEDULERS
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1)]

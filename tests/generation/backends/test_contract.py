@@ -28,7 +28,7 @@ from generation.backends.base import (
     Result,
 )
 from generation.backends.diffusers.options import DiffusersOptions
-from generation.backends.diffusers.preview import Previews
+from generation.backends.diffusers.previews import Previews
 from generation.backends.fake import FakeBackend
 from generation.backends.openai.options import OpenAIOptions
 from generation.request import Request, candidates, with_seed

@@ -13,14 +13,14 @@ import numpy as np
 from PIL import Image
 
 from generation.backends.base import BatchItem
-from generation.backends.diffusers.calling import Plan, Sample
+from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device, find_device
-from generation.backends.diffusers.drawing import Drawer, Tell
-from generation.backends.diffusers.encoding import Embeddings
+from generation.backends.diffusers.embeddings import Embeddings
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.loaded import Loaded
-from generation.backends.diffusers.loading import load
+from generation.backends.diffusers.pipeline import LoadedModel
 from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.sampler import Sampler, Tell
+from generation.backends.diffusers.samples import Plan, Sample
 from generation.request import Draw, Repaint, Request
 from generation.traits import Traits
 from tests.generation import batches, requests
@@ -52,7 +52,7 @@ def cpu() -> Device:
     return replace(find_device("cpu"), bfloat16=False)
 
 
-def loaded(source: Path, family: str = "sd15", **changes: Any) -> Loaded:
+def loaded(source: Path, family: str = "sd15", **changes: Any) -> LoadedModel:
     return load(preset(source, family, **changes), cpu(), lambda _: None, threading.Event())
 
 
@@ -81,7 +81,7 @@ def sample(text: str = "a cat", seed: int = 1, item: int = 0, **changes: Any) ->
 
 
 def draw(
-    model: Loaded,
+    model: LoadedModel,
     samples: Sequence[Sample],
     *,
     limit: int = 8,
@@ -90,9 +90,9 @@ def draw(
     **plan: Any,
 ) -> list[np.ndarray[Any, Any]]:
     """The pixels of `samples`, drawn up to `limit` at a time."""
-    drawer = Drawer(model, Embeddings(), limit)
+    sampler = Sampler(model, Embeddings(), limit)
     whole = Plan(**({"task": "text-to-image", "size_px": SIZE_PX} | plan))
-    pictures = drawer.draw(whole, samples, stop or threading.Event(), tell)
+    pictures = sampler.draw(whole, samples, stop or threading.Event(), tell)
     return [np.asarray(picture.image).astype(int) for picture in pictures]
 
 

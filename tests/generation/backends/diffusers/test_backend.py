@@ -26,7 +26,7 @@ from generation.backends.base import (
 )
 from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.options import DiffusersOptions
-from generation.backends.diffusers.ordering import plan_of
+from generation.backends.diffusers.samples import plan_of
 from generation.errors import (
     BadPicture,
     DrawingFailed,
@@ -104,9 +104,9 @@ async def ends(backend: DiffusersBackend, *items: BatchItem) -> list[Any]:
 
 
 def unet_of(backend: DiffusersBackend) -> Any:
-    studio = backend._studio
-    assert studio is not None
-    return studio._shelf._models["sd15"].pipe("text-to-image").unet
+    worker = backend._worker
+    assert worker is not None
+    return worker._cache._models["sd15"].pipe("text-to-image").unet
 
 
 async def test_models_are_listed_in_the_order_of_the_file(backend: DiffusersBackend) -> None:
@@ -273,9 +273,9 @@ async def test_a_prompt_that_breaks_the_model_fails_its_own_item_only(
     backend: DiffusersBackend,
 ) -> None:
     await one(backend, asking.request())
-    studio = backend._studio
-    assert studio is not None
-    pipe = studio._shelf._models["sd15"].pipe("text-to-image")
+    worker = backend._worker
+    assert worker is not None
+    pipe = worker._cache._models["sd15"].pipe("text-to-image")
     poison = pipe.tokenizer("§", add_special_tokens=False).input_ids[-1]
 
     def choke(_: Any, args: Any) -> None:

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from generation.backends.diffusers.calling import Sample
-from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.loaded import Loaded
-from generation.backends.diffusers.schedulers import FLOW_MATCHING, SCHEDULERS
+from generation.backends.diffusers.families import FAMILIES, FLOW_MATCHING, SCHEDULERS
+from generation.backends.diffusers.pipeline import LoadedModel
+from generation.backends.diffusers.samples import Sample
 from tests.generation.backends.diffusers import asking, tiny
 from tests.generation.backends.diffusers.conftest import TinyModel
 
@@ -32,7 +31,7 @@ def members(family: str, **changes: Any) -> list[Sample]:
     ]
 
 
-def worst(model: Loaded, items: list[Sample], **plan: Any) -> int:
+def worst(model: LoadedModel, items: list[Sample], **plan: Any) -> int:
     """The largest difference between pictures drawn alone and in other sizes and orders."""
     alone = [asking.draw(model, [item], **plan)[0] for item in items]
     together = asking.draw(model, items, **plan)

@@ -13,10 +13,9 @@ import pytest
 from huggingface_hub.utils import is_agent
 
 from generation.backends.base import Progress
+from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device
-from generation.backends.diffusers.downloading import fetch
-from generation.backends.diffusers.hub import Hub, look
-from generation.backends.diffusers.loading import load
+from generation.backends.diffusers.hub import Hub, fetch, look
 from generation.backends.diffusers.presets import Preset
 from generation.backends.runs import Stopped
 from generation.errors import (

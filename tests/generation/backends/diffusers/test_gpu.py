@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from generation.backends.diffusers.compiling import compile_blocks
+from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import find_device
-from generation.backends.diffusers.loaded import Loaded
-from generation.backends.diffusers.loading import load
+from generation.backends.diffusers.pipeline import LoadedModel
+from generation.backends.diffusers.worker import compile_blocks
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 
@@ -22,7 +22,7 @@ TOLERANCE = 16
 
 
 @pytest.fixture
-def model(tiny_model: TinyModel) -> Loaded:
+def model(tiny_model: TinyModel) -> LoadedModel:
     preset = asking.preset(tiny_model("sd15"), sizes_px=(64,), max_batch=4)
     return load(preset, find_device("cuda"), lambda _: None, threading.Event())
 
@@ -37,7 +37,7 @@ def little_memory() -> Iterator[None]:
     torch.cuda.set_per_process_memory_fraction(1.0)
 
 
-def test_a_picture_is_nearly_the_same_alone_and_among_others(model: Loaded) -> None:
+def test_a_picture_is_nearly_the_same_alone_and_among_others(model: LoadedModel) -> None:
     items = [asking.sample(text, n, item=n) for n, text in enumerate(("a", asking.LONG, "b", ""))]
 
     alone = [asking.draw(model, [item])[0] for item in items]
@@ -47,7 +47,7 @@ def test_a_picture_is_nearly_the_same_alone_and_among_others(model: Loaded) -> N
 
 
 def test_memory_that_runs_out_makes_the_calls_smaller(
-    model: Loaded, little_memory: None, caplog: pytest.LogCaptureFixture
+    model: LoadedModel, little_memory: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     items = [asking.sample("a cat", seed, item=seed) for seed in range(32)]
 
@@ -57,7 +57,7 @@ def test_memory_that_runs_out_makes_the_calls_smaller(
     assert "no memory for 32 pictures" in caplog.text
 
 
-def test_compiled_blocks_draw_the_same(model: Loaded) -> None:
+def test_compiled_blocks_draw_the_same(model: LoadedModel) -> None:
     items = [asking.sample("a cat", seed, item=seed) for seed in range(4)]
     before = asking.draw(model, items)
 
@@ -66,7 +66,7 @@ def test_compiled_blocks_draw_the_same(model: Loaded) -> None:
     assert max(map(asking.difference, before, asking.draw(model, items))) <= TOLERANCE
 
 
-def test_an_offloaded_model_draws_the_same(model: Loaded) -> None:
+def test_an_offloaded_model_draws_the_same(model: LoadedModel) -> None:
     items = [asking.sample("a cat", seed, item=seed) for seed in range(4)]
     before = asking.draw(model, items)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation.backends.diffusers.calling import Sample
-from generation.backends.diffusers.loaded import Loaded
+from generation.backends.diffusers.pipeline import LoadedModel
+from generation.backends.diffusers.samples import Sample
 from tests.generation.backends.diffusers import asking, tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 
@@ -25,14 +25,14 @@ def items(count: int = 3, **changes: Any) -> list[Sample]:
     ]
 
 
-def alone_and_together(model: Loaded, wanted: list[Sample], **plan: Any) -> int:
+def alone_and_together(model: LoadedModel, wanted: list[Sample], **plan: Any) -> int:
     alone = [asking.draw(model, [item], **plan)[0] for item in wanted]
     together = asking.draw(model, wanted, **plan)
     return max(asking.difference(a, b) for a, b in zip(alone, together, strict=True))
 
 
 @pytest.fixture
-def controlled(tiny_model: TinyModel, tmp_path: Path) -> Loaded:
+def controlled(tiny_model: TinyModel, tmp_path: Path) -> LoadedModel:
     source = tiny_model("sd15")
     tiny_extras.save_controlnet(source, tmp_path / "controlnet")
     return asking.loaded(
@@ -41,7 +41,7 @@ def controlled(tiny_model: TinyModel, tmp_path: Path) -> Loaded:
 
 
 @pytest.fixture
-def looking(tiny_model: TinyModel, tmp_path: Path) -> Loaded:
+def looking(tiny_model: TinyModel, tmp_path: Path) -> LoadedModel:
     source = tiny_model("sd15")
     tiny_extras.save_ip_adapter(source, tmp_path / "ip")
     adapter = {
@@ -74,7 +74,7 @@ def test_guidance_ends_early_in_a_painted_part_too(tiny_model: TinyModel) -> Non
     assert alone_and_together(model, wanted, task="inpaint", strength=1.0) <= 1
 
 
-def test_outlines_change_the_picture_and_do_not_mix(controlled: Loaded) -> None:
+def test_outlines_change_the_picture_and_do_not_mix(controlled: LoadedModel) -> None:
     boxes = []
     for number in range(3):
         box = Image.new("RGB", (64, 64), "white")
@@ -108,7 +108,7 @@ def test_guidance_ends_early_under_outlines_too(tiny_model: TinyModel, tmp_path:
     assert alone_and_together(model, wanted, **plan) <= 1
 
 
-def test_each_reference_is_looked_at_for_its_own_picture(looking: Loaded) -> None:
+def test_each_reference_is_looked_at_for_its_own_picture(looking: LoadedModel) -> None:
     plan: dict[str, Any] = {"task": "image-to-image", "strength": 1.0, "reference": True}
     wanted = [
         asking.sample("a cat", 1, item=number, init_image=start)
@@ -124,7 +124,7 @@ def test_each_reference_is_looked_at_for_its_own_picture(looking: Loaded) -> Non
     assert asking.difference(without[0], alone[0]) > 1
 
 
-def test_a_picture_without_a_reference_is_unharmed_by_one_before(looking: Loaded) -> None:
+def test_a_picture_without_a_reference_is_unharmed_by_one_before(looking: LoadedModel) -> None:
     before = asking.draw(looking, items())
 
     start = asking.gradient()

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from generation.backends.base import Progress
+from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.loaded import Loaded
-from generation.backends.diffusers.loading import load
+from generation.backends.diffusers.pipeline import LoadedModel
 from generation.backends.diffusers.presets import Preset
 from generation.capabilities import Task
 from generation.errors import LoraDoesNotFit, ModelIncomplete
@@ -23,7 +23,7 @@ from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.tiny import SIZE_PX, preset
 
-Load = Callable[[Preset], Loaded]
+Load = Callable[[Preset], LoadedModel]
 RED = Image.new("RGB", (SIZE_PX, SIZE_PX), "red")
 
 

@@ -1,4 +1,6 @@
-"""A model in memory. Worker thread only."""
+"""A model in memory, with a pipeline for each task on it, and what is put on these: LoRAs, learned
+words, an IP-Adapter. Worker thread only.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,12 @@ from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generation.backends.diffusers import adapters
 from generation.backends.diffusers.device import Device, is_out_of_memory
-from generation.backends.diffusers.families import Family
+from generation.backends.diffusers.families import Family, make_scheduler
 from generation.backends.diffusers.hub import Found
-from generation.backends.diffusers.presets import Preset
-from generation.backends.diffusers.schedulers import make_scheduler
+from generation.backends.diffusers.presets import IpAdapter, Lora, Preset
 from generation.capabilities import Task
-from generation.errors import BackendError, ModelIncomplete, OutOfMemory
+from generation.errors import BackendError, LoraDoesNotFit, ModelIncomplete, OutOfMemory
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ HEADROOM = 0.75
 """Share of the free memory that weights may take; the rest is for what is computed."""
 
 
-class Loaded:
+class LoadedModel:
     """A model in memory: one set of weights, and a pipeline for each task on them."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Loaded:
         self._base: Any = base
         self._noise: Any = base.scheduler.config
         self._found = found
-        self._allowed = adapters.allowed_loras(preset, found)
+        self._allowed = allowed_loras(preset, found)
         self._loras: set[str] = set()
         self._on: tuple[tuple[str, float], ...] = ()
         self._pipes: dict[tuple[Task, bool], Any] = {}
@@ -115,7 +115,7 @@ class Loaded:
             if name not in self._loras:
                 lora, found = self._allowed[name]
                 with reading(self.preset, lora.source):
-                    adapters.load_lora(self._base, self.preset, lora, found)
+                    load_lora(self._base, self.preset, lora, found)
                 self._loras.add(name)
                 self._placed = None
         if asked:
@@ -132,9 +132,9 @@ class Loaded:
         if on:
             with reading(self.preset, adapter.source):
                 found = self._found["ip_adapter"]
-                adapters.put_on(self._base, adapter, found, self.image_encoder)
+                put_on(self._base, adapter, found, self.image_encoder)
         else:
-            adapters.take_off(self._base)
+            take_off(self._base)
         self._looks = on
         self._pipes.clear()
         self._placed = None
@@ -214,3 +214,93 @@ def reading(preset: Preset, source: str) -> Generator[None]:
             raise OutOfMemory(preset.name) from error
         log.warning("%s: %s cannot be loaded: %s", preset.name, source, type(error).__name__)
         raise ModelIncomplete(preset.name, Path(source).name) from error
+
+
+def fuse_loras(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:
+    """Add the LoRAs that are always on to the weights themselves, where they cost nothing."""
+    if not preset.loras:
+        return
+    for number, lora in enumerate(preset.loras):
+        load_lora(pipe, preset, lora, found[f"lora:{number}"])
+    names = [lora.name for lora in preset.loras]
+    pipe.set_adapters(names, [lora.weight for lora in preset.loras])
+    pipe.fuse_lora(adapter_names=names)
+    pipe.unload_lora_weights()
+
+
+def load_lora(pipe: Any, preset: Preset, lora: Lora, found: Found) -> None:
+    """Load `lora` as an adapter of its name. Raises `LoraDoesNotFit`, and leaves nothing of it."""
+    try:
+        pipe.load_lora_weights(
+            str(found.file.parent),
+            weight_name=found.file.name,
+            adapter_name=lora.name,
+            use_safetensors=True,
+            local_files_only=True,
+        )
+    except (RuntimeError, ValueError, KeyError) as error:  # of shapes, or of names
+        if is_out_of_memory(error):
+            raise
+        pipe.delete_adapters(lora.name)
+        raise LoraDoesNotFit(preset.name, found.file.name) from error
+    if not any(lora.name in names for names in pipe.get_list_adapters().values()):
+        raise LoraDoesNotFit(preset.name, found.file.name)  # no name of it is known: it is left out
+
+
+def allowed_loras(preset: Preset, found: Mapping[str, Found]) -> dict[str, tuple[Lora, Found]]:
+    """Those that a prompt may ask for, by name, with their files."""
+    return {
+        lora.name: (lora, found[f"lora:{number}"])
+        for number, lora in enumerate(preset.allowed_loras, start=len(preset.loras))
+    }
+
+
+def load_words(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:
+    """Teach the text encoders the preset's textual inversions."""
+    import safetensors.torch
+
+    library: Any = safetensors.torch
+    for number, inversion in enumerate(preset.textual_inversions):
+        vectors: dict[str, Any] = library.load_file(found[f"inversion:{number}"].file)
+        if {"clip_l", "clip_g"} <= vectors.keys():  # SDXL has two encoders, each its own
+            parts = {"clip_l": "", "clip_g": "_2"}
+        else:
+            parts = {next(iter(vectors)): ""}
+        for key, suffix in parts.items():
+            pipe.load_textual_inversion(
+                vectors[key],
+                token=inversion.token,
+                text_encoder=getattr(pipe, f"text_encoder{suffix}"),
+                tokenizer=getattr(pipe, f"tokenizer{suffix}"),
+            )
+
+
+def load_image_encoder(adapter: IpAdapter, found: Found, dtype: Any) -> Any:
+    """The encoder through which an IP-Adapter looks at a picture."""
+    import transformers
+
+    kind: Any = transformers.CLIPVisionModelWithProjection
+    return kind.from_pretrained(
+        found.folder / adapter.image_encoder,
+        dtype=dtype,
+        use_safetensors=True,
+        local_files_only=True,
+    ).eval()
+
+
+def put_on(pipe: Any, adapter: IpAdapter, found: Found, image_encoder: Any) -> None:
+    """Let `pipe` look at a picture; it then needs one in each call."""
+    pipe.register_modules(image_encoder=image_encoder)
+    pipe.load_ip_adapter(
+        str(found.folder),
+        subfolder=adapter.subfolder,
+        weight_name=adapter.weight_name,
+        image_encoder_folder=None,
+        local_files_only=True,
+    )
+    pipe.set_ip_adapter_scale(adapter.scale)
+
+
+def take_off(pipe: Any) -> None:
+    """Undo `put_on`; the image encoder stays with whoever holds it."""
+    pipe.unload_ip_adapter()

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation.backends.diffusers import starts
+from generation.backends.diffusers.samples import (
+    draw_figure,
+    find_edges,
+    inference_steps,
+    read_mask,
+    read_photo,
+)
 from generation.errors import BadPicture
 from generation.traits import Traits
 from tests.generation.backends.diffusers import asking
@@ -16,7 +22,7 @@ def test_a_photo_is_the_square_in_its_middle() -> None:
     wide = Image.new("RGB", (120, 40), "red")
     wide.paste("blue", (40, 0, 80, 40))
 
-    photo = starts.photo(asking.png(wide), 64)
+    photo = read_photo(asking.png(wide), 64)
 
     assert (photo.mode, photo.size) == ("RGB", (64, 64))
     assert photo.getpixel((8, 32)) == (0, 0, 255)
@@ -26,14 +32,14 @@ def test_a_photo_is_the_square_in_its_middle() -> None:
 def test_what_is_transparent_in_a_photo_is_white() -> None:
     clear = Image.new("RGBA", (64, 64), (10, 20, 30, 0))
 
-    assert starts.photo(asking.png(clear), 64).getpixel((5, 5)) == (255, 255, 255)
+    assert read_photo(asking.png(clear), 64).getpixel((5, 5)) == (255, 255, 255)
 
 
 def test_what_is_transparent_in_a_mask_is_painted_anew() -> None:
     image = Image.new("RGBA", (64, 64), (0, 0, 0, 255))
     image.paste((0, 0, 0, 0), (0, 0, 32, 64))
 
-    mask = starts.mask(asking.png(image), 64)
+    mask = read_mask(asking.png(image), 64)
 
     assert (mask.getpixel((8, 32)), mask.getpixel((56, 32))) == (255, 0)
 
@@ -41,12 +47,12 @@ def test_what_is_transparent_in_a_mask_is_painted_anew() -> None:
 @pytest.mark.parametrize("data", [b"", b"no picture", asking.png(asking.gradient())[:100]])
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(BadPicture):
-        starts.photo(data, 64)
+        read_photo(data, 64)
 
 
 def test_the_figure_is_the_illustrators_on_a_plain_background() -> None:
-    image, traits = starts.figure(Traits(hair_color="silver", background="stars"), 5, 64)
-    again, _ = starts.figure(Traits(hair_color="silver"), 5, 64)
+    image, traits = draw_figure(Traits(hair_color="silver", background="stars"), 5, 64)
+    again, _ = draw_figure(Traits(hair_color="silver"), 5, 64)
 
     assert traits.background == "plain"
     assert traits.hair_color == "silver"
@@ -59,7 +65,7 @@ def test_edges_are_white_on_black() -> None:
     image = Image.new("RGB", (64, 64), "white")
     image.paste("black", (20, 20, 44, 44))
 
-    edges = np.asarray(starts.edges(image))
+    edges = np.asarray(find_edges(image))
 
     assert edges[32, 32].max() == 0
     assert edges[18:22, 32].max() == 255
@@ -83,7 +89,7 @@ def test_edges_are_white_on_black() -> None:
 def test_a_schedule_has_at_least_one_step_and_keeps_the_strength(
     steps: int, strength: float, run: int, of: int
 ) -> None:
-    whole, share = starts.schedule(steps, strength)
+    whole, share = inference_steps(steps, strength)
 
     assert whole == of
     assert int(whole * share) == run  # as Stable Diffusion counts
@@ -92,7 +98,7 @@ def test_a_schedule_has_at_least_one_step_and_keeps_the_strength(
 def test_every_schedule_runs_what_it_says() -> None:
     for steps in range(1, 51):
         for percent in range(1, 101):
-            whole, share = starts.schedule(steps, percent / 100)
+            whole, share = inference_steps(steps, percent / 100)
 
             wanted = steps * percent / 100
             as_stable_diffusion = int(whole * share)

@@ -1,4 +1,4 @@
-"""From files to a pipeline that is ready to run. Worker thread only."""
+"""From a checkpoint's files to pipelines that are ready to run. Worker thread only."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generation.backends.base import Progress
-from generation.backends.diffusers import adapters
 from generation.backends.diffusers.device import Device, free_bytes
-from generation.backends.diffusers.downloading import fetch
 from generation.backends.diffusers.families import FAMILIES, Family
-from generation.backends.diffusers.hub import Found, Hub
-from generation.backends.diffusers.latent_colors import with_colors
-from generation.backends.diffusers.loaded import Loaded, empty_memory, reading
+from generation.backends.diffusers.hub import Found, Hub, fetch
+from generation.backends.diffusers.pipeline import (
+    LoadedModel,
+    fuse_loras,
+    load_image_encoder,
+    load_words,
+    reading,
+)
 from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.previews import with_colors
 from generation.backends.runs import Report, Stopped
-
-__all__ = ["Loaded", "empty_memory", "load"]
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ def load(
     stop: threading.Event,
     hub: Hub | None = None,
     room: Callable[[int], object] | None = None,
-) -> Loaded:
+) -> LoadedModel:
     """Fetch what `preset` needs and load it. Blocks. `room` is told how many bytes the weights are
     going to take, before they do.
 
@@ -47,7 +49,9 @@ def load(
     return _assemble(preset, device, found, report)
 
 
-def _assemble(preset: Preset, device: Device, found: Mapping[str, Found], report: Report) -> Loaded:
+def _assemble(
+    preset: Preset, device: Device, found: Mapping[str, Found], report: Report
+) -> LoadedModel:
     """Load what lies on the disk. Raises `ModelIncomplete` and `OutOfMemory`."""
     report(Progress(0, 0, "loading"))
     log.info("loading %s (%s) on %s", preset.name, preset.source, device.title)
@@ -60,14 +64,12 @@ def _assemble(preset: Preset, device: Device, found: Mapping[str, Found], report
         tiny_vae = _model("AutoencoderTiny", found.get("tiny_vae"), dtype)
         if preset.use_tiny_vae == "cpu" and device.is_cpu:
             base.register_modules(vae=tiny_vae)  # the large one takes longer than all steps
-        loaded = Loaded(preset, family, device, base, tiny_vae, found)
+        loaded = LoadedModel(preset, family, device, base, tiny_vae, found)
         loaded.controlnet = _model("ControlNetModel", found.get("controlnet"), dtype)
         if preset.ip_adapter is not None:
-            loaded.image_encoder = adapters.load_image_encoder(
-                preset.ip_adapter, found["ip_adapter"], dtype
-            )
-        adapters.load_words(base, preset, found)
-        adapters.fuse_loras(base, preset, found)
+            loaded.image_encoder = load_image_encoder(preset.ip_adapter, found["ip_adapter"], dtype)
+        load_words(base, preset, found)
+        fuse_loras(base, preset, found)
         _lay_out(base, family, device)
         loaded.place(free_bytes(device))
     log.info("%s is ready: %s, %.2f GiB", preset.name, dtype, loaded.size_bytes / 2**30)

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 import torch
 
-from generation.backends.diffusers.calling import Overflowed
-from generation.backends.diffusers.drawing import TooLittleMemory, parts
+from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.loaded import Loaded
-from generation.backends.diffusers.loading import load
+from generation.backends.diffusers.pipeline import LoadedModel
+from generation.backends.diffusers.sampler import Overflowed, TooLittleMemory, parts
 from generation.backends.runs import Stopped
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
@@ -48,11 +47,11 @@ SHORTAGES = (
 
 
 @pytest.fixture
-def model(tiny_model: TinyModel) -> Loaded:
+def model(tiny_model: TinyModel) -> LoadedModel:
     return asking.loaded(tiny_model("sd15"), guidance=1.0)
 
 
-def narrowed(model: Loaded, room: int, error: Exception = SHORTAGES[0]) -> Narrow:
+def narrowed(model: LoadedModel, room: int, error: Exception = SHORTAGES[0]) -> Narrow:
     pipe = model.pipe("text-to-image")
     pipe.unet = narrow = Narrow(pipe.unet, room, error)
     return narrow
@@ -63,7 +62,9 @@ def numbered(count: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("error", SHORTAGES, ids=lambda error: type(error).__name__)
-def test_where_memory_is_short_fewer_are_drawn_at_a_time(error: Exception, model: Loaded) -> None:
+def test_where_memory_is_short_fewer_are_drawn_at_a_time(
+    error: Exception, model: LoadedModel
+) -> None:
     wanted = asking.draw(model, numbered(5))
     narrow = narrowed(model, 2, error)
 
@@ -75,7 +76,7 @@ def test_where_memory_is_short_fewer_are_drawn_at_a_time(error: Exception, model
     assert [size for size in narrow.batches if size > 2] == [5, 3]
 
 
-def test_where_not_even_one_fits_it_is_said_and_the_next_call_works(model: Loaded) -> None:
+def test_where_not_even_one_fits_it_is_said_and_the_next_call_works(model: LoadedModel) -> None:
     wanted = asking.draw(model, numbered(2))
     narrow = narrowed(model, 0)
 
@@ -87,7 +88,7 @@ def test_where_not_even_one_fits_it_is_said_and_the_next_call_works(model: Loade
     assert all(asking.difference(a, b) == 0 for a, b in zip(wanted, again, strict=True))
 
 
-def test_a_failed_call_leaves_no_tensors_behind(model: Loaded) -> None:
+def test_a_failed_call_leaves_no_tensors_behind(model: LoadedModel) -> None:
     narrow = narrowed(model, 0, MemoryError())
 
     with pytest.raises(TooLittleMemory) as raised:
@@ -97,7 +98,7 @@ def test_a_failed_call_leaves_no_tensors_behind(model: Loaded) -> None:
     assert narrow.batches == [1]
 
 
-def test_other_errors_are_not_taken_for_a_shortage(model: Loaded) -> None:
+def test_other_errors_are_not_taken_for_a_shortage(model: LoadedModel) -> None:
     narrowed(model, 0, RuntimeError("expected scalar type Half but found Float"))
 
     with pytest.raises(RuntimeError, match="scalar type"):
@@ -138,7 +139,7 @@ def test_a_stop_takes_effect_at_the_next_step_and_leaves_no_trace(
     assert all(asking.difference(a, b) == 0 for a, b in zip(whole, again, strict=True))
 
 
-def test_a_stop_between_two_calls_is_seen_in_the_second(model: Loaded) -> None:
+def test_a_stop_between_two_calls_is_seen_in_the_second(model: LoadedModel) -> None:
     narrow, stop = narrowed(model, 99), threading.Event()
 
     def stop_at_the_end(done: int, total: int, *_: Any) -> None:
@@ -151,7 +152,7 @@ def test_a_stop_between_two_calls_is_seen_in_the_second(model: Loaded) -> None:
     assert len(narrow.batches) == 4
 
 
-def told(model: Loaded, count: int = 1, limit: int = 8, **plan: Any) -> list[tuple[int, int]]:
+def told(model: LoadedModel, count: int = 1, limit: int = 8, **plan: Any) -> list[tuple[int, int]]:
     """Steps done and in all, as they are told."""
     seen: list[tuple[int, int]] = []
     items = [
@@ -182,11 +183,11 @@ def test_progress_of_every_family_ends_with_all_steps(family: str, tiny_model: T
     assert told(model) == [(1, 2), (2, 2)]
 
 
-def test_progress_goes_on_over_several_calls(model: Loaded) -> None:
+def test_progress_goes_on_over_several_calls(model: LoadedModel) -> None:
     assert told(model, count=3, limit=2) == [(step, 6) for step in range(1, 7)]
 
 
-def test_progress_from_a_picture_counts_only_the_steps_that_are_left(model: Loaded) -> None:
+def test_progress_from_a_picture_counts_only_the_steps_that_are_left(model: LoadedModel) -> None:
     assert told(model, task="image-to-image", strength=0.5) == [(1, 2), (2, 2)]
 
 
@@ -220,7 +221,7 @@ def test_a_negative_prompt_counts_wherever_the_family_is_guided(tiny_model: Tiny
     assert asking.difference(plain, without_hats) > 0
 
 
-def overflowing(tiny_model: TinyModel, *, always: bool) -> Loaded:
+def overflowing(tiny_model: TinyModel, *, always: bool) -> LoadedModel:
     """A model in bfloat16 whose VAE gives what is no number: in that format, or in any."""
     device = replace(asking.cpu(), bfloat16=True)
     preset = asking.preset(tiny_model("sd15"))

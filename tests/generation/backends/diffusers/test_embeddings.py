@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 import torch
 
-from generation.backends.diffusers.encoding import Embeddings, Pieces, embed, marked, stacked
-from generation.backends.diffusers.loaded import Loaded
+from generation.backends.diffusers.embeddings import Embeddings, Pieces, embed, marked, stacked
+from generation.backends.diffusers.pipeline import LoadedModel
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 
 
 @pytest.fixture
-def model(tiny_model: TinyModel) -> Loaded:
+def model(tiny_model: TinyModel) -> LoadedModel:
     return asking.loaded(tiny_model("sd15"))
 
 
-def length(model: Loaded, text: str) -> int:
+def length(model: LoadedModel, text: str) -> int:
     return len(embed(model.pipe("text-to-image"), "sd15", [((text, 1.0),)])[0].embeds)
 
 
-def test_a_short_prompt_is_read_as_the_pipeline_reads_it(model: Loaded) -> None:
+def test_a_short_prompt_is_read_as_the_pipeline_reads_it(model: LoadedModel) -> None:
     pipe = model.pipe("text-to-image")
     theirs, _ = pipe.encode_prompt("a cat, red hat", "cpu", 1, False)
 
@@ -52,11 +52,11 @@ def test_words_beyond_the_77th_token_change_the_picture(family: str, tiny_model:
     assert asking.difference(one, other) > 1
 
 
-def test_a_prompt_takes_as_many_windows_as_it_needs(model: Loaded) -> None:
+def test_a_prompt_takes_as_many_windows_as_it_needs(model: LoadedModel) -> None:
     assert [length(model, text) for text in ("", "x " * 75, "x " * 76)] == [77, 77, 154]
 
 
-def test_a_weight_changes_the_picture(model: Loaded) -> None:
+def test_a_weight_changes_the_picture(model: LoadedModel) -> None:
     weights = (1.0, 1.3, 0.7)
     items = [
         asking.sample(pieces=(("a cat with ", 1.0), ("red", weight), (" eyes", 1.0)))
@@ -70,7 +70,7 @@ def test_a_weight_changes_the_picture(model: Loaded) -> None:
     assert asking.difference(more, less) > 1
 
 
-def test_a_weight_of_one_is_none(model: Loaded) -> None:
+def test_a_weight_of_one_is_none(model: LoadedModel) -> None:
     pipe = model.pipe("text-to-image")
 
     whole = embed(pipe, "sd15", [(("a red hat", 1.0),)])[0].embeds
@@ -79,7 +79,7 @@ def test_a_weight_of_one_is_none(model: Loaded) -> None:
     assert torch.equal(whole, pieces)
 
 
-def test_prompts_of_unlike_lengths_come_to_one_length(model: Loaded) -> None:
+def test_prompts_of_unlike_lengths_come_to_one_length(model: LoadedModel) -> None:
     pipe = model.pipe("text-to-image")
     short, two, three = embed(pipe, "sd15", [(("x " * n, 1.0),) for n in (5, 100, 200)])
 
@@ -89,7 +89,7 @@ def test_prompts_of_unlike_lengths_come_to_one_length(model: Loaded) -> None:
     assert arguments["negative_prompt_embeds"].shape[:2] == (2, 6 * 77)
 
 
-def test_embeddings_are_kept_for_the_same_words_and_weights(model: Loaded) -> None:
+def test_embeddings_are_kept_for_the_same_words_and_weights(model: LoadedModel) -> None:
     pipe, kept = model.pipe("text-to-image"), Embeddings()
     words: Pieces = (("a cat", 1.0),)
 
@@ -100,7 +100,7 @@ def test_embeddings_are_kept_for_the_same_words_and_weights(model: Loaded) -> No
     assert kept.of(pipe, "sd15", [(("a cat", 1.1),)], ("tiny", ()))[0] is not first
 
 
-def test_prompts_read_side_by_side_are_read_as_alone(model: Loaded) -> None:
+def test_prompts_read_side_by_side_are_read_as_alone(model: LoadedModel) -> None:
     pipe = model.pipe("text-to-image")
     many: list[Pieces] = [
         (("a cat", 1.0),),
@@ -114,7 +114,7 @@ def test_prompts_read_side_by_side_are_read_as_alone(model: Loaded) -> None:
         torch.testing.assert_close(embedded.embeds, embed(pipe, "sd15", [pieces])[0].embeds)
 
 
-def test_the_same_prompt_twice_is_read_once(model: Loaded) -> None:
+def test_the_same_prompt_twice_is_read_once(model: LoadedModel) -> None:
     pipe = model.pipe("text-to-image")
     words: Pieces = (("a cat", 1.0),)
 
@@ -123,7 +123,7 @@ def test_the_same_prompt_twice_is_read_once(model: Loaded) -> None:
     assert first is second
 
 
-def test_no_more_than_so_many_embeddings_are_kept(model: Loaded) -> None:
+def test_no_more_than_so_many_embeddings_are_kept(model: LoadedModel) -> None:
     pipe, kept = model.pipe("text-to-image"), Embeddings()
     (first,) = kept.of(pipe, "sd15", [(("0", 1.0),)], "tiny")
 

@@ -1,18 +1,21 @@
-"""From what somebody asked for to what a pipeline is called with."""
+"""What is to be drawn: from what somebody asked for to samples, each with its prompts and its init
+image: a photo, the illustrator's figure, or the edges of these.
+"""
 
 from __future__ import annotations
 
-from typing import assert_never
+import io
+import math
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
 
 from generation.backends.base import BatchItem
-from generation.backends.diffusers import starts
-from generation.backends.diffusers.calling import Plan, Sample
-from generation.backends.diffusers.encoding import Pieces
+from generation.backends.diffusers.embeddings import Pieces
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import Preset
-from generation.capabilities import Capabilities, task_of
+from generation.capabilities import Capabilities, Task, task_of
 from generation.compile import Piece, compile_sentence, compile_tags
-from generation.errors import UnknownLora
+from generation.errors import PictureDamaged, UnknownLora
 from generation.markup import read_markup
 from generation.request import (
     VARY_STRENGTHS,
@@ -28,6 +31,36 @@ from generation.request import (
     starts_from_figure,
 )
 from generation.traits import Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One image to draw."""
+
+    item_id: str
+    """The batch sample that it is of."""
+    seed: int
+    traits: Traits
+    pieces: Pieces
+    negative: Pieces = ()
+    init_image: Any | None = None
+    """An RGB `PIL.Image` as large as the picture."""
+    mask: Any | None = None
+    """An "L" `PIL.Image`, white where it is painted anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What all pictures of a call have in common."""
+
+    task: Task
+    size_px: int
+    strength: float = 1.0
+    loras: tuple[tuple[str, float], ...] = ()
+    reference: bool = False
+    """Whether an IP-Adapter looks at the init image, in a call of its own for each picture."""
+    controlled: bool = False
+    """Whether a ControlNet holds the picture to the outlines of the init image."""
 
 
 def capabilities_of(preset: Preset) -> Capabilities:
@@ -92,8 +125,8 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
         if name not in allowed:
             raise UnknownLora(name, allowed)
     size_px = plan.size_px
-    init_image = None if item.init_image is None else starts.photo(item.init_image, size_px)
-    mask = None if item.mask is None else starts.mask(item.mask, size_px)
+    init_image = None if item.init_image is None else read_photo(item.init_image, size_px)
+    mask = None if item.mask is None else read_mask(item.mask, size_px)
     return tuple(
         _sample(item, candidate, preset, init_image, mask) for candidate in candidates(item.request)
     )
@@ -108,7 +141,7 @@ def _sample(
 ) -> Sample:
     request, traits = item.request, candidate.traits
     if starts_from_figure(request):
-        init_image, traits = starts.figure(traits, candidate.seed, request.output.size_px)
+        init_image, traits = draw_figure(traits, candidate.seed, request.output.size_px)
     prompt, negative = _prompts(request.subject, traits, preset)
     return Sample(
         item_id=item.id,
@@ -139,3 +172,71 @@ def _listed(pieces: tuple[Piece, ...]) -> Pieces:
     """With commas between them."""
     parts = [part for piece in pieces for part in ((", ", 1.0), (piece.text, piece.weight))]
     return tuple(parts[1:])
+
+
+MAX_INFERENCE_STEPS = 50
+"""Steps of the longest schedule that a few steps are the end of; LCM knows no longer one."""
+
+
+def read_photo(png: bytes, size_px: int) -> Any:
+    """The square in the middle of a picture, `size_px` wide, as an RGB `PIL.Image`.
+
+    What is transparent in it becomes white. Raises `PictureDamaged`.
+    """
+    from PIL import Image
+
+    image = _decoded(png, size_px)
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")
+
+
+def read_mask(png: bytes, size_px: int) -> Any:
+    """A mask as diffusers takes it, an "L" `PIL.Image`: white where `png` is transparent.
+
+    Raises `PictureDamaged`.
+    """
+    alpha = _decoded(png, size_px).getchannel("A")
+    return alpha.point([255] * 128 + [0] * 128)
+
+
+def draw_figure(traits: Traits, seed: int, size_px: int) -> tuple[Any, Traits]:
+    """The illustrator's character for `traits` as a start, and its traits, now complete."""
+    from generation import illustrator
+
+    whole = replace(illustrator.complete(traits, seed), background="plain")
+    return read_photo(illustrator.draw(whole, seed, size_px), size_px), whole
+
+
+def find_edges(image: Any) -> Any:
+    """White lines on black where `image` has edges: what a ControlNet for edges is led by."""
+    from PIL import ImageFilter
+
+    lines = image.convert("L").filter(ImageFilter.FIND_EDGES)
+    return lines.point([0] * 40 + [255] * 216).convert("RGB")
+
+
+def inference_steps(num_inference_steps: int, strength: float) -> tuple[int, float]:
+    """`num_inference_steps` and `strength` for a pipeline that starts from a picture.
+
+    A pipeline runs the last `strength` of its steps. A model of 28 steps runs 17 of 28 at 0.6; one
+    of 2 steps runs 2 of 3, and one of a single step 1 of 2, so that few steps neither come to none
+    nor forget the start.
+    """
+    run = max(1, math.ceil(num_inference_steps * strength - 1e-9))
+    longest = max(num_inference_steps, MAX_INFERENCE_STEPS)
+    steps = max(run, min(round(run / max(strength, 1e-6)), longest))
+    share = run / steps
+    while int(steps * share) < run:  # 49 * (1 / 49) is less than 1
+        share = math.nextafter(share, 2.0)
+    return steps, share
+
+
+def _decoded(png: bytes, size_px: int) -> Any:
+    """What has been stored is a PNG of a bounded size already."""
+    from PIL import Image, ImageOps
+
+    try:
+        image = Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGBA")
+    except (OSError, ValueError, SyntaxError) as error:
+        raise PictureDamaged from error
+    return ImageOps.fit(image, (size_px, size_px), Image.Resampling.LANCZOS)

@@ -1,0 +1,295 @@
+"""What the one GPU thread owns, from the device to the models in memory, and how it draws a batch:
+each item gets its own images, or what was wrong with its part.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from generation.backends.base import BatchItem, GeneratedImage, Progress, Result
+from generation.backends.diffusers.checkpoints import load
+from generation.backends.diffusers.device import Device, find_device
+from generation.backends.diffusers.embeddings import Embeddings
+from generation.backends.diffusers.hub import Hub, look
+from generation.backends.diffusers.options import DiffusersOptions
+from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
+from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.previews import Previews
+from generation.backends.diffusers.sampler import (
+    Picture,
+    Sampler,
+    StepCallback,
+    TooLittleMemory,
+    call,
+)
+from generation.backends.diffusers.samples import Plan, Sample, plan_of, samples_of
+from generation.backends.runs import Report, Run, Stopped
+from generation.errors import BackendError, GenerationError, OutOfMemory, Unavailable
+from generation.ranking import Clip, rank
+from generation.traits import Traits
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """GPU thread only, but for `problem`, `has` and `device`, which any thread may ask."""
+
+    def __init__(self, options: DiffusersOptions, device: Device) -> None:
+        self.device = device
+        self._options = options
+        self._hub = Hub(options.cache_dir)
+        self._cache = ModelCache(device, options.memory_gb)
+        self._embeddings = Embeddings()
+        self._limits: dict[str, int] = {}
+        self._problems: dict[str, BackendError | None] = {}
+        self._loaded: frozenset[str] = frozenset()
+
+    @classmethod
+    def opened(cls, options: DiffusersOptions, presets: Sequence[Preset]) -> Worker:
+        """Import what is heavy, choose the device and look what is there of `presets`."""
+        import diffusers
+        import torch
+
+        log.info("diffusers %s, torch %s", diffusers.__version__, torch.__version__)
+        worker = cls(options, find_device(options.device))
+        for preset in presets:
+            worker._problems[preset.name] = look(preset, worker._hub)
+        return worker
+
+    def problem(self, name: str) -> BackendError | None:
+        """Why this preset cannot be used, as far as it is known."""
+        return self._problems.get(name)
+
+    def has(self, name: str) -> bool:
+        """Whether this preset is loaded."""
+        return name in self._loaded
+
+    def draw(self, preset: Preset, run: Run) -> Mapping[str, Pictures]:
+        """What is drawn of `run`, by item; what is wrong with one alone ends in `run`.
+
+        Raises `Stopped`, `Unavailable` and `OutOfMemory`.
+        """
+        loaded = self._get(preset, run.report, run.stop)
+        sampler = Sampler(loaded, self._embeddings, self._limits[preset.name])
+        # on a CPU it takes seconds, and a matrix no time
+        tiny_vae = None if self.device.is_cpu else loaded.tiny_vae
+        previews = Previews(loaded.family, tiny_vae)
+        while not run.stop.is_set():
+            try:
+                return draw_items(sampler, preset, run.items, run, previews)
+            except Stopped:
+                break
+            except TooLittleMemory:
+                pass
+            finally:
+                self._limits[preset.name] = sampler.limit
+            self._make_room(preset)
+        # a new one: the frames of the first hold the tensors
+        empty_memory(self.device)
+        raise Stopped
+
+    def close(self) -> None:
+        """Let go of all models."""
+        self._cache.clear()
+        self._loaded = frozenset()
+
+    def _get(self, preset: Preset, report: Report, stop: threading.Event) -> LoadedModel:
+        def make() -> LoadedModel:
+            loaded = load(preset, self.device, report, stop, self._hub, self._cache.room)
+            self._limits[preset.name] = preset.max_batch
+            if self._options.compile:
+                compile_blocks(loaded)
+            return loaded
+
+        while True:
+            try:
+                loaded = self._cache.get(preset, make)
+                self._problems[preset.name] = None
+                return loaded
+            except Unavailable as error:
+                self._problems[preset.name] = error
+                raise
+            except OutOfMemory:
+                pass
+            finally:
+                self._loaded = frozenset(self._cache.names())
+            self._make_room(preset)
+
+    def _make_room(self, preset: Preset) -> None:
+        """Free memory for `preset`. Raises `OutOfMemory` where nothing is left to free."""
+        changed = self._cache.make_room(keep=preset.name)
+        self._loaded = frozenset(self._cache.names())
+        empty_memory(self.device)
+        if not changed:
+            raise OutOfMemory(preset.name)
+
+
+GPU_SHARE, CPU_SHARE = 0.8, 0.6
+"""Shares of all memory that weights may take where the operator sets no bound: the rest is for what
+is computed, and beside a CPU for everything else on the machine.
+"""
+
+
+class ModelCache:
+    """Keeps the models that were used last, as far as the bound goes; the newest always stays."""
+
+    def __init__(self, device: Device, memory_gb: float | None = None) -> None:
+        share = CPU_SHARE if device.is_cpu else GPU_SHARE
+        self.limit_bytes = (
+            round(device.total_bytes * share) if memory_gb is None else round(memory_gb * 2**30)
+        )
+        self._models: dict[str, LoadedModel] = {}  # by preset, the least recently used first
+
+    def names(self) -> tuple[str, ...]:
+        """The presets that are loaded, the one used last at the end."""
+        return tuple(self._models)
+
+    def get(self, preset: Preset, make: Callable[[], LoadedModel]) -> LoadedModel:
+        """The model of `preset`; `make` loads it where it is not here, and may call `room`."""
+        if preset.name not in self._models:
+            made = make()
+            self.room(made.size_bytes)  # it may have grown past what its files say
+            self._models[preset.name] = made
+        self._models[preset.name] = self._models.pop(preset.name)
+        return self._models[preset.name]
+
+    def room(self, size_bytes: int) -> None:
+        """Let models go until one of `size_bytes` fits as well, or none is left."""
+        held = {name: loaded.size_bytes for name, loaded in self._models.items()}
+        for name in tuple(held):
+            if sum(held.values()) + size_bytes <= self.limit_bytes:
+                return
+            self._drop(name)
+            del held[name]
+
+    def make_room(self, keep: str) -> bool:
+        """Memory does not suffice for `keep`: let all others go or, where there are none, offload
+        it. Whether that changed anything, so that it is worth another try.
+        """
+        others = [name for name in self._models if name != keep]
+        for name in others:
+            self._drop(name)
+        if others or keep not in self._models:
+            return bool(others)
+        return self._models[keep].offload()
+
+    def clear(self) -> None:
+        """Let all models go."""
+        for name in tuple(self._models):
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        log.info("letting %s go", name)
+        self._models.pop(name).free()
+
+
+Pictures = tuple[tuple[Sample, Picture], ...]
+"""One person's pictures, with what each was to show."""
+
+
+def draw_items(
+    sampler: Sampler,
+    preset: Preset,
+    items: Sequence[BatchItem],
+    run: Run,
+    previews: Previews,
+) -> dict[str, Pictures]:
+    """What is drawn of each of `items`, by id; one that is faulty ends in `run`, and does not harm
+    the others.
+
+    Raises `Stopped`, `BackendError` for what hinders all, and `TooLittleMemory` where not even a
+    single picture fits.
+    """
+    plan = plan_of(items[0].request, preset)
+    samples: list[Sample] = []
+    sound: list[BatchItem] = []
+    for item in items:
+        try:
+            samples += samples_of(item, plan, preset)
+            sound.append(item)
+        except GenerationError as error:
+            run.fail(item, error)
+    if not sound:
+        return {}
+    try:
+        pictures = sampler.draw(plan, samples, run.stop, _teller(sound, run, previews))
+        return {item.id: _own(item, samples, pictures) for item in sound}
+    except (Stopped, TooLittleMemory, BackendError):
+        raise
+    except Exception as error:
+        log.exception("%s: drawing for %d at once failed", preset.name, len(sound))
+        if len(sound) == 1:
+            run.fail(sound[0], error)
+            return {}
+        drawn: dict[str, Pictures] = {}  # whose fault it is shows when each is drawn alone
+        for item in sound:
+            drawn |= draw_items(sampler, preset, [item], run, previews)
+        return drawn
+
+
+def _own(item: BatchItem, samples: Sequence[Sample], pictures: Sequence[Picture]) -> Pictures:
+    both = zip(samples, pictures, strict=True)
+    return tuple(pair for pair in both if pair[0].item_id == item.id)
+
+
+def encoded(pictures: Pictures, clip: Clip | None) -> Result:
+    """The pictures as PNGs, where there is a CLIP those first that fit their prompt best.
+
+    Blocking, any thread: the next batch need not wait for it.
+    """
+    images = tuple(_image(sample, picture) for sample, picture in pictures)
+    if clip is None or len(images) == 1:
+        return Result(images)
+    order = rank([image.png for image in images], str(images[0].metadata["prompt"]), clip)
+    return Result(tuple(images[place] for place in order))
+
+
+def _teller(items: Sequence[BatchItem], run: Run, previews: Previews) -> Callable[..., None]:
+    """Passes each step on to all `items`, with a preview of the first picture where it is due."""
+
+    def tell(done: int, total: int, samples: Sequence[Sample], latents: Any) -> None:
+        first: dict[str, int] = {}
+        for place, sample in enumerate(samples):
+            first.setdefault(sample.item_id, place)
+        made = previews.of(latents, list(first.values())) if previews.due() else {}
+        for item in items:
+            preview = made.get(first[item.id]) if item.id in first else None
+            run.report(Progress(done, total, "drawing", preview), item)
+
+    return tell
+
+
+def _image(sample: Sample, picture: Picture) -> GeneratedImage:
+    buffer = io.BytesIO()
+    picture.image.save(buffer, "PNG", compress_level=1)
+    width, height = picture.image.size
+    return GeneratedImage(
+        buffer.getvalue(), sample.seed, sample.traits, width, height, picture.metadata
+    )
+
+
+def compile_blocks(loaded: LoadedModel) -> None:
+    """Compile the blocks that `loaded` is made of and draw once at each size, alone and in a full
+    batch, so that nobody waits for the compiler later. Minutes. Does nothing without CUDA.
+    """
+    if not loaded.device.name.startswith("cuda"):
+        return
+    pipe: Any = loaded.pipe("text-to-image")
+    model = pipe.unet if hasattr(pipe, "unet") else pipe.transformer
+    model.compile_repeated_blocks(fullgraph=True)
+    for size_px in loaded.preset.sizes_px:
+        for count in sorted({1, loaded.preset.max_batch}):
+            log.info("%s: compiling for %d at %d px", loaded.preset.name, count, size_px)
+            _draw_once(loaded, size_px, count)
+
+
+def _draw_once(loaded: LoadedModel, size_px: int, count: int) -> None:
+    samples = [
+        Sample(item_id="", seed=seed, traits=Traits(), pieces=(("", 1.0),)) for seed in range(count)
+    ]
+    on_step_end = StepCallback(threading.Event(), lambda done, total, latents: None)
+    call(loaded, Embeddings(), Plan(task="text-to-image", size_px=size_px), samples, on_step_end)
