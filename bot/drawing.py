@@ -33,7 +33,7 @@ from generation.lexicon import LANGUAGES
 from generation.photo import read_photo
 from generation.problems import error_of
 from generation.prompt import Reading, read_prompt
-from generation.reading.closest import closest_names
+from generation.reading.spelling import closest_names
 from generation.request import (
     COUNTS,
     DEFAULT_STRENGTH,

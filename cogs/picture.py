@@ -19,8 +19,8 @@ from cogs.actions import Press, act, action, button, card, is_private
 from cogs.delivery import Delivery
 from cogs.ui.media import fitted
 from cogs.ui.panel import Panel, panel_content, single_content
-from generation.circles import avatar_png
 from generation.postprocess import TOOLS
+from generation.rendition import avatar_png
 from generation.request import ApplyTool, VaryOnly, VaryStrength
 
 AVATAR_PX = 1024

@@ -14,10 +14,9 @@ from bot.collection import Collection
 from bot.messenger import FILE_LIMIT_BYTES, REQUEST_LIMIT_BYTES, File
 from bot.storage.records import Image
 from bot.texts import Sentences
-from generation.circles import numbered
 from generation.errors import PictureLost
 from generation.lexicon import describe
-from generation.rendition import fit_all
+from generation.rendition import fit_all, numbered
 
 _ALT_LENGTH = 1024  # Discord's limit for the description of a picture
 

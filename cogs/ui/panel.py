@@ -16,9 +16,9 @@ from bot.texts import Sentences
 from cogs.actions import act, button, card, menu
 from cogs.ui.media import Shown, files_of, gallery_of
 from cogs.ui.wording import as_line, bounded, size_text
-from generation.circles import circle_preview
 from generation.lexicon import describe
 from generation.postprocess import possible_tools
+from generation.rendition import circle_preview
 from generation.request import ApplyTool
 
 _LINE_LENGTH = 90

@@ -24,7 +24,7 @@ from generation.errors import DrawingFailed, PictureLost
 from generation.job import Cancelled, Failed
 from generation.lexicon import describe, value_label
 from generation.prompt import read_prompt
-from generation.reading.closest import closest_names
+from generation.reading.spelling import closest_names
 from generation.request import ApplyTool
 from generation.traits import Traits
 

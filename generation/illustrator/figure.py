@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from generation.illustrator import accessories, eyes, face, hair, marks, mouths, signs
+from generation.illustrator import accessories, expressions, eyes, face, hair
 from generation.illustrator.backgrounds import BACKGROUNDS
 from generation.illustrator.display import (
     VIEW_BOX,
@@ -132,16 +132,16 @@ def figure(look: Look) -> Drawing:
         Layer("face", face.face(look), NECK),
         Layer("blush", face.blush(look), NECK),
         Layer("features", face.features(look), NECK),
-        Layer("marks", marks.marks(look), NECK),
+        Layer("marks", face.marks(look), NECK),
         Layer("eyes", eyes.eyes(look), EYES),
-        Layer("mouth", mouths.mouth(look), MOUTH),
-        Layer("tears", signs.on_face(look), EYES),
+        Layer("mouth", expressions.mouth(look), MOUTH),
+        Layer("tears", expressions.on_face(look), EYES),
         Layer("face wear", accessories.on_face(look), EYES),
         Layer("hair", hair.fronts(look), NECK),
         Layer("brows", eyes.brows(look), EYES),
         Layer("head wear", accessories.on_head(look), NECK),
         Layer("locks", hair.locks(look), NECK),
-        Layer("signs", signs.beside_head(look), EYES),
+        Layer("signs", expressions.beside_head(look), EYES),
     )
     return group(behind, stance.head) + group(body, stance.body) + group(head, stance.head)
 
@@ -182,7 +182,7 @@ def face_box(traits: Traits, seed: int) -> tuple[float, float, float]:
 def _outermost(look: Look, head_scale: float, tilt: float) -> list[Point]:
     """How far the head's outermost points are beside the neck and above it, in the figure."""
     build = BUILDS[look.traits.age or "teen"]
-    points = (*accessories.reach(look), *hair.reach(look), *signs.reach(look))
+    points = (*accessories.reach(look), *hair.reach(look), *expressions.reach(look))
     turn, moved = math.radians(abs(tilt)), list[Point]()
     for beside, y in points:
         x, above = beside * head_scale * build.head_width, (NECK_Y - y) * head_scale

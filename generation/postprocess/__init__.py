@@ -1,7 +1,7 @@
 """What can be done to a finished picture: enlarge it, cut it out, crop it to the face, sharpen it.
 
 Everything here works on encoded PNGs, blocks, and may run on any thread. What today's illustrator
-drew is drawn again as it should be (`generation.postprocess.redraw`), which is exact; any other
+drew is drawn again as it should be , which is exact; any other
 picture is worked on by its pixels.
 """
 
@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from generation.errors import DrawingFailed, GenerationError
-from generation.postprocess import pixels, redraw
+from generation.postprocess import pixels
 from generation.postprocess.cutout import cut_out
-from generation.postprocess.face import crop_to_face
-from generation.postprocess.sharpen import sharpen
-from generation.postprocess.upscale import MAX_SIDE_PX, upscale
+from generation.postprocess.face import crop_to_face, with_margin
+from generation.postprocess.upscale import MAX_SIDE_PX, Factor, check_size, sharpen, upscale
 from generation.traits import Traits
 
 LIMIT_BYTES = 10 * 1024 * 1024
@@ -93,7 +92,7 @@ def apply_tool(
     """
     try:
         is_drawing = False
-        if traits is not None and redraw.is_by_todays_hand(hand):
+        if traits is not None and is_by_todays_hand(hand):
             made = _redraw(tool, png, traits, seed)
             is_drawing = tool not in ("face", "sharpen")
         else:
@@ -124,12 +123,46 @@ def _redraw(tool: Tool, png: bytes, traits: Traits, seed: int) -> bytes:
     side_px = max(pixels.size_px(png))
     match tool:
         case "upscale2":
-            return redraw.upscale_drawing(traits, seed, side_px, 2)
+            return upscale_drawing(traits, seed, side_px, 2)
         case "upscale4":
-            return redraw.upscale_drawing(traits, seed, side_px, 4)
+            return upscale_drawing(traits, seed, side_px, 4)
         case "cutout":
-            return redraw.cut_out_drawing(traits, seed, side_px)
+            return cut_out_drawing(traits, seed, side_px)
         case "face":
-            return redraw.crop_drawing_to_face(traits, seed, side_px)
+            return crop_drawing_to_face(traits, seed, side_px)
         case "sharpen":
             return sharpen(png)
+
+
+def is_by_todays_hand(hand: int | None) -> bool:
+    """Whether version `hand` of the illustrator is today's, so that it draws the same again."""
+    from generation.illustrator import HAND_VERSION
+
+    return hand == HAND_VERSION
+
+
+def upscale_drawing(traits: Traits, seed: int, size_px: int, factor: Factor) -> bytes:
+    """The drawing that was `size_px` wide, `factor` times as large. Raises `TooLarge`."""
+    from generation import illustrator
+
+    check_size(size_px, factor)
+    return illustrator.draw(traits, seed, size_px * factor)
+
+
+def cut_out_drawing(traits: Traits, seed: int, size_px: int) -> bytes:
+    """The drawing without its background."""
+    from generation import illustrator
+
+    return illustrator.draw(replace(traits, background="transparent"), seed, size_px)
+
+
+def crop_drawing_to_face(traits: Traits, seed: int, size_px: int) -> bytes:
+    """The head of the drawing, as large as the drawing was."""
+    from generation import illustrator
+
+    box = with_margin(illustrator.face_box(traits, seed))
+    whole_px = min(round(size_px / box[2]), MAX_SIDE_PX)
+    picture = pixels.read(illustrator.draw(traits, seed, whole_px))
+    left, top, side = (round(at * whole_px) for at in box)
+    cropped = picture[top : top + side, left : left + side]
+    return pixels.write(pixels.resized(cropped, size_px, size_px))

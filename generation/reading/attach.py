@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from generation.reading.clauses import Item, Kind, clauses, items
-from generation.reading.negation import denials
+from generation.reading.clauses import FILLERS, Item, Kind, Sentence, clauses, denials, items
 from generation.reading.owners import Clause, Given
-from generation.reading.sentence import FILLERS, Sentence
 from generation.reading.tokens import Token
 from generation.reading.vocabulary import Claim, Term, is_cjk, reader_vocabulary
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from generation.reading.clauses import Item, Kind, goes_in_pairs
-from generation.reading.sentence import Sentence
+from generation.reading.clauses import Item, Kind, Sentence, goes_in_pairs
 
 _COLORED_FROM_AFAR = ("hair", "outfit")
 """Heads that take a colour that stands alone behind the next comma ("short hair, blue")."""

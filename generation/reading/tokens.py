@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from generation.reading.normalise import Folded
-from generation.reading.typos import corrected
+from generation.reading.spelling import corrected
 from generation.reading.vocabulary import CJK, Term, Vocabulary, is_cjk, reader_vocabulary
 
 _MARKUP = re.compile(

@@ -6,14 +6,18 @@ order among accessories that are worn together is settled here.
 
 from __future__ import annotations
 
-from generation.illustrator.accessories.accessory import Accessory, Box, worn
-from generation.illustrator.accessories.animal import ANIMAL, BRIMMED, EARS_BESIDE_CROWN
-from generation.illustrator.accessories.facewear import FACE_WEAR
+from generation.illustrator.accessories.facewear import FACE_WEAR, NECK_WEAR
 from generation.illustrator.accessories.hats import HATS
-from generation.illustrator.accessories.neckwear import NECK_WEAR
-from generation.illustrator.accessories.ornaments import HALO_RISE, ORNAMENTS, halo_y
+from generation.illustrator.accessories.ornaments import (
+    ANIMAL,
+    BRIMMED,
+    EARS_BESIDE_CROWN,
+    HALO_RISE,
+    ORNAMENTS,
+    halo_y,
+)
 from generation.illustrator.display import Drawing, Point, joined
-from generation.illustrator.look import Look
+from generation.illustrator.look import Accessory, Box, Look, worn
 from generation.traits import ACCESSORIES
 
 PARTS: dict[str, Accessory] = {**HATS, **ANIMAL, **ORNAMENTS, **FACE_WEAR, **NECK_WEAR}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from generation.colors import mix
 from generation.illustrator import palette
-from generation.illustrator.accessories.accessory import Accessory, worn
 from generation.illustrator.cloth import GOLD, bow, shaded, stands_out
 from generation.illustrator.display import (
     IDENTITY,
@@ -21,7 +20,7 @@ from generation.illustrator.display import (
     star,
     tape,
 )
-from generation.illustrator.look import Look
+from generation.illustrator.look import Accessory, Look, worn
 from generation.illustrator.palette import Tones
 
 

@@ -6,11 +6,10 @@ A style is a `HairStyle` in one of the tables below; see `hair.hairstyle`.
 from __future__ import annotations
 
 from generation.illustrator import accessories
-from generation.illustrator.accessories.accessory import worn
 from generation.illustrator.display import Drawing, Point, group, path, scaled, without_box
 from generation.illustrator.hair import bangs, front, loose, tied
 from generation.illustrator.hair.hairstyle import ROUND, HairStyle, front_fill
-from generation.illustrator.look import Look
+from generation.illustrator.look import Look, worn
 
 PRESSED_TOP_Y = 27.0
 COWLICK_TOP_Y = 3.0

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from generation.colors import mix
-from generation.illustrator.accessories.accessory import Box
 from generation.illustrator.display import Drawing, Gradient, Point
-from generation.illustrator.look import Look
+from generation.illustrator.look import Box, Look
 from generation.illustrator.palette import Tones
 
 Part = Callable[[Look], Drawing]

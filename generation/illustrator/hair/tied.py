@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from generation.colors import mix
 from generation.illustrator import accessories
-from generation.illustrator.accessories.accessory import worn
 from generation.illustrator.display import (
     IDENTITY,
     Drawing,
@@ -18,7 +17,7 @@ from generation.illustrator.display import (
 )
 from generation.illustrator.hair.hairstyle import HairStyle, back_fill, front_fill, lock_fill
 from generation.illustrator.hair.loose import CAP
-from generation.illustrator.look import Look
+from generation.illustrator.look import Look, worn
 
 SKULL = (
     CAP + "C208,146 202,162 188,172 Q184,166 180,162 Q172,174 160,178 L96,178 Q84,174 76,162 "

@@ -16,12 +16,11 @@ from PIL import Image
 from generation import illustrator
 from generation.illustrator.accessories import PARTS
 from generation.illustrator.backgrounds import BACKGROUNDS
-from generation.illustrator.expressions import EXPRESSIONS
+from generation.illustrator.expressions import EXPRESSIONS, MOUTHS
 from generation.illustrator.eyes import SHAPES
+from generation.illustrator.face import MARKS
 from generation.illustrator.hair import STYLES as HAIR_STYLES
 from generation.illustrator.hair.bangs import BANGS
-from generation.illustrator.marks import MARKS
-from generation.illustrator.mouths import MOUTHS
 from generation.illustrator.outfits import OUTFITS
 from generation.illustrator.palette import SKIN
 from generation.illustrator.sheet import MODEL

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from generation.illustrator import accessories, signs
+from generation.illustrator import accessories, expressions
 from generation.illustrator.expressions import EXPRESSIONS
 from generation.illustrator.hair import STYLES
 from generation.illustrator.look import Look
 from generation.traits import ACCESSORIES
 from tests.generation.illustrator.wardrobe import look_with, picture, random_outfits
 
-FLOATING = [name for name, expression in EXPRESSIONS.items() if expression.mark in signs.SIGNS]
+FLOATING = [
+    name for name, expression in EXPRESSIONS.items() if expression.mark in expressions.SIGNS
+]
 CROWDS = [
     ("elf ears", "straw hat"),
     ("headphones", "witch hat", "mouse ears"),
@@ -20,7 +22,7 @@ CROWDS = [
 
 def painted_by_both(look: Look) -> float:
     """How many square units both the floating signs and what is worn on the head cover."""
-    floating = picture(signs.beside_head(look))[3] > 60
+    floating = picture(expressions.beside_head(look))[3] > 60
     things = picture(accessories.behind(look) + accessories.on_head(look))[3] > 60
     both = floating & things
     return both.avg() / 255 * both.width * both.height
@@ -38,7 +40,7 @@ def test_a_sign_of_feeling_keeps_clear_of_what_is_worn(expression: str) -> None:
 
 @pytest.mark.parametrize("expression", FLOATING)
 def test_a_sign_of_feeling_is_painted(expression: str) -> None:
-    floating = picture(signs.beside_head(look_with(expression=expression)))[3]
+    floating = picture(expressions.beside_head(look_with(expression=expression)))[3]
 
     assert floating.avg() / 255 * floating.width * floating.height > 60
 
@@ -50,7 +52,7 @@ def test_a_sign_of_feeling_keeps_clear_of_hair_ties(hair_style: str) -> None:
 
     for expression in FLOATING:
         look = look_with(expression=expression, hair_style=hair_style)
-        floating = picture(signs.beside_head(look))[3] > 60
+        floating = picture(expressions.beside_head(look))[3] > 60
         both = floating & (picture(tie(look))[3] > 60)
 
         assert both.max() == 0, expression

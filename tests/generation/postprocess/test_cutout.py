@@ -9,8 +9,7 @@ from PIL import Image
 
 from generation import illustrator
 from generation.errors import NoFigure
-from generation.postprocess import cut_out
-from generation.postprocess.redraw import cut_out_drawing
+from generation.postprocess import cut_out, cut_out_drawing
 from generation.traits import BACKGROUNDS, STYLES, Traits
 from tests.generation.postprocess.pictures import (
     character,

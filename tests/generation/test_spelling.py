@@ -3,7 +3,7 @@
 import pytest
 
 from generation.prompt import read_prompt
-from generation.reading.closest import closest_names
+from generation.reading.spelling import closest_names
 
 
 @pytest.mark.parametrize(
