@@ -6,25 +6,25 @@ from collections.abc import Callable
 
 from generation.illustrator.display import Drawing
 from generation.illustrator.look import Look
-from generation.illustrator.outfits import casual, dressy, eastern, fantasy, school
+from generation.illustrator.outfits import casual, costumes, formal
 
 OUTFITS: dict[str, Callable[[Look], Drawing]] = {
-    "sailor uniform": school.sailor_uniform,
+    "sailor uniform": formal.sailor_uniform,
     "hoodie": casual.hoodie,
-    "school blazer": school.school_blazer,
-    "maid dress": school.maid_dress,
-    "kimono": eastern.kimono,
+    "school blazer": formal.school_blazer,
+    "maid dress": formal.maid_dress,
+    "kimono": costumes.kimono,
     "t-shirt": casual.t_shirt,
     "turtleneck sweater": casual.turtleneck_sweater,
     "overalls": casual.overalls,
-    "suit": school.suit,
-    "cape": fantasy.cape,
-    "qipao": eastern.qipao,
-    "hanfu": eastern.hanfu,
-    "summer dress": dressy.summer_dress,
-    "bomber jacket": dressy.bomber_jacket,
-    "armor": fantasy.armor,
-    "wizard robe": fantasy.wizard_robe,
+    "suit": formal.suit,
+    "cape": costumes.cape,
+    "qipao": costumes.qipao,
+    "hanfu": costumes.hanfu,
+    "summer dress": formal.summer_dress,
+    "bomber jacket": formal.bomber_jacket,
+    "armor": costumes.armor,
+    "wizard robe": costumes.wizard_robe,
     "pajamas": casual.pajamas,
     "jersey": casual.jersey,
 }
