@@ -80,6 +80,14 @@ def menu(
     return ui.Select(placeholder=placeholder, options=options, custom_id=custom_id)
 
 
+def form(custom_id: str, *, title: str, label: str, field: ui.TextInput[Any]) -> ui.Modal:
+    """A form of one field for an action. It may be left open for an hour, or over a restart."""
+    made = ui.Modal(title=title, custom_id=custom_id)
+    made.add_item(ui.Label(text=label, component=field))
+    made.stop()  # discord.py need not keep it: `ActionsCog` hears of it
+    return made
+
+
 def card(*items: ui.Item[Any]) -> ui.LayoutView:
     """A message of one container. It is stopped: discord.py need not keep it to hear of presses."""
     view = ui.LayoutView(timeout=None).add_item(ui.Container(*items, accent_color=ACCENT))

@@ -13,8 +13,7 @@ from bot.client import Services
 from bot.messenger import Content, Messenger
 from cogs.actions import MAX_NUMBER, FormText, Press, action
 from cogs.picture import PictureCog
-from cogs.ui.album import Place, album_content
-from cogs.ui.forms import page_form
+from cogs.ui.album import Place, album_content, page_form
 from cogs.ui.media import fitted, thumbnails
 from cogs.ui.panel import single_content
 from cogs.ui.wording import as_line

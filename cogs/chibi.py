@@ -20,10 +20,9 @@ from bot.texts import Sentences
 from cogs.actions import FormText, Press, act, action, button, is_private
 from cogs.delivery import Delivery
 from cogs.models import licence_line, model_choices
-from cogs.ui.details import details_text
-from cogs.ui.forms import prompt_form
+from cogs.ui.answer import prompt_form, stored_content
 from cogs.ui.media import fitted
-from cogs.ui.result import stored_content
+from cogs.ui.wording import details_text
 from generation.capabilities import Model
 from generation.errors import BadPicture, CannotDraw, GenerationError, PromptTooLong
 from generation.photo import check_weight, read_photo

@@ -24,9 +24,8 @@ from bot.policy import Context
 from bot.storage.errors import StorageError
 from bot.storage.guilds import GuildConfig
 from bot.storage.records import Generation
+from cogs.ui.answer import ended_content, result_content, waiting_content
 from cogs.ui.media import fitted
-from cogs.ui.result import ended_content, result_content
-from cogs.ui.waiting import waiting_content
 from generation.backends.base import Progress
 from generation.errors import GenerationNotFound
 from generation.job import Cancelled, Failed, Finished, Interrupted

@@ -52,7 +52,7 @@ def test_nothing_happens_at_import(tmp_path: Path) -> None:
 
 def test_nothing_heavy_is_imported_with_the_bot(tmp_path: Path) -> None:
     code = (
-        "import sys, bot.running, bot.app, cogs.extension\n"
+        "import sys, bot.app, cogs.extension\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
 

@@ -12,7 +12,7 @@ from discord import ui
 from bot.collection import Entry
 from bot.messenger import Content
 from bot.texts import Sentences
-from cogs.actions import act, button, card, menu
+from cogs.actions import act, button, card, form, menu
 from cogs.ui.media import Shown, files_of, gallery_of
 from cogs.ui.wording import bounded
 from generation.lexicon import describe
@@ -102,4 +102,14 @@ def _turning_row(place: Place, t: Sentences) -> ui.ActionRow[Any]:
             label=t(f"button.{filter_word}"),
             emoji="⭐",
         ),
+    )
+
+
+def page_form(page: int, pages: int, favourites: bool, t: Sentences) -> ui.Modal:
+    """The form that asks for the number of a page, from 1 to `pages`; `page` counts from 0."""
+    return form(
+        act("jumped", favourites=favourites),
+        title=t("gallery.jump"),
+        label=t("gallery.jump_label", pages=pages),
+        field=ui.TextInput(custom_id="page", default=str(page + 1), max_length=6),
     )

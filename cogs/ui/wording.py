@@ -1,12 +1,16 @@
-"""Small pieces of text that several messages share."""
+"""What messages say in words: pieces that several share, and what Details says of a drawing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
+import discord
+
+from bot.service import Drawing
 from bot.texts import Sentences
+from generation.backends.base import Fact
 from generation.lexicon import trait_lines
 from generation.traits import Traits
 
@@ -67,3 +71,72 @@ def size_text(size_bytes: int, t: Sentences) -> str:
     if size_bytes < 1_000_000:
         return t("size.kilobytes", size=max(1, round(size_bytes / 1000)))
     return t("size.megabytes", size=f"{size_bytes / 1_000_000:.1f}")
+
+
+_PROMPT_SHOWN = 450
+_TRAITS_SHOWN = 400
+_GIVEN_SHOWN = 500
+_FACT_SHOWN = 300
+_FOR_ALL = ("model", "quality", "size", "scheduler", "sampler")
+"""What a model was given that holds no words of the owner's; numbers hold none either."""
+_MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
+
+
+def details_text(drawing: Drawing, t: Sentences, *, to_owner: bool) -> str:
+    """What is known of `drawing`, at most `_MESSAGE_LIMIT` characters.
+
+    The owner's own words, read or not, are told to the owner alone.
+    """
+    generation = drawing.generation
+    request, subject = generation.request, generation.request.subject
+
+    def line(key: str, **params: object) -> str:
+        return t(f"details.{key}", **params)
+
+    lines = [line("title", id=generation.id)]
+    if to_owner and subject.prompt:
+        lines.append(line("prompt", prompt=escaped(subject.prompt, _PROMPT_SHOWN)))
+    traits = traits_text(subject.traits, t)[:_TRAITS_SHOWN]
+    lines.append(line("traits", traits=traits or line("nothing_read")))
+    if to_owner and subject.leftover:
+        lines.append(line("leftover", words=words_text(subject.leftover, 200)))
+    name = line("illustrator") if generation.backend == "illustrator" else generation.backend
+    lines.append(line("backend", backend=name))
+    if drawing.images:
+        given = {k: v for k, v in drawing.images[0].given.items() if k != "hand"}
+        shown = {k: v for k, v in given.items() if to_owner or _tells_no_words(k, v)}
+        if given:
+            lines.append(line("given", facts=_facts(shown)))
+    if generation.cost_usd is not None:
+        lines.append(
+            line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage))
+        )
+    if drawing.images:
+        seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
+        lines.append(line("seeds", seeds=seeds))
+    lines.append(line("size", size=request.output.size_px))
+    asked = discord.utils.format_dt(generation.created_at, "R")
+    if generation.started_at and generation.finished_at:
+        seconds = (generation.finished_at - generation.started_at).total_seconds()
+        lines.append(line("time", asked=asked, seconds=f"{seconds:.1f}"))
+    else:
+        lines.append(line("time_open", asked=asked))
+    return "\n".join(lines)[:_MESSAGE_LIMIT]
+
+
+def _tells_no_words(name: str, value: Fact) -> bool:
+    return name in _FOR_ALL or not isinstance(value, str)
+
+
+def _facts(facts: Mapping[str, Fact]) -> str:
+    """Names and values, as many whole ones as have room; in code, where nothing is a sign."""
+    text = ""
+    for name, value in facts.items():
+        shown = " ".join(str(value).replace("`", "'").split())
+        if len(shown) > _FACT_SHOWN:
+            shown = f"{shown[:_FACT_SHOWN]}…"
+        longer = " · ".join(filter(None, (text, f"{name} `{shown}`")))
+        if len(longer) > _GIVEN_SHOWN:
+            break
+        text = longer
+    return text

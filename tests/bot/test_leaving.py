@@ -3,8 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.app import open_bot
-from bot.running import leave
+from bot.app import leave, open_bot
 from bot.settings import Settings
 
 

@@ -26,7 +26,7 @@ from cogs.delivery import Delivery
 from generation.backends.base import Progress
 from generation.errors import PictureLost, QuotaExhausted
 from generation.job import Failed, Finished, Interrupted, Job, JobEvent, Queued
-from tests.cogs.ui.test_result import FULLEST
+from tests.cogs.ui.test_answer import FULLEST
 
 ONE_OF_FOUR = Progress(1, 4)
 DONE = Finished(FULLEST)

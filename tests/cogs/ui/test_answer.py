@@ -1,4 +1,4 @@
-"""The message of a drawing at its fullest stays within Discord's limits."""
+"""What is said while a drawing waits, and what it says once it has ended."""
 
 import re
 from dataclasses import replace
@@ -11,14 +11,22 @@ import pytest
 from bot.messenger import File
 from bot.storage.records import Drawing, Generation, Image
 from bot.texts import Catalogue, Sentences
-from cogs.ui.details import details_text
+from cogs.ui.answer import (
+    ended_content,
+    result_content,
+    seen_in_all,
+    stored_content,
+    waiting_content,
+)
 from cogs.ui.media import Shown
-from cogs.ui.result import ended_content, result_content, seen_in_all, stored_content
+from cogs.ui.wording import details_text
+from generation.backends.base import Progress
 from generation.errors import DrawingFailed
 from generation.illustrator import complete
-from generation.job import Cancelled, Failed
+from generation.job import Cancelled, Failed, Queued, Started
 from generation.lexicon import LANGUAGES, Language, value_label
 from generation.prompt import read_prompt
+from generation.scheduler import Scheduler
 from generation.traits import ACCESSORIES, MARKS, Traits
 from tests.generation.requests import draw
 
@@ -326,3 +334,48 @@ def test_the_owners_words_are_told_to_the_owner_alone() -> None:
     assert "555" in own
     assert "call me" not in others
     assert "555" not in others
+
+
+MODEL = replace(FULLEST.generation, request=replace(FULLEST.generation.request, model="diffusers"))
+SOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (Queued(0), "next"),
+        (Queued(3), "3 before you"),
+        (Queued(Scheduler.PLACES), f"{Scheduler.PLACES} or more"),
+        (Queued(3, SOON), "<t:1795780800:R>"),
+        (Started(), "pencil"),
+        (Progress(0, 0, "loading"), "being loaded"),
+        (Progress(1_500_000_000, 6_000_000_000, "downloading"), "1500 of 6000 MB  ▰▰▱▱▱▱▱▱▱▱"),
+        (Progress(14, 28), "step 14 of 28  ▰▰▰▰▰▱▱▱▱▱"),
+        (Progress(1, 4), "step 1 of 4  ▰▱▱▱"),
+        (Progress(0, 1), "pencil"),
+    ],
+    ids=str,
+)
+def test_it_says_where_it_stands(event: Queued | Started | Progress, words: str) -> None:
+    view = waiting_content(event, MODEL, ENGLISH).view
+
+    assert words in str(view.to_components())
+    assert "Cancel" in str(view.to_components())
+
+
+def test_the_illustrator_counts_pictures() -> None:
+    view = waiting_content(Progress(1, 4), FULLEST.generation, ENGLISH).view
+
+    assert "1 of 4 drawn  ▰▱▱▱" in str(view.to_components())
+
+
+def test_nobody_is_promised_a_time_that_nobody_knows() -> None:
+    assert "<t:" not in str(waiting_content(Queued(3), MODEL, ENGLISH).view.to_components())
+
+
+def test_a_preview_is_shown_with_its_file() -> None:
+    content = waiting_content(Progress(1, 4), MODEL, ENGLISH, b"webp")
+    (file,) = content.files
+
+    assert f"attachment://{file.name}" in str(content.view.to_components())
+    assert waiting_content(Progress(1, 4), MODEL, ENGLISH).files == ()

@@ -1,4 +1,5 @@
-"""What the message of a drawing looks like once it has ended. Pure: data in, content out.
+"""What the message of a drawing looks like, while it waits and once it has ended. Pure: data in,
+content out.
 
 As it arrives, a client shows its end: however long the text is, the pictures and the two rows of
 buttons under them fit one screen of a small window, and the text stands above. A picture's number
@@ -9,24 +10,102 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
-from discord import ButtonStyle, ui
+import discord
+from discord import ButtonStyle, TextStyle, ui
 
 from bot.errors import sentence
-from bot.messenger import Content
+from bot.messenger import Content, File
 from bot.storage.records import Drawing, Generation, Image
 from bot.texts import Sentences
-from cogs.actions import act, button, card
+from cogs.actions import act, button, card, form
 from cogs.ui.media import Shown, files_of, gallery_of
 from cogs.ui.wording import bounded, size_text, traits_text, words_text
+from generation.backends.base import Progress
 from generation.errors import DrawingFailed, PictureLost
-from generation.job import Cancelled, Failed
+from generation.job import Cancelled, Failed, JobEvent, Queued
 from generation.lexicon import describe, value_label
-from generation.prompt import read_prompt
+from generation.prompt import MAX_PROMPT_CHARS, read_prompt
 from generation.reading.spelling import closest_names
 from generation.request import ApplyTool
+from generation.scheduler import Scheduler
 from generation.traits import Traits
+
+_PREVIEW = "preview.webp"
+_CELLS = 10
+"""Of a progress bar that has more steps than it has room."""
+_MEGABYTE = 1_000_000
+
+
+def waiting_content(
+    event: JobEvent[Drawing],
+    generation: Generation,
+    t: Sentences,
+    preview: bytes | None = None,
+) -> Content:
+    """The message while the job waits or is drawn."""
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](_waiting_text(event, generation, t))]
+    if preview:
+        alt = t("waiting.preview_alt")
+        shown = discord.MediaGalleryItem(f"attachment://{_PREVIEW}", description=alt)
+        items.append(ui.MediaGallery[Any](shown))
+    cancel = button(act("cancel", generation=generation.id), label=t("button.cancel"))
+    files = (File(_PREVIEW, preview),) if preview else ()
+    return Content(card(*items, ui.ActionRow[Any](cancel)), files)
+
+
+def _waiting_text(event: JobEvent[Drawing], generation: Generation, t: Sentences) -> str:
+    member = f"<@{generation.owner_id}>"
+    match event:
+        case Queued():
+            return _queued_text(event, member, t)
+        case Progress():
+            return _progress_text(event, generation, member, t)
+        case _:
+            return t("waiting.started", member=member)
+
+
+def _queued_text(event: Queued, member: str, t: Sentences) -> str:
+    if event.ahead == 0:
+        key = "waiting.queued_next"
+    elif event.ahead < Scheduler.PLACES:
+        key = "waiting.queued"
+    else:
+        key = "waiting.queued_far"
+    text = t(key, member=member, ahead=event.ahead)
+    if event.ready_at is None:
+        return text
+    when = discord.utils.format_dt(event.ready_at, "R")
+    return f"{text}\n{t('waiting.ready', when=when)}"
+
+
+def _progress_text(event: Progress, generation: Generation, member: str, t: Sentences) -> str:
+    def text(key: str, **params: object) -> str:
+        return t(f"waiting.{key}", member=member, **params)
+
+    match event.stage:
+        case "downloading":
+            done, total = event.done // _MEGABYTE, event.total // _MEGABYTE
+            return text("downloading", done=done, total=total, bar=_bar(event))
+        case "loading":
+            return text("loading")
+        case "drawing" if event.total <= 1:
+            return text("started")
+        case "drawing":
+            key = "steps" if generation.backend == "diffusers" else "progress"
+            return text(key, done=event.done, total=event.total, bar=_bar(event))
+        case _:
+            assert_never(event.stage)
+
+
+def _bar(event: Progress) -> str:
+    if event.total <= 0:
+        return ""
+    cells = min(event.total, _CELLS)
+    full = min(cells, event.done * cells // event.total)
+    return "▰" * full + "▱" * (cells - full)
+
 
 _TITLE_LENGTH = 90
 _UNDERSTOOD_LENGTH = 220
@@ -229,4 +308,20 @@ def _generation_row(generation: Generation, t: Sentences) -> ui.ActionRow[Any]:
             )
             for action, emoji, style in looks
         )
+    )
+
+
+def prompt_form(generation_id: int, prompt: str, t: Sentences, *, private: bool) -> ui.Modal:
+    """The form in which a prompt is changed, with `prompt` in it."""
+    return form(
+        act("edited", generation=generation_id, private=private),
+        title=t("edit.title"),
+        label=t("edit.label"),
+        field=ui.TextInput(
+            custom_id="prompt",
+            style=TextStyle.paragraph,
+            default=prompt or None,
+            placeholder=t("edit.hint"),
+            max_length=MAX_PROMPT_CHARS,
+        ),
     )
