@@ -272,7 +272,11 @@ class Unavailable(BackendError):
 
 
 class NotInstalled(Unavailable):
-    """The packages of the extra `diffusion` are not there."""
+    """The packages that it needs are not there; `command` brings them."""
+
+    def __init__(self, model: str, command: str) -> None:
+        super().__init__(model)
+        self.command = command
 
 
 class WrongSetting(Unavailable):

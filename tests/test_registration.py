@@ -16,6 +16,7 @@ from generation.backends import BACKENDS
 ROOT = Path(__file__).parents[1]
 OURS = {"bot", "cogs", "generation", "playground", "migrations", "benchmarks", "tests"}
 SHIPPED = ("bot", "cogs", "generation", "playground", "migrations")
+EXTRAS = ("diffusion", "openai", "dev")
 NAME = re.compile(r"^[\w.-]+")
 
 
@@ -89,15 +90,21 @@ def declared(*extras: str) -> set[str]:
 
 
 def test_what_the_bot_imports_is_declared() -> None:
-    optional = [ROOT / "generation/backends/diffusers", ROOT / "generation/ranking.py"]
+    optional = {
+        "diffusion": [ROOT / "generation/backends/diffusers", ROOT / "generation/ranking.py"],
+        "openai": [ROOT / "generation/backends/openai"],
+    }
     plugin = ROOT / "playground/pytest_plugin.py"  # loaded by pytest alone
     paths = [path for path in sources(*SHIPPED) if path != plugin]
-    with_the_extra = [p for p in paths if any(p.is_relative_to(folder) for folder in optional)]
+    core = set(paths)
+    for extra, places in optional.items():
+        with_the_extra = [p for p in paths if any(p.is_relative_to(place) for place in places)]
+        core -= set(with_the_extra)
+        assert imported(with_the_extra) - declared(extra) == set()
 
-    assert imported(set(paths) - set(with_the_extra)) - declared() == set()
-    assert imported(with_the_extra) - declared("diffusion") == set()
+    assert imported(core) - declared() == set()
     assert {"discord-py", "aiohttp", "pillow"} <= imported(paths)
 
 
 def test_what_tests_and_benchmarks_import_is_declared() -> None:
-    assert imported(sources("tests", "benchmarks")) - declared("diffusion", "dev") == set()
+    assert imported(sources("tests", "benchmarks")) - declared(*EXTRAS) == set()

@@ -24,6 +24,7 @@ from generation.request import Request
 
 PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 """What the extra `diffusion` brings."""
+COMMAND = "make diffusion"
 TITLE = "Stable Diffusion"
 """How people know what stands for all models while there are none."""
 ENCODERS = 4
@@ -94,7 +95,7 @@ class DiffusersBackend:
 
     async def _draw(self, run: Run) -> None:
         if self._worker is None:
-            raise self._absence or NotInstalled(TITLE)
+            raise self._absence or NotInstalled(TITLE, COMMAND)
         request = run.items[0].request
         preset = self._preset(request)
         if preset is None:
@@ -138,7 +139,7 @@ class DiffusersBackend:
         if self._options.device == "off":
             return NotConfigured(TITLE, "MOEVATAR_DIFFUSERS")
         if any(find_spec(package) is None for package in PACKAGES):
-            return NotInstalled(TITLE)
+            return NotInstalled(TITLE, COMMAND)
         return None
 
     def _nothing(self) -> Model:
@@ -149,7 +150,7 @@ class DiffusersBackend:
             name=self.NAME,
             title=TITLE,
             capabilities=capabilities_of(first),
-            problem=problem_of(self._absence or NotInstalled(TITLE)),
+            problem=problem_of(self._absence or NotInstalled(TITLE, COMMAND)),
         )
 
     def _model(self, preset: Preset, worker: Worker) -> Model:

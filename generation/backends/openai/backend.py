@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
+from importlib.util import find_spec
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -31,7 +32,13 @@ from generation.backends.openai.resolving import FALLBACK, resolve
 from generation.backends.openai.retrying import Patience
 from generation.backends.runs import Report, Run, Runs, in_thread
 from generation.capabilities import Capabilities, Description, Model, Task
-from generation.errors import BackendError, Misconfigured, ModelMissing, NotConfigured
+from generation.errors import (
+    BackendError,
+    Misconfigured,
+    ModelMissing,
+    NotConfigured,
+    NotInstalled,
+)
 from generation.problems import problem_of
 from generation.request import Request
 
@@ -39,6 +46,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+PACKAGES = ("openai", "httpx2", "socksio")
+"""What the extra `openai` brings."""
+COMMAND = "pip install '.[openai]'"
 CALLS = 4
 """Requests drawn at the same time; the provider has a limit a minute of its own."""
 THREADS = 2
@@ -89,6 +99,9 @@ class OpenAIBackend:
     async def open(self) -> None:
         """See `Backend.open`: imports the client, which takes a second, and finds the model."""
         if self._options.api_key is None and self._options.base_url is None:
+            return
+        if any(find_spec(package) is None for package in PACKAGES):
+            self._problem = NotInstalled(self._options.provider, COMMAND)
             return
         if mistake := self._options.mistake():
             log.warning("OpenAI is not used. %s: %s", mistake.setting, mistake.wanted)

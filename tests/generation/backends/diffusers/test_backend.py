@@ -138,7 +138,7 @@ async def test_before_it_is_open_nothing_can_be_drawn(tiny_model: TinyModel) -> 
     backend = DiffusersBackend(DiffusersOptions(device="cpu"))
 
     problems = [model.problem for model in backend.describe().models]
-    assert problems == [problem_of(NotInstalled("Stable Diffusion"))]
+    assert problems == [problem_of(NotInstalled("Stable Diffusion", "make diffusion"))]
     with pytest.raises(NotInstalled):
         await one(backend, asking.request())
     await backend.aclose()

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import sys
 from datetime import timedelta
 
 import httpx2
@@ -18,7 +19,13 @@ from generation.backends.openai.backend import (
     http_client,
 )
 from generation.backends.openai.options import OpenAIOptions
-from generation.errors import Misconfigured, ModelMissing, NotConfigured, ProviderDown
+from generation.errors import (
+    Misconfigured,
+    ModelMissing,
+    NotConfigured,
+    NotInstalled,
+    ProviderDown,
+)
 from generation.problems import problem_of
 from generation.request import candidates
 from generation.traits import Traits
@@ -268,6 +275,22 @@ async def test_without_a_key_the_backend_says_which_setting_it_wants() -> None:
     assert model.title == "OpenAI"
     assert problem == problem_of(NotConfigured("OpenAI", "MOEVATAR_OPENAI_API_KEY"))
     with pytest.raises(NotConfigured):
+        await drawn(backend)
+    await backend.aclose()
+
+
+@pytest.mark.parametrize("package", ["openai", "httpx2", "socksio"])
+async def test_without_its_extra_the_backend_says_which_command_brings_it(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)  # which is not found from then on
+    backend = OpenAIBackend(OpenAIOptions(api_key="sk-any"))
+
+    await backend.open()
+
+    (model,) = backend.describe().models
+    assert model.problem == problem_of(NotInstalled("OpenAI", "pip install '.[openai]'"))
+    with pytest.raises(NotInstalled):
         await drawn(backend)
     await backend.aclose()
 
