@@ -1,6 +1,6 @@
 #!/bin/sh
 # scripts/venv.sh [EXTRA ...]: have .venv hold Moevatar with these extras, with those it had before, and
-# with the small one, in the versions of constraints.txt. Where it does, nothing is fetched: an offline start works.
+# with the two that are small, in the versions of constraints.txt. Where it does, nothing is fetched: an offline start works.
 # PYTHON names the interpreter that it is made with; without a name it is python3.
 set -eu
 cd "$(dirname "$0")/.."
@@ -72,7 +72,7 @@ install() {
     esac
     # The tests want the extra `diffusion` too.
     packages=$(echo "$extras" | sed 's/dev/dev diffusion/; s/ /,/g')
-    pip_install --editable ".[openai${packages:+,$packages}]"
+    pip_install --editable ".[openai,upscale${packages:+,$packages}]"
 }
 
 # The package index has the build for CUDA, for which nobody without such a GPU has a use.

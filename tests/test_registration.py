@@ -16,7 +16,7 @@ from generation.backends import BACKENDS
 ROOT = Path(__file__).parents[1]
 OURS = {"bot", "cogs", "generation", "playground", "migrations", "benchmarks", "tests"}
 SHIPPED = ("bot", "cogs", "generation", "playground", "migrations")
-EXTRAS = ("diffusion", "openai", "dev")
+EXTRAS = ("diffusion", "openai", "upscale", "dev")
 NAME = re.compile(r"^[\w.-]+")
 
 
@@ -93,6 +93,7 @@ def test_what_the_bot_imports_is_declared() -> None:
     optional = {
         "diffusion": [ROOT / "generation/backends/diffusers", ROOT / "generation/ranking.py"],
         "openai": [ROOT / "generation/backends/openai"],
+        "upscale": [ROOT / "generation/postprocess/upscale.py"],
     }
     plugin = ROOT / "playground/pytest_plugin.py"  # loaded by pytest alone
     paths = [path for path in sources(*SHIPPED) if path != plugin]

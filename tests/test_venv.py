@@ -38,7 +38,7 @@ WITHOUT_ENSUREPIP = """#!/bin/sh
 case "$*" in *ensurepip*) exit 1 ;; esac
 exit 0
 """
-CORE, ALL = "--editable .[openai]", "--editable .[openai,dev,diffusion]"
+CORE, ALL = "--editable .[openai,upscale]", "--editable .[openai,upscale,dev,diffusion]"
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 SMALL_TORCH = f"--no-deps --index-url {TORCH_INDEX} --retries 0 --timeout 5 torch"
 
@@ -216,7 +216,7 @@ def test_with_an_nvidia_driver_drawing_gets_the_large_one_in_place_of_the_small(
     told = run(folder, "diffusion", TORCH="2.13.0+cpu").stdout
 
     assert "about 3 GB" in told
-    assert done() == ["venv", "uninstall", "--editable .[openai,diffusion]"]
+    assert done() == ["venv", "uninstall", "--editable .[openai,upscale,diffusion]"]
 
 
 def lose_the_interpreter(folder: Path) -> Path:

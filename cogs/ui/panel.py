@@ -126,7 +126,8 @@ def _options(panel: Panel, t: Sentences) -> Iterator[discord.SelectOption]:
             yield option(_vary(panel, only=part), f"panel.vary_{part}", emoji)
     image, generation = panel.image, panel.generation
     if panel.is_owner:
-        for tool in possible_tools(image.width, image.height, image.bytes, image.traits):
+        hand = image.given.get("hand")
+        for tool in possible_tools(image.width, image.height, image.bytes, image.traits, hand=hand):
             value = act("tool", image=image.id, tool=tool)
             yield option(value, f"button.{tool}", _TOOL_EMOJI[tool])
         if not isinstance(generation.request, ApplyTool):

