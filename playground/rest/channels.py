@@ -61,10 +61,10 @@ class ChannelRoutes:
         query = request.query
         if "before" in query:
             found = [m for m in found if int(m.id) < int(query["before"])]
-        if "after" in query:
-            found = [m for m in found if int(m.id) > int(query["after"])]
-        newest = found[::-1][: limit_of(request, 50, 100)]
-        return reply([self.chat.renderer.message(m) for m in newest])
+        most = limit_of(request, 50, 100)
+        if "after" in query:  # those next to it, the newest of them first all the same
+            found = [m for m in found if int(m.id) > int(query["after"])][:most]
+        return reply([self.chat.renderer.message(m) for m in found[::-1][:most]])
 
     async def create_message(self, request: web.Request) -> web.Response:
         """Send a message as the bot."""

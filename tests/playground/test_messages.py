@@ -180,6 +180,17 @@ async def test_old_messages_are_listed_newest_first(playground, channel) -> None
     assert found == ["three", "two"]
 
 
+async def test_after_a_message_come_those_next_to_it(playground, channel) -> None:
+    mika = playground.person("mika")
+    first = discord.Object(int(await mika.write("general", "one")))
+    for word in ("two", "three", "four"):
+        await mika.write("general", word)
+
+    found = [message.content async for message in channel.history(limit=2, after=first)]
+
+    assert found == ["two", "three"]
+
+
 async def test_someone_elses_message_cannot_be_edited(playground, rest) -> None:
     written = await playground.person("mika").write("general", "mine")
 
