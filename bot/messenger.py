@@ -32,8 +32,14 @@ UNREACHABLE = (discord.DiscordServerError, aiohttp.ClientError, OSError)
 _NOBODY = discord.AllowedMentions.none()
 _TOKEN_LIFE = timedelta(minutes=14, seconds=30)
 """Discord takes a token for 15 minutes from when it was sent, which was before we stored it."""
-_LOOKED_THROUGH = 100
-"""How many messages after a request are searched for its answer."""
+_LOOKED_THROUGH = 1000
+"""How many messages after a request are searched for its answer: it may have been posted long after
+the request, by a later run, in a channel where people talk.
+"""
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far Discord's clock, which tells when a message was posted, may be behind ours."""
+_MENTIONS_IT = r"mv:(?:\w+:generation=|(?:cancel|reroll|edit|details|delete):){id}(?!\d)"
+"""On a button: a drawing by its number, as today's messages have it, or older ones."""
 _TOKEN_TOO_OLD = (50027, 10015)
 _UNKNOWN_MESSAGE = 10008
 _ALREADY_ANSWERED = 40060
@@ -179,7 +185,21 @@ class Messenger:
             except discord.HTTPException as refusal:  # too old by Discord's clock, or no channel
                 log.info("Drawing %d: nothing is said there (%s)", address.generation_id, refusal)
         channel = await self._client.create_dm(discord.Object(address.owner_id))
-        await channel.send(text, allowed_mentions=_NOBODY)
+        told = f"moevatar-{address.generation_id}"  # once, should a crash come now
+        await channel.send(text, nonce=told, allowed_mentions=_NOBODY)
+
+    async def _post(
+        self, interaction: discord.Interaction[Any], content: Content, *, private: bool
+    ) -> int | None:
+        if content.files and not interaction.response.is_done():
+            # Uploading may take longer than the 3 seconds in which Discord wants an answer.
+            await self.defer(interaction, private=private)
+        if interaction.response.is_done():
+            return (await _edit_original(interaction, content)).id
+        sent = await interaction.response.send_message(
+            view=content.view, ephemeral=private, allowed_mentions=_NOBODY
+        )
+        return sent.message_id
 
     async def _answer_after_all(
         self, interaction: discord.Interaction[Any], error: Exception
@@ -256,13 +276,13 @@ class Messenger:
 
         `None` also where we may not read what was written there before.
         """
-        mine = re.compile(rf"mv:\w+:generation={address.generation_id}(?!\d)")
+        mentions_it = re.compile(_MENTIONS_IT.format(id=address.generation_id))
         channel = self._client.get_partial_messageable(address.channel_id)
         after = discord.Object(discord.utils.time_snowflake(address.asked_at))
         try:
             async for message in channel.history(limit=_LOOKED_THROUGH, after=after):
                 ids = (getattr(child, "custom_id", None) for child in _walk(message.components))
-                if any(mine.match(custom_id) for custom_id in ids if custom_id):
+                if any(mentions_it.match(custom_id) for custom_id in ids if custom_id):
                     return message.id
         except discord.Forbidden:
             log.info("Drawing %d: its message cannot be looked for", address.generation_id)

@@ -128,11 +128,11 @@ class Failures:
 
         Who sends such a response again is told 40060.
         """
-        self._plan(_is_callback, _cut_after, times)
+        self._plan(is_callback, cut_after, times)
 
     async def lost_answer(self, times: int = 1) -> None:
         """The next requests are carried out, and then the line is cut before the answer."""
-        self._plan(_is_any, _cut_after, times)
+        self._plan(_is_any, cut_after, times)
 
     async def rate_limit(
         self, retry_after_s: float = 0.5, times: int = 1, via: bool = True, everywhere: bool = False
@@ -319,7 +319,8 @@ class Failures:
         self._world_changed()
 
 
-def _cut_after(request: web.Request) -> None:
+def cut_after(request: web.Request) -> None:
+    """Let the line be cut once `request` has been carried out."""
     request[CUT_AFTER] = True
 
 

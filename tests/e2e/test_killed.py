@@ -1,15 +1,20 @@
 """A crash at any moment loses nothing, draws nothing twice and shows everything once."""
 
+import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
 from generation.backends.openai.backend import CALLS
+from playground.failures import cut_after
 from playground.page.audience import Event
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, Json, pictures_of
+from playground.world.world import BOT_ID
+from tests.e2e.driving import BotProcess, Json, pictures_of, text_of
 from tests.openai_server import KEY, Break, OpenAIServer, running_openai
 
 Step = Callable[["Crash"], None]
@@ -37,16 +42,18 @@ class Crash:
 
         self.playground.failures.at_request(fits, self.kill)
 
-    def at_message(self, name: str, matches: Callable[[Json], bool]) -> None:
+    def at_message(
+        self, name: str, matches: Callable[[Json], bool], seen_by: Person | None = None
+    ) -> None:
         """When a message was created or changed, before Discord has answered the bot."""
-        yue = self.playground.person("yue")
+        who = (seen_by or self.playground.person("yue")).id
 
         def hear(event: Event) -> None:
             if event.name == name and isinstance(event.data, dict) and matches(event.data):
-                self.playground.audience.leave(yue.id, hear)
+                self.playground.audience.leave(who, hear)
                 self.kill()
 
-        self.playground.audience.join(yue.id, hear)
+        self.playground.audience.join(who, hear)
 
 
 def accepted(crash: Crash) -> None:
@@ -173,22 +180,126 @@ async def test_what_waits_is_drawn_after_a_crash_on_the_messages_it_waited_on(
     assert [message["id"] for message in posted()[1:]] == waiting
 
 
-async def test_a_private_drawing_that_no_message_can_show_is_told_of_in_a_direct_message(
-    mika: Person,
-    bot: BotProcess,
-    playground: Playground,
-    provider: OpenAIServer,
-    posted: Callable[[], list[Json]],
-) -> None:
-    Crash(bot, playground, provider).at_request("POST", "/callback")
-    await mika.invoke("general", "chibi", prompt="silver hair", count=1, private=True)
+LONG = {"failure": "time_passes", "seconds": 16 * 60}
+"""Longer than a token lives, and than Discord remembers a nonce."""
+
+
+def never_posted(crash: Crash) -> None:
+    """The bot dies at its answer, which Discord has not taken."""
+
+    def kill(request: web.Request) -> web.Response:
+        crash.kill()
+        return web.Response(status=502)
+
+    crash.playground.failures.at_request(lambda request: request.path.endswith("/callback"), kill)
+
+
+async def posted_in_the_channel(mika: Person, bot: BotProcess, playground: Playground) -> None:
+    """Have a drawing that was never answered posted after a restart that comes late.
+
+    The bot dies once more before it learns that it is.
+    """
+    crash = Crash(bot, playground, OpenAIServer())
+    never_posted(crash)
+    await mika.invoke("general", "chibi", prompt="silver hair")
     await bot.died()
-    await playground.failures.play({"failure": "time_passes", "seconds": 16 * 60})
+    await playground.failures.play(LONG)
+    for _ in range(120):
+        await mika.write("general", "people talk meanwhile")
+    answered(crash)
+    await bot.launch()
+    await bot.died()
+    await playground.failures.play(LONG)
+
+
+async def test_what_was_posted_before_the_last_crash_is_found_long_after(
+    mika: Person, bot: BotProcess, playground: Playground, posted: Callable[[], list[Json]]
+) -> None:
+    since = len(mika.events)
+    await posted_in_the_channel(mika, bot, playground)
 
     await bot.start()
-    told = await mika.wait_message(lambda m: "in your gallery" in str(m))
 
-    assert told["channel_id"] == mika.dm
+    await settled(mika, since)
+    (message,) = [m for m in posted() if m["author"]["bot"]]
+    assert len(pictures_of(message)) == 4
+    assert [event for event in mika.events if event.name == "mention"] == []
+
+
+async def test_what_an_older_version_has_posted_is_found_by_its_buttons(
+    mika: Person, bot: BotProcess, playground: Playground, posted: Callable[[], list[Json]]
+) -> None:
+    answered(Crash(bot, playground, OpenAIServer()))
+    since = len(mika.events)
+    await mika.invoke("general", "chibi", prompt="silver hair")
+    await bot.died()
+    (message,) = (playground.messages.get(message["id"]) for message in posted())
+    assert message
+    old = json.loads(re.sub(r"mv:cancel:generation=", "mv:cancel:", json.dumps(message.components)))
+    playground.messages.put(replace(message, components=old))
+    await playground.failures.play(LONG)
+
+    await bot.start()
+
+    await settled(mika, since)
+    (found,) = posted()
+    assert found["id"] == message.id
+    assert len(pictures_of(found)) == 4
+
+
+async def test_a_drawing_that_discord_has_taken_unheard_in_the_channel_is_posted_once(
+    mika: Person, bot: BotProcess, playground: Playground, posted: Callable[[], list[Json]]
+) -> None:
+    never_posted(Crash(bot, playground, OpenAIServer()))
+    since = len(mika.events)
+    await mika.invoke("general", "chibi", prompt="silver hair")
+    await bot.died()
+    await playground.failures.play(LONG)
+
+    def is_posted(request: web.Request) -> bool:
+        return request.method == "POST" and request.path.endswith("/messages")
+
+    playground.failures.at_request(is_posted, cut_after)
+    await bot.start()
+
+    await settled(mika, since)
+    (message,) = posted()
+    assert len(pictures_of(message)) == 4
+
+
+async def test_an_edit_in_the_channel_pings_nobody(
+    mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
+) -> None:
+    provider.on_asked = bot.kill_now
+    asked = await mika.invoke("general", "chibi", prompt="silver hair", backend="openai")
+    answer = await mika.answer(asked)
+    await bot.died()
+    await playground.failures.play(LONG)
+
+    await bot.start()
+    shown = await mika.wait_message(lambda m: m["id"] == answer["id"] and bool(pictures_of(m)))
+
+    assert f"<@{mika.id}>" in text_of(shown)
+    assert [event for event in mika.events if event.name == "mention"] == []
+
+
+async def test_a_private_drawing_that_no_message_can_show_is_told_of_in_a_direct_message(
+    mika: Person, bot: BotProcess, playground: Playground, posted: Callable[[], list[Json]]
+) -> None:
+    crash = Crash(bot, playground, OpenAIServer())
+    crash.at_request("POST", "/callback")
+    await mika.invoke("general", "chibi", prompt="silver hair", count=1, private=True)
+    await bot.died()
+    await playground.failures.play(LONG)
+    crash.at_message("message_create", lambda m: "in your gallery" in str(m), seen_by=mika)
+    await bot.launch()
+    await bot.died()
+
+    await bot.start()
+
+    await mika.answer(await mika.invoke("dm", "chibi", prompt="red hair", count=1))
+    (told,) = [m for m in playground.messages.in_channel(mika.dm) if "in your gallery" in str(m)]
+    assert told.author_id == BOT_ID
     assert not any(pictures_of(message) for message in posted())
 
 
