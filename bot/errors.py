@@ -69,6 +69,10 @@ class BadOption(Refusal):
         self.value = value
 
 
+class NotAnswered(Refusal):
+    """Discord has not taken the message that a drawing would have been shown on."""
+
+
 class TooHeavy(Refusal):
     """The files of a message are larger than Discord takes, together or one of them."""
 
@@ -93,6 +97,7 @@ USER_TEXT: dict[type[Exception], str] = {
     PhotoNotShared: "error.photo_not_shared",
     OutdatedAction: "error.outdated_action",
     BadOption: "error.bad_option",
+    NotAnswered: "error.not_answered",
     TooHeavy: "error.too_heavy",
     NoAvatarYet: "error.no_avatar_yet",
     OtherHasNoAvatar: "error.other_has_no_avatar",

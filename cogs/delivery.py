@@ -11,7 +11,7 @@ from typing import Any, Literal
 import discord
 
 from bot.client import Services
-from bot.errors import TooHeavy
+from bot.errors import NotAnswered, TooHeavy
 from bot.jobs import Submitted
 from bot.messenger import (
     UNREACHABLE,
@@ -120,7 +120,8 @@ class Delivery:
     async def _answer(
         self, interaction: discord.Interaction[Any], submitted: Submitted
     ) -> int | None:
-        """Post the waiting message. What Discord refuses for good is not drawn.
+        """Post the waiting message. Where Discord has not taken it, nothing is drawn: raises
+        `NotAnswered`.
 
         Where nobody knows whether it was taken, the drawing goes on, and its end finds the message.
         """
@@ -133,6 +134,8 @@ class Delivery:
             job.cancel()
             await self._remember_end(submitted, "lost")
             raise
+            if isinstance(error, (discord.HTTPException, *UNREACHABLE)):
+                raise NotAnswered from error
 
     async def _follow(self, submitted: Submitted, address: Address) -> None:
         self._start(submitted, address)

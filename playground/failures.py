@@ -121,7 +121,7 @@ class Failures:
         def fail(_: web.Request) -> None:
             raise unknown("interaction", 10062)
 
-        self._plan(_is_callback, fail, times)
+        self._plan(is_callback, fail, times)
 
     async def lost_acknowledgement(self, times: int = 1) -> None:
         """The next first responses are taken, and then the line is cut before the answer.
@@ -168,7 +168,7 @@ class Failures:
         def fail(_: web.Request) -> None:
             raise too_large()
 
-        self._plan(_is_upload, fail, times)
+        self._plan(is_upload, fail, times)
 
     async def reconnect(self) -> None:
         """Ask the bot to reconnect and resume (op 7)."""
@@ -335,11 +335,13 @@ def _is_any(_: web.Request) -> bool:
     return True
 
 
-def _is_callback(request: web.Request) -> bool:
+def is_callback(request: web.Request) -> bool:
+    """Whether it is the first response to an interaction."""
     return request.path.endswith("/callback")
 
 
-def _is_upload(request: web.Request) -> bool:
+def is_upload(request: web.Request) -> bool:
+    """Whether it carries files, or could."""
     return request.content_type == "multipart/form-data"
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from playground.errors import unknown
+from playground.failures import cut_after, is_callback, is_upload
 from playground.page.people import Person
 from playground.server import Playground
 from tests.e2e.driving import BotProcess, Json, draw, pictures_of, result_of, text_of
@@ -222,3 +225,75 @@ async def test_a_defect_is_told_by_a_short_id_that_is_in_the_log(
     assert incident in bot.log
     assert "ValueError" in bot.log
     bot.log = ""
+
+
+async def test_an_answer_whose_acknowledgement_is_lost_on_the_way_shows_its_pictures(
+    mika: Person, playground: Playground, posted: Callable[[], list[Json]]
+) -> None:
+    await playground.failures.play({"failure": "lost_acknowledgement"})
+
+    drawn = await draw(mika)
+
+    (message,) = posted()
+    assert message["id"] == drawn["id"]
+    assert len(pictures_of(message)) == 4
+
+
+async def test_an_answer_of_which_nothing_is_heard_shows_its_pictures(
+    mika: Person, playground: Playground, posted: Callable[[], list[Json]]
+) -> None:
+    await playground.failures.play({"failure": "lost_answer", "times": 2})  # nor what it looks for
+
+    drawn = await draw(mika)
+
+    (message,) = posted()
+    assert message["id"] == drawn["id"]
+    assert len(pictures_of(message)) == 4
+
+
+async def test_pictures_that_arrive_unheard_are_shown_once(
+    mika: Person, playground: Playground, posted: Callable[[], list[Json]]
+) -> None:
+    playground.failures.at_request(is_upload, cut_after)
+
+    drawn = await draw(mika)
+
+    (message,) = posted()
+    assert message["id"] == drawn["id"]
+    assert len(pictures_of(message)) == 4
+
+
+def refused(playground: Playground) -> None:
+    def refuse(_: web.Request) -> None:
+        raise unknown("interaction", 10062)
+
+    playground.failures.at_request(is_callback, refuse)
+
+
+def cut_before(playground: Playground) -> None:
+    def cut(request: web.Request) -> web.Response:
+        assert request.transport
+        request.transport.abort()
+        return web.Response()
+
+    playground.failures.at_request(is_callback, cut)
+
+
+@pytest.mark.parametrize("fails", [refused, cut_before], ids=lambda fails: fails.__name__)
+async def test_what_cannot_be_answered_is_not_drawn_and_given_back(
+    mika: Person,
+    playground: Playground,
+    posted: Callable[[], list[Json]],
+    fails: Callable[[Playground], None],
+) -> None:
+    fails(playground)
+
+    told = await mika.answer(await mika.invoke("general", "chibi", prompt="red hair"))
+    drawn = await draw(mika, "blue hair", count=1)  # jobs of one backend are drawn in order
+
+    assert told["ephemeral"]
+    assert "Nothing was drawn" in text_of(told)
+    assert "```\nred hair\n```" in text_of(told)
+    assert [message["id"] for message in posted()] == [told["id"], drawn["id"]]
+    gallery = await mika.answer(await mika.invoke("general", "avatar gallery"))
+    assert len(pictures_of(gallery)) == 1
