@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -111,15 +113,8 @@ class Messenger:
         """
         _check_weight(content, interaction.filesize_limit)
         try:
-            if content.files and not interaction.response.is_done():
-                # Uploading may take longer than the 3 seconds in which Discord wants an answer.
-                await self.defer(interaction, private=private)
-            if interaction.response.is_done():
-                return (await _edit_original(interaction, content)).id
-            sent = await interaction.response.send_message(
-                view=content.view, ephemeral=private, allowed_mentions=_NOBODY
-            )
-            return sent.message_id
+            with _weighed():
+                return await self._post(interaction, content, private=private)
         except (*UNREACHABLE, discord.HTTPException) as error:
             return await self._answer_after_all(interaction, error)
 
@@ -128,7 +123,8 @@ class Messenger:
         _check_weight(content, press.filesize_limit)
         if not press.response.is_done():
             await press.response.defer()
-        await _edit_original(press, content)
+        with _weighed():
+            await _edit_original(press, content)
 
     async def say(
         self,
@@ -144,10 +140,11 @@ class Messenger:
             "ephemeral": True,
             "allowed_mentions": _NOBODY,
         }
-        if interaction.response.is_done():
-            await interaction.followup.send(text, **said)
-        else:
-            await interaction.response.send_message(text, **said)
+        with _weighed():
+            if interaction.response.is_done():
+                await interaction.followup.send(text, **said)
+            else:
+                await interaction.response.send_message(text, **said)
 
     async def remove(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the answer, or the message pressed."""
@@ -162,14 +159,10 @@ class Messenger:
         `discord.HTTPException`, one of `UNREACHABLE`, `CannotBeShown` or `TooHeavy`.
         """
         _check_weight(content, address.file_limit_bytes)
-        try:
+        with _weighed():
             return await self._edit_by_token(address, content) or await self._edit_in_channel(
                 address, content
             )
-        except discord.HTTPException as error:
-            if error.status == _TOO_LARGE_STATUS or error.code == _TOO_LARGE:
-                raise TooHeavy from error
-            raise
 
     async def whisper(self, address: Address, text: str) -> None:
         """Tell the person who asked something privately: there, or in a direct message.
@@ -278,9 +271,11 @@ class Messenger:
         """
         mentions_it = re.compile(_MENTIONS_IT.format(id=address.generation_id))
         channel = self._client.get_partial_messageable(address.channel_id)
-        after = discord.Object(discord.utils.time_snowflake(address.asked_at))
+        after = address.asked_at - _CLOCKS_DIFFER
         try:
             async for message in channel.history(limit=_LOOKED_THROUGH, after=after):
+                if message.author != self._client.user:  # nor another bot that counts as we do
+                    continue
                 ids = (getattr(child, "custom_id", None) for child in _walk(message.components))
                 if any(mentions_it.match(custom_id) for custom_id in ids if custom_id):
                     return message.id
@@ -311,6 +306,17 @@ def _walk(components: list[Any]) -> list[Any]:
     for component in components:
         found += _walk(getattr(component, "children", []))
     return found
+
+
+@contextmanager
+def _weighed() -> Generator[None]:
+    """Raise `TooHeavy` for what Discord finds too large, whatever it has said it takes."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.status == _TOO_LARGE_STATUS or error.code == _TOO_LARGE:
+            raise TooHeavy from error
+        raise
 
 
 def _check_weight(content: Content, file_limit_bytes: int) -> None:

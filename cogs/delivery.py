@@ -23,7 +23,8 @@ from bot.messenger import (
 from bot.policy import Context
 from bot.storage.errors import StorageError
 from bot.storage.guilds import GuildConfig
-from bot.storage.records import Generation
+from bot.storage.records import Drawing, Generation
+from bot.texts import Sentences
 from cogs.ui.answer import ended_content, result_content, waiting_content
 from cogs.ui.media import fitted
 from generation.backends.base import Progress
@@ -130,12 +131,12 @@ class Delivery:
         try:
             content = waiting_content(job.latest, generation, t)
             return await self._messenger.answer(interaction, content, private=generation.private)
-        except BaseException:
+        except BaseException as error:
             job.cancel()
             await self._remember_end(submitted, "lost")
-            raise
             if isinstance(error, (discord.HTTPException, *UNREACHABLE)):
                 raise NotAnswered from error
+            raise
 
     async def _follow(self, submitted: Submitted, address: Address) -> None:
         self._start(submitted, address)
@@ -188,13 +189,7 @@ class Delivery:
         t = self._texts.bound(generation.locale)
         match job.latest:
             case Finished(drawing):
-                limit = address.file_limit_bytes
-                try:
-                    shown = await fitted(self._collection, drawing.images, limit)
-                    await self._edit(address, result_content(drawing, shown, t))
-                except TooHeavy:  # Discord takes less here than it said
-                    shown = await fitted(self._collection, drawing.images, limit // 4)
-                    await self._edit(address, result_content(drawing, shown, t))
+                await self._show_pictures(drawing, address, t)
             case Failed(error) as event:
                 is_told = await self._alerts.failed(generation.backend, error)
                 content = ended_content(event, generation, t, is_operator_told=is_told)
@@ -205,6 +200,20 @@ class Delivery:
                 log.info("Job %d: interrupted, goes on after the restart", job.id)
             case event:
                 raise AssertionError(f"{event} does not end a job")
+
+    async def _show_pictures(self, drawing: Drawing, address: Address, t: Sentences) -> None:
+        """As large as Discord takes here, which may be less than it said; else say where they
+        are.
+        """
+        limit = address.file_limit_bytes
+        for limit_bytes in (limit, limit // (4 * max(len(drawing.images), 1))):
+            try:
+                shown = await fitted(self._collection, drawing.images, limit_bytes)
+                await self._edit(address, result_content(drawing, shown, t))
+                return
+            except TooHeavy as refusal:
+                log.info("Job %d: too heavy (%s)", drawing.generation.id, refusal.__cause__)
+        await self._edit(address, ended_content(Failed(TooHeavy()), drawing.generation, t))
 
     async def _edit(self, address: Address, content: Content) -> Address:
         """Edit, and keep what was learnt of the message."""

@@ -1,11 +1,14 @@
 """Drawing with OpenAI, or with a server on loopback that speaks its API."""
 
 import asyncio
+import base64
 import io
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, expect
@@ -17,14 +20,18 @@ from tests.e2e.driving import (
     Json,
     draw,
     labels_of,
+    opened,
     pick,
     pictures_of,
     result_of,
     text_of,
 )
-from tests.openai_server import KEY, OpenAIServer, Refuse, running_openai
+from tests.e2e.test_gallery import ask_to_delete, choose_first, open_gallery, press
+from tests.openai_server import KEY, Answer, OpenAIServer, Refuse, running_openai
 
 EPHEMERAL = 1 << 6
+LIMIT = 2**20 * 3 // 4
+"""Half of what a painted picture weighs, as the most that Discord takes of a file."""
 
 
 @pytest.fixture(scope="module")
@@ -224,3 +231,95 @@ async def test_without_a_key_it_is_said_how_to_switch_it_on(
     assert "MOEVATAR" in text_of(models)
     assert "is switched off" in text_of(refused)
     assert [choice["value"] for choice in offered] == ["illustrator"]
+
+
+@pytest.fixture
+def painted(provider: OpenAIServer) -> Callable[[int], None]:
+    """Has the provider answer next with so many pictures like photos: 1024 px, 1.5 MB each."""
+
+    def paint(count: int) -> None:
+        file = io.BytesIO()
+        Image.effect_noise((1024, 1024), 90).convert("RGB").save(file, "PNG", compress_level=1)
+        one = {"b64_json": base64.b64encode(file.getvalue()).decode()}
+        provider.faults.append(Answer(data=(one,) * count))
+
+    return paint
+
+
+async def sizes_of(message: Json) -> list[tuple[str, int]]:
+    """The types of a message's pictures, and what they weigh as a client fetches them."""
+    sizes: list[tuple[str, int]] = []
+    async with aiohttp.ClientSession() as session:
+        for picture in pictures_of(message):
+            async with session.get(picture["media"]["url"]) as response:
+                sizes.append((response.content_type, len(await response.read())))
+    return sizes
+
+
+async def test_pictures_heavier_than_discord_takes_here_are_shown_smaller_and_kept_whole(
+    mika: Person, playground: Playground, painted: Callable[[int], None]
+) -> None:
+    before = playground.world.users[mika.id]
+    await playground.failures.play({"failure": "file_limit", "mib": LIMIT / 2**20})
+    playground.world.users[mika.id] = replace(before, file_limit=LIMIT)
+    painted(4)
+
+    message = await draw(mika, backend="openai")
+    shown = await sizes_of(message)
+    gallery = await open_gallery(mika)
+    panel = await choose_first(mika, gallery)
+    asked = await ask_to_delete(mika, panel)
+    await press(mika, asked, "Delete for good")
+    left = await open_gallery(mika)
+    await playground.failures.play({"failure": "heal"})
+    playground.world.users[mika.id] = before
+    saved = await mika.answer(await mika.press(await opened(mika, message, 2), "Save"))
+
+    assert [kind for kind, _ in shown] == ["image/webp"] * 4
+    assert max(size for _, size in shown) <= LIMIT
+    assert len(pictures_of(gallery)) == 4
+    assert len(pictures_of(panel)) == len(pictures_of(asked)) + 1 == 2
+    assert len(pictures_of(left)) == 3
+    (original,) = saved["attachments"]
+    assert original["content_type"] == "image/png"
+    assert original["size"] > LIMIT
+
+
+async def test_what_discord_finds_too_heavy_whatever_it_says_is_shown_smaller(
+    mika: Person, playground: Playground, painted: Callable[[int], None]
+) -> None:
+    await playground.failures.play({"failure": "upload_too_large"})
+    painted(2)
+
+    message = await draw(mika, backend="openai", count=2)
+
+    assert [kind for kind, _ in await sizes_of(message)] == ["image/webp"] * 2
+
+
+async def test_what_discord_takes_in_no_size_is_said_to_be_in_the_gallery(
+    mika: Person, playground: Playground
+) -> None:
+    await playground.failures.play({"failure": "upload_too_large", "times": 2})
+
+    asked = await mika.invoke("general", "chibi", prompt="silver hair")
+    told = await mika.wait_message(
+        lambda m: m.get("interaction", {}).get("id") == asked.id and "larger than" in text_of(m)
+    )
+
+    assert "larger than Discord takes here" in text_of(told)
+    assert "Cancel" not in labels_of(told)
+    assert len(pictures_of(await open_gallery(mika))) == 4
+
+
+async def test_what_is_opened_and_too_heavy_for_discord_is_told_in_a_sentence_of_its_own(
+    mika: Person, playground: Playground
+) -> None:
+    message = await draw(mika, count=1)
+    await playground.failures.play({"failure": "upload_too_large", "times": 3})
+
+    panel = await opened(mika, message)
+    gallery = await open_gallery(mika)
+    saved = await mika.answer(await mika.press(message, "Save"))
+
+    for told in (panel, gallery, saved):
+        assert "larger than Discord takes here" in text_of(told)
