@@ -22,7 +22,7 @@ from typing import Any
 
 from bot.app import open_bot
 from bot.settings import Settings
-from playground.messages import media
+from playground.messages import tree
 from playground.server import Playground
 
 ROOT = Path(__file__).parents[1]
@@ -130,7 +130,7 @@ async def _draw(playground: Playground) -> None:
     await mika.wait_message(
         lambda message: (
             message.get("interaction", {}).get("id") == asked.id
-            and any("items" in node for node in media.walk(message["components"]))
+            and any("items" in node for node in tree.walk(message["components"]))
         ),
         since=since,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.server import Playground
-from playground.world.saving import FolderInUse, UnreadableWorld
+from playground.world.saver import FolderInUse, UnreadableWorld
 from playground.world.world import DEFAULT, BadWorld, World
 
 PORT = 8484

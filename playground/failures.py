@@ -11,17 +11,17 @@ from dataclasses import replace
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from playground.errors import RateLimited, Refused, too_large, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.session import Intent, frame
 from playground.interactions.commands import Commands
 from playground.messages.cdn import Cdn
 from playground.messages.chat import Chat
+from playground.refusals import RateLimited, Refused, too_large, unknown
 from playground.rest.rate_limits import RESET_AFTER_S, WITHOUT_VIA
 from playground.wire import Json
 from playground.world import shapes
+from playground.world.entities import MIB, Channel, Guild
 from playground.world.permissions import Overwrite, Permission, named_permissions
-from playground.world.records import MIB, Channel, Guild
 from playground.world.world import BOT_ID, GUILD_ID, World
 
 # Raises, answers, or only leaves a mark on the request, which is then handled.

@@ -21,33 +21,32 @@ from aiohttp.typedefs import Handler
 from playground.clock import Clock, Snowflakes
 from playground.failures import Failures
 from playground.gateway.gateway import Gateway, GatewayOptions
-from playground.interactions.actions import Actions
 from playground.interactions.commands import Commands
 from playground.interactions.interactions import Interactions
-from playground.interactions.resolving import Resolver
+from playground.interactions.person_actions import Actions
+from playground.interactions.resolver import Resolver
 from playground.interactions.responses import Responses
 from playground.messages.attachments import Files
 from playground.messages.cdn import Cdn
 from playground.messages.chat import Chat
-from playground.messages.composing import Composer
+from playground.messages.composer import Composer
 from playground.messages.forms import MAX_REQUEST_BYTES
 from playground.messages.messages import Messages
-from playground.messages.rendering import Renderer
+from playground.messages.renderer import Renderer
 from playground.page.audience import Audience
 from playground.page.page import Page, front_routes, guard_front, index
 from playground.page.people import Person
-from playground.rest.app import rest_app
 from playground.rest.applications import ApplicationRoutes
-from playground.rest.callbacks import InteractionRoutes
 from playground.rest.channels import ChannelRoutes
-from playground.rest.expressions import ExpressionRoutes
+from playground.rest.custom_emojis import ExpressionRoutes
+from playground.rest.interface import rest_app
 from playground.rest.rate_limits import RateLimits
 from playground.rest.reactions import ReactionRoutes
 from playground.rest.users import UserRoutes
-from playground.rest.webhooks import WebhookRoutes
+from playground.rest.webhooks import InteractionRoutes, WebhookRoutes
 from playground.wire import reply
 from playground.world.emojis import MAX_APPLICATION_EMOJIS, MAX_GUILD_EMOJIS, Emojis, Stickers
-from playground.world.saving import FolderLock, Saver
+from playground.world.saver import FolderLock, Saver
 from playground.world.world import BOT_ID, World
 
 HOST = "127.0.0.1"

@@ -1,6 +1,8 @@
-"""JSON as it goes over the wire."""
+"""What goes over the wire, as JSON, and the tasks that write it."""
 
+import asyncio
 import json
+import logging
 from typing import Any, TypeGuard, cast
 
 from aiohttp import web
@@ -60,3 +62,15 @@ def reply(payload: object, status: int = 200) -> web.Response:
 def no_content() -> web.Response:
     """204, Discord's answer where there is nothing to say."""
     return web.Response(status=204)
+
+
+log = logging.getLogger(__name__)
+
+
+async def end_task(task: asyncio.Task[None]) -> None:
+    """Cancel `task` and wait for its end; if it had failed by itself, that is in the log."""
+    task.cancel()
+    await asyncio.wait({task})
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, ConnectionError):
+        log.error("A connection's writer failed", exc_info=error)

@@ -1,17 +1,19 @@
-"""One WebSocket connection of a bot to the gateway."""
+"""One WebSocket connection of a bot to the gateway, compressed as it asks for: one stream a
+connection, flushed after every message.
+"""
 
 import asyncio
+import importlib
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from playground.gateway.compression import compressor
 from playground.gateway.session import Session, frame
-from playground.running import end_task
-from playground.wire import Json, dumps, loads
+from playground.wire import Json, dumps, end_task, loads
 
 MAX_PAYLOAD_BYTES = 4096
 MAX_EVENTS, WINDOW_S = 120, 60.0
@@ -145,3 +147,42 @@ class Connection:
                     await self._socket.send_bytes(self._compress(text.encode()))
             except ConnectionError:
                 return  # what was not delivered stays in the session until it is resumed
+
+
+Compress = Callable[[bytes], bytes]
+
+
+def _zlib_stream() -> Compress:
+    stream = zlib.compressobj()
+
+    def compress(data: bytes) -> bytes:
+        return stream.compress(data) + stream.flush(zlib.Z_SYNC_FLUSH)
+
+    return compress
+
+
+def _zstd_stream() -> Compress | None:
+    try:
+        zstandard = importlib.import_module("zstandard")
+    except ImportError:
+        return None
+    stream = zstandard.ZstdCompressor().compressobj()
+
+    def compress(data: bytes) -> bytes:
+        return stream.compress(data) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+    return compress
+
+
+def compressor(name: str | None) -> Compress | None:
+    """A new stream of that kind; `None` where messages go as plain text.
+
+    discord.py asks for zstd only where it has the module, which is then here too.
+    """
+    match name:
+        case "zlib-stream":
+            return _zlib_stream()
+        case "zstd-stream":
+            return _zstd_stream()
+        case _:
+            return None

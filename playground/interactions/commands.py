@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from playground.clock import Snowflakes
-from playground.errors import ApiError, unknown
+from playground.refusals import ApiError, unknown
 from playground.validate.command_rules import check_commands
 from playground.wire import Json
+from playground.world.entities import Channel, Context
 from playground.world.permissions import ALL, Permission
-from playground.world.records import Channel, Context
 from playground.world.world import BOT_ID, World
 
 GUILD_INSTALL, USER_INSTALL = 0, 1

@@ -9,11 +9,11 @@ from playground.clock import Clock, Snowflakes
 from playground.gateway.gateway import Gateway
 from playground.interactions.commands import integration_owners
 from playground.messages.messages import Message, Messages, Origin
-from playground.messages.rendering import Renderer
+from playground.messages.renderer import Renderer
 from playground.page.audience import Audience
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.records import FILE_LIMIT, Channel
+from playground.world.entities import FILE_LIMIT, Channel
 from playground.world.world import BOT_ID, World
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3

@@ -4,14 +4,6 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from playground.clock import Clock, Snowflakes
-from playground.errors import (
-    ApiError,
-    already_acknowledged,
-    invalid,
-    invalid_webhook_token,
-    missing_permissions,
-    unknown,
-)
 from playground.interactions.interactions import (
     CHAT_INPUT,
     FOLLOW_UPS_OF_USER_INSTALLS,
@@ -21,17 +13,24 @@ from playground.interactions.interactions import (
     InteractionType,
     leaf_options,
 )
-from playground.messages import media
+from playground.messages import tree
 from playground.messages.chat import Chat
 from playground.messages.forms import Form
-from playground.messages.mentions import ONLY_USERS
-from playground.messages.messages import Message, MessageFlag, MessageType
+from playground.messages.messages import ONLY_USERS, Message, MessageFlag, MessageType
 from playground.page.audience import Audience
+from playground.refusals import (
+    ApiError,
+    already_acknowledged,
+    invalid,
+    invalid_webhook_token,
+    missing_permissions,
+    unknown,
+)
 from playground.validate.command_rules import check_autocomplete
-from playground.validate.modals import check_modal
+from playground.validate.components import check_modal
 from playground.wire import Json, is_object
+from playground.world.entities import Context
 from playground.world.permissions import Permission
-from playground.world.records import Context
 from playground.world.world import BOT_ID, World
 
 
@@ -190,7 +189,7 @@ class Responses:
 
     def _open_modal(self, of: Interaction, modal: Json) -> None:
         check_modal(modal)
-        of.modal = {**modal, "components": media.number_components(modal["components"])}
+        of.modal = {**modal, "components": tree.number_components(modal["components"])}
         shown = {key: of.modal[key] for key in ("title", "custom_id", "components")}
         self.audience.tell(of.user_id, "modal", {"interaction": of.id, **shown})
 

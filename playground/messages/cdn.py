@@ -11,7 +11,7 @@ from aiohttp import web
 
 from playground.clock import Clock
 from playground.messages.attachments import Attachment, Files
-from playground.messages.sniff import sniff
+from playground.messages.file_types import sniff
 
 # A file shares its origin with the page here, and must not be able to act as the page.
 _HARMLESS = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}

@@ -3,16 +3,15 @@
 from dataclasses import dataclass, replace
 
 from playground.clock import Clock, iso
-from playground.errors import ApiError, missing_permissions, too_large, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.session import Intent
-from playground.messages.composing import Composer, rewrites
+from playground.messages.composer import Composer, rewrites
 from playground.messages.forms import Form
-from playground.messages.mentions import ALL
-from playground.messages.messages import Message, MessageFlag, Messages, MessageType, Reaction
-from playground.messages.rendering import Renderer
+from playground.messages.messages import ALL, Message, MessageFlag, Messages, MessageType, Reaction
+from playground.messages.renderer import Renderer
 from playground.page.audience import Audience
-from playground.validate.emoji_rules import is_unicode_emoji
+from playground.refusals import ApiError, missing_permissions, too_large, unknown
+from playground.validate.names import is_unicode_emoji
 from playground.wire import Json
 from playground.world import shapes
 from playground.world.emojis import Emojis

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
 
-from playground.errors import ApiError, too_large
+from playground.refusals import ApiError, too_large
 from playground.wire import Json, is_list, is_object, loads
 
 MAX_REQUEST_BYTES = 25 * 1024 * 1024

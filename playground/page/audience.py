@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.messages.messages import Message
-from playground.messages.rendering import Renderer
+from playground.messages.renderer import Renderer
 from playground.wire import Json
 from playground.world.permissions import Permission
 from playground.world.world import World

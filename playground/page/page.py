@@ -8,19 +8,18 @@ from pathlib import Path
 from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Handler
 
-from playground.errors import ApiError, Refused
 from playground.gateway.gateway import Gateway
-from playground.interactions.actions import Actions
-from playground.interactions.localized import LOCALES, localized
+from playground.interactions.command_options import LOCALES, localized
+from playground.interactions.person_actions import Actions
 from playground.messages.forms import read_form
-from playground.messages.rendering import Renderer
+from playground.messages.renderer import Renderer
 from playground.page.audience import Audience, Event
-from playground.running import end_task
-from playground.wire import Json, dumps, no_content, reply
+from playground.refusals import ApiError, Refused
+from playground.wire import Json, dumps, end_task, no_content, reply
 from playground.world import shapes
+from playground.world.entities import Channel, Guild
 from playground.world.permissions import Permission
-from playground.world.records import Channel, Guild
-from playground.world.saving import Saver
+from playground.world.saver import Saver
 from playground.world.world import BOT_ID, World
 
 NEWEST = 200

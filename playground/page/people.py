@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from playground.interactions.actions import Actions
+from playground.interactions.command_options import NESTING, OptionType
 from playground.interactions.interactions import Interaction
-from playground.interactions.options import NESTING, OptionType
-from playground.interactions.pressing import ComponentType
-from playground.messages import media
+from playground.interactions.person_actions import Actions
+from playground.interactions.presses import ComponentType
+from playground.messages import tree
 from playground.messages.attachments import Attachment
 from playground.messages.forms import Upload
 from playground.page.audience import Audience, Event
@@ -154,11 +154,11 @@ class Person:
 
 def _component(message: Json, wanted: str, kinds: tuple[int, ...]) -> Json:
     """The component with that custom_id, label or placeholder."""
-    for node in media.walk(message["components"]):
+    for node in tree.walk(message["components"]):
         named = wanted in (node.get("custom_id"), node.get("label"), node.get("placeholder"))
         if named and "custom_id" in node and (not kinds or node["type"] in kinds):
             return node
-    labels = [n.get("label") or n.get("custom_id") for n in media.walk(message["components"])]
+    labels = [n.get("label") or n.get("custom_id") for n in tree.walk(message["components"])]
     raise LookupError(f"no {wanted!r} among {[label for label in labels if label]}")
 
 

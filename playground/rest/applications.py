@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from playground.errors import missing_access
 from playground.interactions.commands import Commands
-from playground.rest.app import FORM
+from playground.refusals import missing_access
+from playground.rest.interface import FORM
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
 from playground.world.world import World

@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from playground.clock import Snowflakes
-from playground.errors import ApiError, missing_access, missing_permissions, no_dms, unknown
 from playground.gateway.session import Intent
 from playground.messages.chat import Chat
 from playground.messages.forms import Form
 from playground.messages.messages import Message, MessageType
-from playground.rest.app import FORM
-from playground.validate.problems import Problems
-from playground.validate.profiles import check_thread
-from playground.validate.rules import number
+from playground.refusals import ApiError, missing_access, missing_permissions, no_dms, unknown
+from playground.rest.interface import FORM
+from playground.validate.names import check_thread
+from playground.validate.rules import Problems, number
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
+from playground.world.entities import THREADS, Channel, ChannelType
 from playground.world.permissions import Permission
-from playground.world.records import THREADS, Channel, ChannelType
 from playground.world.world import BOT_ID, World
 
 NONCE_LIFE_S = 180.0

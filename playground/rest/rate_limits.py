@@ -7,7 +7,7 @@ from hashlib import md5
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from playground.errors import RateLimited
+from playground.refusals import RateLimited
 
 GLOBAL_REQUESTS, GLOBAL_WINDOW_S = 50, 1.0
 # What the path is about: these ids give every channel, guild and token buckets of its own.

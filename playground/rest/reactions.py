@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from playground.clock import Snowflakes, iso
-from playground.errors import invalid, missing_permissions, unknown
 from playground.messages.chat import Chat
 from playground.messages.messages import Message
+from playground.refusals import invalid, missing_permissions, unknown
 from playground.rest.channels import bot_channel, bot_message, limit_of
 from playground.wire import Json, no_content, reply
 from playground.world import shapes

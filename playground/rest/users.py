@@ -5,16 +5,16 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.errors import missing_access, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.session import Intent
 from playground.messages.cdn import Cdn
-from playground.messages.images import decode
-from playground.rest.app import FORM
-from playground.validate.profiles import PROFILE_TYPES, check_member, check_profile
+from playground.messages.file_types import decode
+from playground.refusals import missing_access, unknown
+from playground.rest.interface import FORM
+from playground.validate.names import PROFILE_TYPES, check_member, check_profile
 from playground.wire import reply
 from playground.world import shapes
-from playground.world.records import Guild
+from playground.world.entities import Guild
 from playground.world.world import BOT_ID, World
 
 

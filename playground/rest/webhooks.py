@@ -1,4 +1,4 @@
-"""Webhooks of channels: made and changed by the bot, and executed by whoever has their token."""
+"""Webhooks, and what interactions are answered with: callbacks, follow-ups, their messages."""
 
 import secrets
 from collections.abc import Callable
@@ -8,22 +8,73 @@ from hashlib import md5
 from aiohttp import web
 
 from playground.clock import Snowflakes
-from playground.errors import ApiError, missing_access, missing_permissions, unknown
 from playground.gateway.gateway import Gateway
 from playground.gateway.session import Intent
+from playground.interactions.responses import Responses
 from playground.messages.cdn import Cdn
 from playground.messages.chat import Chat
-from playground.messages.images import decode
-from playground.messages.mentions import ONLY_USERS
-from playground.messages.messages import Message, Sender
-from playground.rest.app import FORM
+from playground.messages.file_types import decode
+from playground.messages.messages import ONLY_USERS, Message, Sender
+from playground.refusals import ApiError, missing_access, missing_permissions, unknown
+from playground.rest.interface import FORM
 from playground.rest.users import own_guild
-from playground.validate.profiles import PROFILE_TYPES, check_sender, check_webhook
+from playground.validate.names import PROFILE_TYPES, check_sender, check_webhook
 from playground.wire import Json, no_content, reply
 from playground.world import shapes
+from playground.world.entities import Channel, Webhook
 from playground.world.permissions import Permission
-from playground.world.records import Channel, Webhook
 from playground.world.world import BOT_ID, World
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionRoutes:
+    """`/interactions/...` and `/webhooks/...`."""
+
+    responses: Responses
+    chat: Chat
+
+    def routes(self) -> list[web.RouteDef]:
+        """All routes."""
+        webhook = f"/webhooks/{{application:{BOT_ID}}}/{{token}}"
+        message = webhook + "/messages/{message}"
+        return [
+            web.post("/interactions/{interaction}/{token}/callback", self.callback),
+            web.post(webhook, self.follow_up),
+            web.get(message, self.get_message, allow_head=False),
+            web.patch(message, self.edit_message),
+            web.delete(message, self.delete_message),
+        ]
+
+    async def callback(self, request: web.Request) -> web.Response:
+        """The first response."""
+        path = request.match_info
+        answer = await self.responses.respond(path["interaction"], path["token"], request[FORM])
+        wanted = request.query.get("with_response", "").lower() in ("1", "true")
+        return reply(answer) if wanted else no_content()
+
+    async def follow_up(self, request: web.Request) -> web.Response:
+        """A further message."""
+        message = await self.responses.follow_up(request.match_info["token"], request[FORM])
+        return reply(self.chat.renderer.message(message))
+
+    async def get_message(self, request: web.Request) -> web.Response:
+        """One of the interaction's messages."""
+        path = request.match_info
+        message = self.responses.message(path["token"], path["message"])
+        return reply(self.chat.renderer.message(message))
+
+    async def edit_message(self, request: web.Request) -> web.Response:
+        """Change one of the interaction's messages."""
+        path = request.match_info
+        message = await self.responses.edit(path["token"], path["message"], request[FORM])
+        return reply(self.chat.renderer.message(message))
+
+    async def delete_message(self, request: web.Request) -> web.Response:
+        """Delete one of the interaction's messages."""
+        path = request.match_info
+        await self.chat.delete(self.responses.message(path["token"], path["message"]))
+        return no_content()
+
 
 MAX_WEBHOOKS = 15
 _WITH_TOKEN = r"/webhooks/{webhook:\d+}/{token}"

@@ -4,10 +4,10 @@ import unicodedata
 from collections import Counter
 from typing import Any
 
-from playground.interactions.localized import LOCALES
-from playground.interactions.options import NESTING, OptionType
-from playground.validate.problems import Path, Problems
+from playground.interactions.command_options import LOCALES, NESTING, OptionType
 from playground.validate.rules import (
+    Path,
+    Problems,
     Rule,
     anything,
     boolean,

@@ -1,16 +1,17 @@
-"""Limits on components: what each kind may hold, and what the tree as a whole may."""
+"""Limits on components: what each kind may hold, and what a tree or a modal as a whole may."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from playground.interactions.pressing import SELECTS, ComponentType
-from playground.messages import media
-from playground.validate.emoji_rules import is_unicode_emoji
-from playground.validate.problems import Path, Problems
+from playground.interactions.presses import SELECTS, ComponentType
+from playground.messages import tree
+from playground.validate.names import is_unicode_emoji
 from playground.validate.rules import (
     MEDIA,
     WEB,
+    Path,
+    Problems,
     Rule,
     anything,
     boolean,
@@ -256,7 +257,7 @@ def message_components(*, is_v2: bool) -> Rule:
 
 def check_tree(problems: Problems, path: Path, components: list[Json]) -> None:
     """Note what is wrong with components that are each right by themselves."""
-    nodes = list(media.walk(components))
+    nodes = list(tree.walk(components))
     if len(nodes) > MAX_V2:
         sentence = f"The message has {len(nodes)} components; at most {MAX_V2} are allowed."
         problems.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", sentence)
@@ -273,7 +274,7 @@ def check_tree(problems: Problems, path: Path, components: list[Json]) -> None:
 
 def check_unique(problems: Problems, path: Path, components: Any) -> None:
     """Note custom ids and numeric ids that occur twice."""
-    nodes = list(media.walk(components))
+    nodes = list(tree.walk(components))
     for key, code in (
         ("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"),
         ("id", "COMPONENT_ID_DUPLICATED"),
@@ -290,3 +291,40 @@ def check_label_in_row(problems: Problems, path: Path, row: Json) -> None:
     for index, child in enumerate(row.get("components") or ()):
         if not child.get("label"):
             missing(problems, (*path, "components", index, "label"))
+
+
+_TOP = (ComponentType.LABEL, ComponentType.TEXT_DISPLAY, ComponentType.ACTION_ROW)
+_MODAL = shape(
+    {"title": text(45, 1), "custom_id": CUSTOM_ID, "components": items(component(_TOP), 5, 1)}, {}
+)
+
+
+def check_modal(modal: Json) -> None:
+    """Raise `InvalidForm` with every limit that `modal` breaks."""
+    problems = Problems()
+    _MODAL(problems, ("data",), modal)
+    problems.raise_if_any()
+    check_unique(problems, ("data", "components"), modal["components"])
+    for index, top in enumerate(modal["components"]):
+        _check_top(problems, ("data", "components", index), top)
+    problems.raise_if_any()
+
+
+def _check_top(problems: Problems, path: Path, top: Json) -> None:
+    if top["type"] == ComponentType.ACTION_ROW:
+        if any(child["type"] != ComponentType.TEXT_INPUT for child in top["components"]):
+            sentence = 'Value of field "type" must be one of (4,).'
+            problems.add((*path, "components", 0, "type"), "UNION_TYPE_CHOICES", sentence)
+        check_label_in_row(problems, path, top)
+    for node in tree.walk(top):
+        _check_input(problems, path, node)
+
+
+def _check_input(problems: Problems, path: Path, node: dict[str, Any]) -> None:
+    if node.get("disabled"):
+        sentence = "Disabled components cannot be used in a modal"
+        problems.add(path, "COMPONENT_DISABLED_IN_MODAL", sentence)
+    needs_one = node["type"] in SELECTS and node.get("required", True)
+    if needs_one and node.get("min_values") == 0:
+        sentence = "A required select needs min_values of at least 1"
+        problems.add((*path, "component", "min_values"), "NUMBER_TYPE_MIN", sentence)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 
 from playground.clock import Snowflakes
-from playground.errors import ApiError, unknown
 from playground.messages.cdn import Cdn
+from playground.messages.file_types import Picture, Sniffed
 from playground.messages.forms import Upload
-from playground.messages.images import Picture
-from playground.messages.sniff import Sniffed
+from playground.refusals import ApiError, unknown
 from playground.wire import Json
 from playground.world import shapes
 from playground.world.world import GUILD_ID, World

@@ -2,8 +2,8 @@
 
 from playground.clock import iso, made_at
 from playground.wire import Json
+from playground.world.entities import Channel, ChannelType, Guild, Role, User
 from playground.world.permissions import Permission
-from playground.world.records import Channel, ChannelType, Guild, Role, User
 from playground.world.world import BOT_ID, TEAM_ID, World
 
 TEAM_PSEUDO_USER = 1 << 10

@@ -10,16 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from playground.world.permissions import (
-    ALL,
-    DIRECT_MESSAGE,
-    EVERYONE,
-    Overwrite,
-    Permission,
-    in_channel,
-    named_permissions,
-)
-from playground.world.records import (
+from playground.world.entities import (
     MIB,
     App,
     Channel,
@@ -32,6 +23,15 @@ from playground.world.records import (
     User,
     Webhook,
     Welcome,
+)
+from playground.world.permissions import (
+    ALL,
+    DIRECT_MESSAGE,
+    EVERYONE,
+    Overwrite,
+    Permission,
+    in_channel,
+    named_permissions,
 )
 
 FIRST = 1180000000000000000

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from playground.interactions.interactions import Interaction, InteractionType
-from playground.messages import media
+from playground.messages import tree
 from playground.page.people import Person
 from playground.server import Playground
 
@@ -128,7 +128,7 @@ def in_general(playground: Playground) -> list[Json]:
 def text_of(message: Json) -> str:
     """Everything a message says."""
     parts = [message.get("content", "")]
-    parts += [node["content"] for node in media.walk(message["components"]) if node["type"] == 10]
+    parts += [node["content"] for node in tree.walk(message["components"]) if node["type"] == 10]
     return "\n".join(parts)
 
 
@@ -136,7 +136,7 @@ def pictures_of(message: Json) -> list[Json]:
     """The items of a message's galleries."""
     return [
         item
-        for node in media.walk(message["components"])
+        for node in tree.walk(message["components"])
         if node["type"] == 12
         for item in node["items"]
     ]
@@ -144,9 +144,7 @@ def pictures_of(message: Json) -> list[Json]:
 
 def labels_of(message: Json) -> list[str]:
     """The labels of a message's buttons."""
-    return [
-        node.get("label", "") for node in media.walk(message["components"]) if node["type"] == 2
-    ]
+    return [node.get("label", "") for node in tree.walk(message["components"]) if node["type"] == 2]
 
 
 def forge(
@@ -180,7 +178,7 @@ async def opened(person: Person, message: Json, number: int = 1) -> Json:
 
 async def choose(person: Person, message: Json, label: str) -> Interaction:
     """Choose by what stands in a menu of the message."""
-    for node in media.walk(message["components"]):
+    for node in tree.walk(message["components"]):
         for option in node.get("options", ()):
             if label in option["label"]:
                 return await person.select(message, node["custom_id"], option["value"])

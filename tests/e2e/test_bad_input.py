@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from generation.request import MAX_SEED
-from playground.errors import Refused
 from playground.page.people import Person
+from playground.refusals import Refused
 from playground.server import Playground
 from tests.e2e.driving import BotProcess, draw, pictures_of, text_of
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from playground.errors import unknown
 from playground.failures import cut_after, is_callback, is_upload
 from playground.page.people import Person
+from playground.refusals import unknown
 from playground.server import Playground
 from tests.e2e.driving import BotProcess, Json, draw, pictures_of, result_of, text_of
 

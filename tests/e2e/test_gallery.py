@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.messages import media
+from playground.messages import tree
 from playground.page.people import Person
 from tests.e2e.driving import (
     BotProcess,
@@ -28,14 +28,14 @@ async def press(person: Person, message: Json, button: str = "", *, by: str = ""
     """The message as the press has changed it; a button without a label is named `by` its way."""
     since = len(person.events)
     if by:
-        ids = [node.get("custom_id", "") for node in media.walk(message["components"])]
+        ids = [node.get("custom_id", "") for node in tree.walk(message["components"])]
         button = next(custom_id for custom_id in ids if custom_id.endswith(f"by={by}"))
     await person.press(message, button)
     return await updated(person, message, since)
 
 
 async def choose_first(person: Person, message: Json) -> Json:
-    select = next(node for node in media.walk(message["components"]) if node["type"] == 3)
+    select = next(node for node in tree.walk(message["components"]) if node["type"] == 3)
     since = len(person.events)
     await person.select(message, select["custom_id"], select["options"][0]["value"])
     return await updated(person, message, since)
@@ -48,7 +48,7 @@ async def ask_to_delete(person: Person, message: Json) -> Json:
 
 
 def button(message: Json, label: str) -> Json:
-    return next(node for node in media.walk(message["components"]) if node.get("label") == label)
+    return next(node for node in tree.walk(message["components"]) if node.get("label") == label)
 
 
 async def test_an_empty_gallery_says_how_to_fill_it(mika: Person) -> None:
@@ -223,7 +223,7 @@ async def test_tiles_are_numbered_as_the_menu_is_and_the_menu_tells_the_prompt(
     await pick(mika, message, 2)
     gallery = await open_gallery(mika)
 
-    options = next(n for n in media.walk(gallery["components"]) if n["type"] == 3)["options"]
+    options = next(n for n in tree.walk(gallery["components"]) if n["type"] == 3)["options"]
 
     assert [option["label"] for option in options] == [
         "1. ✨ this is you · a pink haired girl at the sea",

@@ -4,7 +4,7 @@ import aiohttp
 import discord
 import pytest
 
-from playground.errors import Refused
+from playground.refusals import Refused
 from tests.playground.bot import Bot, picture
 from tests.playground.build import MESSAGES, slash
 from tests.playground.ids import GENERAL_ID, STUDIO_ID

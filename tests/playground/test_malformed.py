@@ -5,13 +5,12 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.errors import ApiError
 from playground.messages.forms import Form
-from playground.messages.mentions import ALL
-from playground.messages.messages import Message
+from playground.messages.messages import ALL, Message
+from playground.refusals import ApiError
 from playground.server import Playground
 from playground.validate.command_rules import check_autocomplete, check_commands
-from playground.validate.modals import check_modal
+from playground.validate.components import check_modal
 from tests.playground.ids import BOT_ID, GENERAL_ID
 
 NAMES = """

@@ -1,7 +1,7 @@
 import pytest
 
-from playground.errors import Refused
-from playground.interactions.options import checked
+from playground.interactions.command_options import checked
+from playground.refusals import Refused
 
 
 def option(kind: int, **changes) -> list[dict]:

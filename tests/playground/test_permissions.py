@@ -3,7 +3,7 @@ from contextlib import suppress
 import discord
 import pytest
 
-from playground.errors import Refused
+from playground.refusals import Refused
 from playground.world.permissions import ALL, EVERYONE, Overwrite, Permission, in_channel
 from tests.playground.bot import Bot, picture
 from tests.playground.build import COMMANDS, slash

@@ -8,10 +8,10 @@ import discord
 import pytest
 from discord.http import Route
 
-from playground.errors import Refused
+from playground.refusals import Refused
 from playground.server import Playground
+from playground.world.entities import MIB, ChannelType
 from playground.world.permissions import Permission
-from playground.world.records import MIB, ChannelType
 from playground.world.world import DEFAULT, BadWorld, World
 from tests.playground.bot import PNG, Bot, point_discord_at
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from playground.errors import Refused
 from playground.messages.attachments import Attachment
 from playground.messages.messages import Messages
-from playground.messages.rendering import Renderer
+from playground.messages.renderer import Renderer
+from playground.refusals import Refused
 from playground.wire import Json
 from playground.world import shapes
-from playground.world.records import Channel, Role
+from playground.world.entities import Channel, Role
 from playground.world.world import World
 
 USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = (

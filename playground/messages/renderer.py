@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from playground.clock import iso
-from playground.messages import media
+from playground.messages import tree
 from playground.messages.attachments import Attachment
 from playground.messages.cdn import Cdn
 from playground.messages.messages import Message, Messages, MessageType, Origin, Reaction
@@ -126,9 +126,9 @@ class Renderer:
 
     def _media(self, message: Message) -> Json:
         by_id = {attachment.id: attachment for attachment in message.attachments}
-        shown = {reference.name for reference in media.references(message.components)}
+        shown = {reference.name for reference in tree.references(message.components)}
         for embed in message.embeds:
-            shown |= media.shown_in_embed(embed)
+            shown |= tree.shown_in_embed(embed)
 
         def resolve(attachment_id: str) -> Json:
             item = self.attachment(by_id[attachment_id])
@@ -137,8 +137,8 @@ class Renderer:
             return {**kept, **sized, "attachment_id": attachment_id, "flags": 0}
 
         return {
-            "embeds": [media.resolve_embed(embed, resolve) for embed in message.embeds],
-            "components": media.resolve_components(message.components, resolve),
+            "embeds": [tree.resolve_embed(embed, resolve) for embed in message.embeds],
+            "components": tree.resolve_components(message.components, resolve),
             # Discord leaves out files that an embed or a component shows.
             "attachments": [self.attachment(a) for a in by_id.values() if a.id not in shown],
         }

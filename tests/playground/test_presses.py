@@ -1,7 +1,7 @@
 import pytest
 
-from playground.errors import Refused
-from playground.interactions.pressing import checked_submit, pressed_data
+from playground.interactions.presses import checked_submit, pressed_data
+from playground.refusals import Refused
 from tests.playground.build import button, label, modal, radio, row, select
 
 

@@ -1,4 +1,4 @@
-"""Files shown inside embeds and components, and the ids of components."""
+"""Components and embeds as trees: walked, numbered, and the files that are shown inside them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -3,7 +3,7 @@ import discord
 import pytest
 
 from playground.server import Playground
-from playground.world.saving import FolderInUse, UnreadableWorld
+from playground.world.saver import FolderInUse, UnreadableWorld
 from playground.world.world import DEFAULT, World
 from tests.playground.bot import PNG, Bot, gallery, picture, point_discord_at
 from tests.playground.ids import GENERAL_ID

@@ -4,16 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from playground.clock import Clock, Snowflakes
-from playground.errors import empty_message
-from playground.messages import media
+from playground.messages import tree
 from playground.messages.attachments import Attachment, Files
 from playground.messages.cdn import Cdn
+from playground.messages.file_types import sniff
 from playground.messages.forms import Form, Upload
-from playground.messages.mentions import mentioned
-from playground.messages.messages import Mentions, Message, MessageFlag
-from playground.messages.sniff import sniff
+from playground.messages.messages import Mentions, Message, MessageFlag, mentioned
+from playground.refusals import empty_message
 from playground.validate.message_rules import check_message
-from playground.validate.problems import Path, Problems
+from playground.validate.rules import Path, Problems
 from playground.wire import Json
 from playground.world.permissions import Permission
 from playground.world.world import World
@@ -102,7 +101,7 @@ class Composer:
     def _embeds(self, payload: Json, message: Message, files: tuple[Attachment, ...]) -> list[Json]:
         given: list[Json] = _changed(payload, "embeds", list(message.embeds), [])
         settle = self._settling(files)
-        settled = [media.change_embed({"type": "rich", **embed}, settle) for embed in given]
+        settled = [tree.change_embed({"type": "rich", **embed}, settle) for embed in given]
         known = {file.id for file in files}
         return [_without_missing(embed, known) for embed in settled]
 
@@ -110,25 +109,25 @@ class Composer:
         self, payload: Json, message: Message, files: tuple[Attachment, ...]
     ) -> list[Json]:
         given = _changed(payload, "components", message.components, [])
-        return media.number_components(media.change_components(given, self._settling(files)))
+        return tree.number_components(tree.change_components(given, self._settling(files)))
 
-    def _settling(self, files: tuple[Attachment, ...]) -> media.Change:
+    def _settling(self, files: tuple[Attachment, ...]) -> tree.Change:
         """Turns references by name, and links to these files, into references by id."""
         by_name = {file.filename: file.id for file in files}
         ids = {file.id for file in files}
 
         def settle(url: str) -> str:
-            if url.startswith(media.SCHEME):
-                name = url.removeprefix(media.SCHEME)
-                return media.SCHEME + by_name.get(safe_filename(name), name)
+            if url.startswith(tree.SCHEME):
+                name = url.removeprefix(tree.SCHEME)
+                return tree.SCHEME + by_name.get(safe_filename(name), name)
             linked = self.cdn.attachment_id(url)
-            return media.SCHEME + linked if linked in ids else url
+            return tree.SCHEME + linked if linked in ids else url
 
         return settle
 
     def _mentions(self, message: Message, payload: Json, default: Json) -> Mentions:
         texts = [message.content]
-        texts += [c["content"] for c in media.walk(message.components) if c.get("type") == 10]
+        texts += [c["content"] for c in tree.walk(message.components) if c.get("type") == 10]
         allowed = payload.get("allowed_mentions") or default
         channel = self.world.channels[message.channel_id]
         permissions = self.world.permissions(message.author_id, channel)
@@ -194,7 +193,7 @@ def _check_references(message: Message, path: Path) -> None:
     """Raise `InvalidForm` where a component shows a file that the message does not have."""
     known = {attachment.id for attachment in message.attachments}
     problems = Problems()
-    for reference in media.references(message.components, (*path, "components")):
+    for reference in tree.references(message.components, (*path, "components")):
         if reference.name not in known:
             sentence = "Unfurled media item references an attachment that was not found"
             code = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"
@@ -207,5 +206,5 @@ def _without_missing(embed: Json, known: set[str]) -> Json:
     return {
         key: part
         for key, part in embed.items()
-        if not media.shown_in_embed({key: part} if isinstance(part, dict) else {}) - known
+        if not tree.shown_in_embed({key: part} if isinstance(part, dict) else {}) - known
     }

@@ -24,7 +24,7 @@ from playground.messages.messages import (
     Sender,
 )
 from playground.wire import Json, dumps
-from playground.world.records import Channel, ChannelType, Webhook
+from playground.world.entities import Channel, ChannelType, Webhook
 from playground.world.world import World
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from playground.messages.sniff import Sniffed, sniff
+from playground.messages.file_types import Sniffed, sniff
 
 
 def encoded(kind: str, **options) -> bytes:

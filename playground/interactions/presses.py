@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from playground.errors import Refused
-from playground.interactions import resolving
-from playground.messages import media
+from playground.interactions import resolver
+from playground.messages import tree
+from playground.refusals import Refused
 from playground.wire import Json
 
 Picks = list[tuple[str, str]]
@@ -45,11 +45,11 @@ SELECTS = (
     ComponentType.CHANNEL_SELECT,
 )
 _PICKS = {
-    ComponentType.USER_SELECT: resolving.USER,
-    ComponentType.ROLE_SELECT: resolving.ROLE,
-    ComponentType.MENTIONABLE_SELECT: resolving.MENTIONABLE,
-    ComponentType.CHANNEL_SELECT: resolving.CHANNEL,
-    ComponentType.FILE_UPLOAD: resolving.ATTACHMENT,
+    ComponentType.USER_SELECT: resolver.USER,
+    ComponentType.ROLE_SELECT: resolver.ROLE,
+    ComponentType.MENTIONABLE_SELECT: resolver.MENTIONABLE,
+    ComponentType.CHANNEL_SELECT: resolver.CHANNEL,
+    ComponentType.FILE_UPLOAD: resolver.ATTACHMENT,
 }
 
 
@@ -57,7 +57,7 @@ def pressed_data(
     components: Sequence[Json], custom_id: str, values: list[str] | None
 ) -> tuple[Json, Picks]:
     """Interaction data for using the component with that custom_id, and what to resolve."""
-    found = [node for node in media.walk(components) if node.get("custom_id") == custom_id]
+    found = [node for node in tree.walk(components) if node.get("custom_id") == custom_id]
     if not found:
         raise Refused("This button is no longer there.", 50035, 400)
     node = found[0]
@@ -72,7 +72,7 @@ def pressed_data(
 
 def checked_submit(modal: Json, components: list[Json]) -> tuple[list[Json], Picks]:
     """A filled-in form as Discord sends it on, and what to resolve."""
-    given = {n["custom_id"]: n for n in media.walk(components) if "custom_id" in n}
+    given = {n["custom_id"]: n for n in tree.walk(components) if "custom_id" in n}
     picks: Picks = []
 
     def filled(node: Json) -> Json:

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from playground.errors import ApiError, missing_permissions
 from playground.gateway.gateway import Gateway
 from playground.gateway.session import Intent
+from playground.messages.file_types import decode, sniff
 from playground.messages.forms import Form, Upload
-from playground.messages.images import decode
-from playground.messages.sniff import sniff
-from playground.rest.app import FORM
+from playground.refusals import ApiError, missing_permissions
+from playground.rest.interface import FORM
 from playground.rest.users import own_guild
-from playground.validate.emoji_rules import (
+from playground.validate.names import (
     EMOJI_TYPES,
     check_emoji_image,
     check_emoji_name,

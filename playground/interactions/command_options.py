@@ -1,11 +1,13 @@
-"""What a person typed into a command's options, checked against what the bot registered."""
+"""What a person typed into a command's options, checked against what the bot registered; and
+commands with their names in one of Discord's languages.
+"""
 
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
-from playground.errors import Refused
-from playground.interactions import resolving
+from playground.interactions import resolver
+from playground.refusals import Refused
 from playground.wire import Json
 
 
@@ -28,11 +30,11 @@ class OptionType(IntEnum):
 NESTING = (OptionType.SUB_COMMAND, OptionType.SUB_COMMAND_GROUP)
 MAX_STRING = 6000
 _PICKS = {
-    OptionType.USER: resolving.USER,
-    OptionType.CHANNEL: resolving.CHANNEL,
-    OptionType.ROLE: resolving.ROLE,
-    OptionType.MENTIONABLE: resolving.MENTIONABLE,
-    OptionType.ATTACHMENT: resolving.ATTACHMENT,
+    OptionType.USER: resolver.USER,
+    OptionType.CHANNEL: resolver.CHANNEL,
+    OptionType.ROLE: resolver.ROLE,
+    OptionType.MENTIONABLE: resolver.MENTIONABLE,
+    OptionType.ATTACHMENT: resolver.ATTACHMENT,
 }
 # JavaScript's safe integers: Discord's clients take no others.
 _BOUND = 2**53
@@ -122,3 +124,23 @@ def _checked_number(option: Json, kind: OptionType, value: Any) -> int | float:
 
 def _refused(option: Json, sentence: str) -> Refused:
     return Refused(f"{option['name']}: {sentence}", 50035, 400)
+
+
+LOCALES = (
+    "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl",
+    "no", "pl", "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi",
+    "th", "zh-CN", "ja", "zh-TW", "ko",
+)  # fmt: skip
+
+
+def localized(command: Json, locale: str) -> Json:
+    """`command` with `name_localized` and `description_localized`, down to options and choices."""
+    shown: Json = dict(command)
+    for key in ("name", "description"):
+        if key in command:
+            translations: Any = command.get(f"{key}_localizations") or {}
+            shown[f"{key}_localized"] = translations.get(locale, command[key])
+    for key in ("options", "choices"):
+        if command.get(key):
+            shown[key] = [localized(inner, locale) for inner in command[key]]
+    return shown

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from playground.errors import ApiError, RateLimited, too_large, unauthorized
 from playground.messages.forms import Form, read_form
+from playground.refusals import ApiError, RateLimited, too_large, unauthorized
 from playground.rest.rate_limits import RateLimits, write_headers
 from playground.wire import reply
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from playground.clock import Clock, Snowflakes
-from playground.errors import ApiError, Refused
+from playground.interactions.command_options import checked, picked
 from playground.interactions.commands import Commands, has_permissions, is_here
 from playground.interactions.interactions import (
     CHAT_INPUT,
@@ -15,17 +15,17 @@ from playground.interactions.interactions import (
     InteractionType,
     leaf_options,
 )
-from playground.interactions.options import checked, picked
-from playground.interactions.pressing import checked_submit, pressed_data
-from playground.interactions.resolving import Resolver
+from playground.interactions.presses import checked_submit, pressed_data
+from playground.interactions.resolver import Resolver
 from playground.messages.attachments import Attachment
 from playground.messages.chat import Chat
 from playground.messages.forms import Form, Upload
 from playground.messages.messages import Message
 from playground.page.audience import Audience
+from playground.refusals import ApiError, Refused
 from playground.wire import Json
+from playground.world.entities import Channel
 from playground.world.permissions import Permission
-from playground.world.records import Channel
 from playground.world.world import World
 
 
