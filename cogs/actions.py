@@ -31,7 +31,7 @@ MAX_NUMBER = 2**63 - 1
 _PREFIX = "mv"
 _CUSTOM_ID_LENGTH = 100  # Discord's limit
 _NUMBER = re.compile(r"[0-9]{1,19}")
-_WORD = re.compile(r"[a-z0-9_-]+")
+_WORD = re.compile(r"[\w./-]+", re.ASCII)
 _MARK = "__action__"
 
 Method = TypeVar("Method", bound=Callable[..., Any])

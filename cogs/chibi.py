@@ -32,6 +32,8 @@ from generation.traits import STYLES
 _FROM_PICTURES = frozenset({"image-to-image", "edit"})
 _STRENGTHS = (30, 45, 60, 75, 90)
 _GIVEN_BACK = re.compile(r"```\n(.*)\n```", re.DOTALL)
+_NAMED = re.compile(r"[\w./-]{1,30}", re.ASCII)
+"""A model whose key has room in a custom_id beside everything else."""
 _FENCE, _BROKEN_FENCE = "```", "`\u200b`\u200b`"
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
@@ -75,7 +77,8 @@ class ChibiCog(commands.Cog):
         try:
             await self._draw(interaction, prompt, wishes, image, backend, private=private)
         except (GenerationError, Refusal) as error:
-            plain = _without_start(wishes, private) if image or style == REPAINT else None
+            asked = replace(wishes, model=backend)
+            plain = _without_start(asked, private) if image or style == REPAINT else None
             await self._give_back(interaction, prompt, error, plain)
 
     @chibi.autocomplete("backend")
@@ -123,6 +126,7 @@ class ChibiCog(commands.Cog):
         seed: int = -1,
         size: int = 0,
         style: str = "none",
+        model: str = "default",
     ) -> None:
         """Draw what was refused, without the picture that it was to start from."""
         found = _GIVEN_BACK.search(press.message.content) if press.message else None
@@ -136,7 +140,8 @@ class ChibiCog(commands.Cog):
             style=None if style == "none" else style,
         )
         prompt = found[1].replace(_BROKEN_FENCE, _FENCE)
-        await self._draw(press, prompt, wishes, None, None, private=private)
+        backend = None if model == "default" else model
+        await self._draw(press, prompt, wishes, None, backend, private=private)
 
     @action("reroll", "generation")
     async def reroll(self, press: Press, generation: int) -> None:
@@ -281,8 +286,10 @@ class _Attached:
         return await asyncio.to_thread(read_photo, await self.image.read())
 
 
-def _without_start(wishes: Wishes, private: bool) -> str:
-    """The action that asks for the same without a picture to start from."""
+def _without_start(wishes: Wishes, private: bool) -> str | None:
+    """The action that asks for the same without a picture to start from; `None` for a model whose
+    name a custom_id does not hold.
+    """
     given: dict[str, int | str] = {"count": wishes.count, "private": private}
     if wishes.seed is not None:
         given["seed"] = wishes.seed
@@ -290,6 +297,10 @@ def _without_start(wishes: Wishes, private: bool) -> str:
         given["size"] = wishes.size_px
     if wishes.style not in (None, REPAINT):
         given["style"] = wishes.style
+    if wishes.model is not None:
+        if not _NAMED.fullmatch(wishes.model):
+            return None
+        given["model"] = wishes.model
     return act("plain", **given)
 
 

@@ -198,3 +198,15 @@ async def test_a_refused_token_is_explained(playground: Playground, tmp_path: Pa
     assert await bot.wait() == 2
     assert "Discord does not accept MOEVATAR_DISCORD_TOKEN" in log
     assert "not.the.token" not in log
+
+
+async def test_options_that_nothing_here_can_use_are_not_offered_or_say_so(mika: Person) -> None:
+    styles = await mika.autocomplete("general", "chibi", "style", prompt="x", style="")
+    (strength,) = await mika.autocomplete("general", "chibi", "strength", prompt="x", strength="5")
+    (model,) = await mika.autocomplete("general", "chibi", "backend", prompt="x", backend="")
+
+    assert len(styles) >= 5
+    assert "repaint" not in {choice["value"] for choice in styles}
+    assert "it changes nothing" in strength["name"]
+    assert model["value"] == "illustrator"
+    assert "nothing else can draw here" in model["name"]

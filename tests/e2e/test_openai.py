@@ -323,3 +323,77 @@ async def test_what_is_opened_and_too_heavy_for_discord_is_told_in_a_sentence_of
 
     for told in (panel, gallery, saved):
         assert "larger than Discord takes here" in text_of(told)
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+USELESS = {
+    "a text": (b"no picture", "no picture that I can read"),
+    "cut off": (png(Image.effect_noise((400, 400), 90))[:50_000], "cut off or damaged"),
+    "a point": (png(Image.new("RGB", (1, 1))), "has only 1 × 1 pixels"),
+    "a line": (png(Image.new("RGB", (1536, 20))), "too long and narrow"),
+    "empty": (png(Image.new("RGBA", (64, 64))), "all of it is transparent"),
+    "too heavy": (b"x" * (10 * 2**20 + 1), "larger than the 10 MB"),
+    "too large": (png(Image.new("1", (8000, 8000))), "more than the 40 megapixels"),
+}
+
+
+@pytest.mark.parametrize("name", USELESS)
+async def test_what_was_refused_for_its_picture_is_drawn_without_it_by_a_button(
+    mika: Person, playground: Playground, name: str
+) -> None:
+    data, why = USELESS[name]
+    await playground.failures.play({"failure": "file_limit", "mib": 50})
+    options = {"prompt": "silver `hair`", "backend": "openai", "count": 1, "style": "soft"}
+    refused = await with_photo(mika, data, **options)
+    await playground.failures.play({"failure": "heal"})
+
+    drawn = await result_of(mika, await mika.press(refused, "Draw it without the picture"))
+
+    assert refused["ephemeral"]
+    assert why in text_of(refused)
+    assert "```\nsilver `hair`\n```" in text_of(refused)
+    assert not drawn.get("ephemeral")
+    assert len(pictures_of(drawn)) == 1
+    assert "gpt-image" in text_of(drawn)
+    assert "silver" in text_of(drawn)
+
+
+@pytest.mark.parametrize("options", [{"image": True, "private": True}, {"style": "repaint"}])
+async def test_what_the_illustrator_cannot_start_from_is_drawn_without_it_by_a_button(
+    mika: Person, options: dict[str, Any]
+) -> None:
+    given = {"prompt": "silver hair", "count": 2, "seed": 7, "size": 256, **options}
+    if given.pop("image", False):
+        given["image"] = (await mika.upload("me.jpg", photo())).id
+    refused = await mika.answer(await mika.invoke("general", "chibi", **given))
+
+    drawn = await result_of(mika, await mika.press(refused, "Draw it without the picture"))
+
+    assert "cannot start from a picture" in text_of(refused)
+    assert len(pictures_of(drawn)) == 2
+    assert pictures_of(drawn)[0]["media"]["width"] == 256
+    assert bool(drawn.get("ephemeral")) == bool(options.get("private"))
+    details = await mika.answer(await mika.press(drawn, "Details"))
+    assert "`7` `8`" in text_of(details)
+
+
+async def test_what_no_button_helps_gives_back_the_prompt_alone(mika: Person) -> None:
+    refused = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="silver hair", backend="dall-e-3")
+    )
+
+    assert "```\nsilver hair\n```" in text_of(refused)
+    assert labels_of(refused) == []
+
+
+async def test_options_that_something_here_can_use_are_offered(mika: Person) -> None:
+    styles = await mika.autocomplete("general", "chibi", "style", prompt="x", style="")
+    strengths = await mika.autocomplete("general", "chibi", "strength", prompt="x", strength="5")
+
+    assert "repaint" in {choice["value"] for choice in styles}
+    assert 5 in {choice["value"] for choice in strengths}
