@@ -24,7 +24,7 @@ from cogs.ui.answer import prompt_form, stored_content
 from cogs.ui.media import fitted
 from cogs.ui.wording import details_text
 from generation.capabilities import Model
-from generation.errors import BadPicture, CannotDraw, GenerationError, PromptTooLong
+from generation.errors import BadPicture, CannotDraw, GenerationError, PromptTooLong, Unavailable
 from generation.photo import check_weight, read_photo
 from generation.request import MAX_SEED, REPAINT, SIZES_PX
 from generation.traits import STYLES
@@ -36,6 +36,7 @@ _NAMED = re.compile(r"[\w./-]{1,30}", re.ASCII)
 """A model whose key has room in a custom_id beside everything else."""
 _FENCE, _BROKEN_FENCE = "```", "`\u200b`\u200b`"
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
+_LABEL_LENGTH = 80  # and for the label of a button
 
 
 class ChibiCog(commands.Cog):
@@ -78,8 +79,9 @@ class ChibiCog(commands.Cog):
             await self._draw(interaction, prompt, wishes, image, backend, private=private)
         except (GenerationError, Refusal) as error:
             asked = replace(wishes, model=backend)
-            plain = _without_start(asked, private) if image or style == REPAINT else None
-            await self._give_back(interaction, prompt, error, plain)
+            has_start = image is not None or style == REPAINT
+            way_out = self._way_out(interaction, error, asked, private, has_start=has_start)
+            await self._give_back(interaction, prompt, error, way_out)
 
     @chibi.autocomplete("backend")
     async def ready_models(
@@ -128,7 +130,7 @@ class ChibiCog(commands.Cog):
         style: str = "none",
         model: str = "default",
     ) -> None:
-        """Draw what was refused, without the picture that it was to start from."""
+        """Draw what was refused, without a picture to start from."""
         found = _GIVEN_BACK.search(press.message.content) if press.message else None
         sizes = size == 0 or size in SIZES_PX
         if found is None or not 1 <= count <= 4 or not sizes or seed > MAX_SEED:
@@ -239,12 +241,9 @@ class ChibiCog(commands.Cog):
         interaction: discord.Interaction[Any],
         prompt: str,
         error: Exception,
-        plain: str | None = None,
+        way_out: ui.Button[Any] | None = None,
     ) -> None:
-        """Refuse, and return the prompt: Discord has cleared the input field.
-
-        With a button, where the picture to start from was in the way alone.
-        """
+        """Refuse, and return the prompt: Discord has cleared the input field."""
         t = self._texts.bound(interaction.locale.value)
         log_refusal(interaction, error)
         text = sentence(error, t)
@@ -252,11 +251,39 @@ class ChibiCog(commands.Cog):
             file = File("prompt.txt", prompt.encode())
             return await self._messenger.say(interaction, text, file)
         returned = _returned(text, prompt, t)
-        if plain is None or not isinstance(error, CannotDraw | BadPicture):
+        if way_out is None:
             return await self._messenger.say(interaction, returned)
-        view = ui.View(timeout=None).add_item(button(plain, label=t("button.plain"), emoji="🖌️"))
+        view = ui.View(timeout=None).add_item(way_out)
         view.stop()
         await self._messenger.say(interaction, returned, view=view)
+
+    def _way_out(
+        self,
+        interaction: discord.Interaction[Any],
+        error: Exception,
+        wishes: Wishes,
+        private: bool,
+        *,
+        has_start: bool,
+    ) -> ui.Button[Any] | None:
+        """A button that draws what was refused all the same: without the picture to start from
+        where that alone was in the way, with what can draw where the model cannot be used now.
+        """
+        t = self._texts.bound(interaction.locale.value)
+        match error:
+            case CannotDraw() | BadPicture() if has_start:
+                label = t("button.plain")
+            case Unavailable() if not has_start and (ready := self._ready_to_draw()):
+                wishes = replace(wishes, model=ready.key)
+                label = t("button.draw_with", title=ready.title)[:_LABEL_LENGTH]
+            case _:
+                return None
+        plain = _plain(wishes, private)
+        return None if plain is None else button(plain, label=label, emoji="🖌️")
+
+    def _ready_to_draw(self) -> Model | None:
+        ready = (model for model in self._service.models() if model.problem is None)
+        return next((m for m in ready if "text-to-image" in m.capabilities.tasks), None)
 
     async def _own(self, press: Press, generation_id: int) -> Generation:
         """Raises `NotYours` for somebody else's."""
@@ -286,8 +313,8 @@ class _Attached:
         return await asyncio.to_thread(read_photo, await self.image.read())
 
 
-def _without_start(wishes: Wishes, private: bool) -> str | None:
-    """The action that asks for the same without a picture to start from; `None` for a model whose
+def _plain(wishes: Wishes, private: bool) -> str | None:
+    """The action that asks for `wishes` without a picture to start from; `None` for a model whose
     name a custom_id does not hold.
     """
     given: dict[str, int | str] = {"count": wishes.count, "private": private}

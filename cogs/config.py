@@ -12,11 +12,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Services
-from bot.errors import BadOption
+from bot.errors import BadOption, sentence
 from bot.messenger import Messenger
 from bot.storage.guilds import GuildConfig
+from bot.texts import Sentences
 from cogs.models import licence_line, model_choices
 from cogs.ui.wording import escaped
+from generation.errors import UnknownBackend
 from generation.lexicon import LANGUAGES, find_language
 from generation.problems import error_of
 
@@ -123,11 +125,19 @@ class ConfigCog(commands.GroupCog, name="config"):
             t("config.channels", channels=channels),
             t("config.language", language=spoken.name if spoken else t("config.language_own")),
             t("config.backend", backend=config.backend),
+            *self._why_not(config.backend, t),
             t("config.limit", limit=config.open_jobs_limit),
         ]
         if saved:
             lines.append(t("config.saved"))
         await self._messenger.say(interaction, "\n".join(lines))
+
+    def _why_not(self, key: str, t: Sentences) -> list[str]:
+        """Why what is set cannot draw now, if it cannot."""
+        problems = [m.problem for m in self._service.models() if key in (m.key, m.backend)]
+        if not problems:
+            return [t("models.why", why=sentence(UnknownBackend(key, ()), t))]
+        return [t("models.why", why=sentence(error_of(p), t)) for p in problems[:1] if p]
 
 
 def _gone(guild: discord.Guild | None, channels: frozenset[int]) -> frozenset[int]:

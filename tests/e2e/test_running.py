@@ -12,7 +12,7 @@ import pytest
 
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, draw, pictures_of, text_of
+from tests.e2e.driving import BotProcess, draw, pictures_of, result_of, text_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,15 +86,23 @@ async def test_the_log_tells_what_is_ready_what_is_drawn_and_what_is_refused(
 
 
 @pytest.mark.own_bot
-async def test_a_default_that_cannot_draw_is_told_at_start(
+async def test_a_default_that_cannot_draw_is_told_at_start_and_wherever_it_matters(
     playground: Playground, tmp_path: Path
 ) -> None:
     bot = BotProcess(playground, tmp_path / "data", backend="openai")
     await bot.start()
+    hana = playground.person("hana")
 
+    refused = await hana.answer(await hana.invoke("general", "chibi", prompt="red hair", seed=7))
+    config = await hana.answer(await hana.invoke("general", "config show"))
+    models = await hana.answer(await hana.invoke("general", "models"))
+    drawn = await result_of(hana, await hana.press(refused, "Draw it with Illustrator"))
     await bot.stop()
 
     assert "WARNING bot.app: MOEVATAR_BACKEND: openai cannot draw now" in bot.log
+    for told in (refused, config, models):
+        assert "OpenAI is switched off" in text_of(told)
+    assert "red" in pictures_of(drawn)[0]["description"]
 
 
 @pytest.mark.own_bot
