@@ -91,6 +91,21 @@ async def test_a_deleted_channel_is_not_the_only_one_allowed_for_ever(
     assert len(pictures_of(await draw(mika, count=1))) == 1
 
 
+async def test_a_channel_is_chosen_where_only_the_commands_are_authorised(
+    mika: Person, playground: Playground
+) -> None:
+    hana = playground.person("hana")
+    studio = next(c.id for c in playground.world.guild_channels if c.name == "studio")
+    await playground.failures.play({"failure": "bot_removed"})
+
+    options = {"channel": studio, "allowed": False}
+    saved = await hana.answer(await hana.invoke("general", "config channels", **options))
+    await playground.failures.play({"failure": "heal"})
+
+    assert "everywhere" in text_of(saved)
+    assert "Saved" in text_of(saved)
+
+
 async def test_config_is_for_admins(ren: Person, mika: Person) -> None:
     shown = await ren.answer(await ren.invoke("general", "config show"))
 

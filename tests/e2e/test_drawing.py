@@ -13,6 +13,7 @@ from playground.server import Playground
 from tests.e2e.driving import (
     BotProcess,
     Json,
+    choose,
     draw,
     labels_of,
     opened,
@@ -150,6 +151,30 @@ async def test_vary_keeps_the_character(mika: Person) -> None:
     assert "varied" in text_of(varied)
     assert not varied.get("ephemeral")
     assert all("green" in picture["description"] for picture in pictures_of(varied))
+
+
+@pytest.mark.parametrize(
+    ("choice", "changed"),
+    [
+        ("Vary a lot", None),
+        ("only the outfit", "kimono"),
+        ("only the expression", "angry"),
+        ("only the background", "night sky"),
+    ],
+)
+async def test_how_much_and_what_varies_is_a_choice_and_only_what_stays_is_claimed(
+    mika: Person, choice: str, changed: str | None
+) -> None:
+    asked = ("angry", "green", "glasses", "kimono", "night sky")
+    prompt = "angry, green hair, glasses, kimono, night sky"
+    message = await draw(mika, prompt, count=2, size=256)
+
+    panel = await opened(mika, message)
+    varied = await result_of(mika, await choose(mika, panel, choice))
+
+    said = [word for word in asked if word in text_of(varied)]
+    assert said == [word for word in asked if word != changed]
+    assert len(pictures_of(varied)) == 2
 
 
 async def test_pick_shows_the_avatar_large_and_in_circles(mika: Person) -> None:
