@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.storage.database import Database
+from bot.storage.disk import PictureFiles
 from bot.storage.images import ImageStore
-from bot.storage.pictures import PictureFiles
 from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow
 from generation.traits import Traits
 

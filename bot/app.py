@@ -27,13 +27,11 @@ from bot.lanes import Lanes
 from bot.policy import Policy
 from bot.service import AvatarService
 from bot.settings import ENV_PREFIX, Settings, options_for
-from bot.storage.commands import CommandStore
 from bot.storage.database import Database, StorageError, only_user_of
-from bot.storage.disk import check_writable
-from bot.storage.guilds import GuildStore
+from bot.storage.disk import PictureFiles, check_writable
+from bot.storage.guilds import CommandStore, GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.pictures import PictureFiles
 from bot.texts import Catalogue
 from generation.backends import BACKENDS, create_backend
 from generation.backends.base import BadOptions
@@ -70,7 +68,8 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
         backends = (create_backend(name, options_for(name, settings)) for name in BACKENDS)
         lanes = Lanes(backends, settings.queue_length)
-        jobs = Jobs(JobStore(database, pictures, secrets.token_hex(16)), images, lanes)
+        store = JobStore(database, pictures, secrets.token_hex(16))
+        jobs = Jobs(store, images, pictures, lanes)
         stack.push_async_callback(jobs.release)
         stack.push_async_callback(jobs.aclose)
         service = AvatarService(images, guilds, lanes, Policy(lanes), jobs)
@@ -79,7 +78,10 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         if settings.discord_url:
             use_discord_at(settings.discord_url)
         commands = CommandStore(database)
-        yield Moevatar(service, jobs, Collection(images), guilds, texts, commands, **client_options)
+        collection = Collection(images)
+        yield Moevatar(
+            service, jobs, collection, pictures, guilds, texts, commands, **client_options
+        )
 
 
 def _log_what_can_draw(lanes: Lanes, settings: Settings, texts: Catalogue) -> None:

@@ -14,14 +14,14 @@ from discord import app_commands
 from discord.ext import commands
 from discord.http import Route
 
-from bot.alerts import OperatorAlerts
 from bot.collection import Collection
 from bot.errors import report_error
 from bot.jobs import Jobs, TaskKeeper
+from bot.messenger import OperatorAlerts
 from bot.service import AvatarService
-from bot.storage.commands import CommandStore
+from bot.storage.disk import PictureFiles
 from bot.storage.errors import StorageError
-from bot.storage.guilds import GuildStore
+from bot.storage.guilds import CommandStore, GuildStore
 from bot.texts import Catalogue, CommandTranslator, describe_commands
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ class Services:
     service: AvatarService
     jobs: Jobs
     collection: Collection
+    pictures: PictureFiles
     guilds: GuildStore
     texts: Catalogue
     alerts: OperatorAlerts
@@ -98,6 +99,7 @@ class Moevatar(commands.Bot):
         avatars: AvatarService,
         jobs: Jobs,
         collection: Collection,
+        pictures: PictureFiles,
         guild_configs: GuildStore,
         texts: Catalogue,
         command_store: CommandStore,
@@ -126,6 +128,7 @@ class Moevatar(commands.Bot):
             service=avatars,
             jobs=jobs,
             collection=collection,
+            pictures=pictures,
             guilds=guild_configs,
             texts=texts,
             alerts=self.alerts,

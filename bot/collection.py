@@ -102,14 +102,6 @@ class Collection:
             return image
         raise NoAvatarYet if member_id == asked_by else OtherHasNoAvatar(member_id)
 
-    async def picture(self, image: Image) -> bytes:
-        """The PNG. Raises `PictureLost`."""
-        return await self._images.picture(image.sha256)
-
-    async def thumbnail(self, image: Image) -> bytes:
-        """A small WebP of the picture, for a page of many. Raises `PictureLost`."""
-        return await self._images.thumbnail(image.sha256)
-
     async def is_avatar(self, member_id: int, image_id: int) -> bool:
         """Whether the picture is the member's avatar."""
         avatar = await self._images.avatar_of(member_id)

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from bot.errors import PhotoInterrupted
 from bot.lanes import Lanes
 from bot.policy import Admission
+from bot.storage.disk import PictureFiles
 from bot.storage.errors import GenerationClosed, MayPass
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, Claim, Completion, JobStore
@@ -52,7 +53,7 @@ class _Work:
     """A stored generation, as its backend's scheduler works on it."""
 
     generation: Generation
-    images: ImageStore
+    pictures: PictureFiles
     store: Callable[[Completion], Awaitable[Drawing]]
 
     @property
@@ -77,7 +78,7 @@ class _Work:
         return await self.store(Completion(self.generation.id, result, started_at))
 
     async def _read(self, sha256: str | None) -> bytes | None:
-        return None if sha256 is None else await self.images.picture(sha256)
+        return None if sha256 is None else await self.pictures.read(sha256)
 
 
 class TaskKeeper:
@@ -124,9 +125,12 @@ class Jobs:
     running then.
     """
 
-    def __init__(self, store: JobStore, images: ImageStore, lanes: Lanes) -> None:
+    def __init__(
+        self, store: JobStore, images: ImageStore, pictures: PictureFiles, lanes: Lanes
+    ) -> None:
         self._store = store
         self._images = images
+        self._pictures = pictures
         self._lanes = lanes
         self._tasks = TaskKeeper()
         self._unstored: list[_Unstored] = []
@@ -218,7 +222,7 @@ class Jobs:
 
     def _queue(self, generation: Generation, priority: Priority = Priority.NORMAL) -> Job[Drawing]:
         job = self._lanes.lane(generation.backend).scheduler.submit(
-            _Work(generation, self._images, self._keep),
+            _Work(generation, self._pictures, self._keep),
             job_id=generation.id,
             owner_id=generation.owner_id,
             group_id=generation.group_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.storage.records import Drawing
@@ -11,6 +11,7 @@ from generation.backends.base import Backend
 from generation.capabilities import Model
 from generation.errors import UnknownBackend
 from generation.job import Job
+from generation.request import backend_of
 from generation.scheduler import Scheduler
 
 DEFAULT_QUEUE_LIMIT = 200
@@ -54,23 +55,20 @@ class Lanes:
         except KeyError:
             raise self._unknown(backend) from None
 
-    def models(self) -> tuple[Model, ...]:
+    def models(self) -> Iterator[Model]:
         """What members can choose from, usable now or not."""
-        return tuple(
-            model
-            for lane in self._lanes.values()
-            for model in lane.backend.describe().models
-            if model.capabilities.tasks
-        )
+        for lane in self._lanes.values():
+            yield from _models_of(lane)
 
     def model(self, key: str) -> Model:
         """The model for a key; the name of a backend alone stands for its first.
 
         Raises `UnknownBackend`.
         """
-        for model in self.models():
-            if key in (model.key, model.backend):
-                return model
+        if lane := self._lanes.get(backend_of(key)):
+            for model in _models_of(lane):
+                if key in (model.key, model.backend):
+                    return model
         raise self._unknown(key)
 
     def job(self, job_id: int) -> Job[Drawing] | None:
@@ -84,3 +82,7 @@ class Lanes:
 
     def _unknown(self, key: str) -> UnknownBackend:
         return UnknownBackend(key, tuple(model.key for model in self.models()))
+
+
+def _models_of(lane: Lane) -> Iterator[Model]:
+    return (model for model in lane.backend.describe().models if model.capabilities.tasks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import assert_never
 
 from bot.errors import NotYours, PhotoNotShared
 from bot.jobs import Jobs, Submitted
@@ -184,23 +184,9 @@ class AvatarService:
         """Cancel a job that waits or runs; False if there is none any more."""
         return self._jobs.cancel(generation_id)
 
-    async def shown(self, generation_id: int, message_id: int) -> None:
-        """Remember on which message a drawing is shown."""
-        self._jobs.shown(generation_id, message_id)
-
-    async def delivered(self, generation_id: int, delivery: Literal["shown", "lost"]) -> None:
-        """Remember that the end of a drawing has been shown, or cannot be any more."""
-        await self._jobs.delivered(generation_id)
-
-    async def resume(self) -> tuple[Submitted, ...]:
-        """See `Jobs.resume`."""
-        resumed: list[Submitted] = []
-        await self._jobs.resume(resumed.append)
-        return tuple(resumed)
-
     def models(self) -> tuple[Model, ...]:
         """What can be chosen, usable now or not."""
-        return self._lanes.models()
+        return tuple(self._lanes.models())
 
     async def model(self, guild_id: int | None, key: str | None = None) -> Model:
         """The model for a key, or for none what draws in that server. Raises `UnknownBackend`."""

@@ -29,6 +29,7 @@ class AvatarCog(commands.GroupCog, name="avatar"):
 
     def __init__(self, services: Services, messenger: Messenger, pictures: PictureCog) -> None:
         self._collection = services.collection
+        self._files = services.pictures
         self._guilds = services.guilds
         self._texts = services.texts
         self._messenger = messenger
@@ -52,7 +53,7 @@ class AvatarCog(commands.GroupCog, name="avatar"):
         t = self._texts.bound(config.language or interaction.locale.value)
         title = t("show.title", member=shown.mention)
         text = f"{title}\n{as_line(describe(image.traits, t.locale))}"
-        (file,) = await fitted(self._collection, [image], interaction.filesize_limit)
+        (file,) = await fitted(self._files, [image], interaction.filesize_limit)
         await self._messenger.answer(interaction, single_content(file, text, t), private=False)
 
     @app_commands.command()
@@ -111,6 +112,6 @@ class AvatarCog(commands.GroupCog, name="avatar"):
         member = interaction.user.id
         found = await self._collection.page(member, page, favourites=favourites)
         entries = await self._collection.entries(member, found.images)
-        shown = await thumbnails(self._collection, found.images)
+        shown = await thumbnails(self._files, found.images)
         place = Place(page=found.page, pages=found.pages, total=found.total, favourites=favourites)
         return album_content(place, entries, shown, self._texts.bound(interaction.locale.value))

@@ -44,7 +44,7 @@ class ChibiCog(commands.Cog):
 
     def __init__(self, services: Services, messenger: Messenger, delivery: Delivery) -> None:
         self._service = services.service
-        self._collection = services.collection
+        self._pictures = services.pictures
         self._texts = services.texts
         self._messenger = messenger
         self._delivery = delivery
@@ -196,7 +196,7 @@ class ChibiCog(commands.Cog):
             return
         drawing = await self._service.drawing(generation)
         t = self._texts.bound(drawing.generation.locale)
-        shown = await fitted(self._collection, drawing.images, press.filesize_limit)
+        shown = await fitted(self._pictures, drawing.images, press.filesize_limit)
         if content := stored_content(drawing, shown, t):
             await self._messenger.replace(press, content)
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import discord
 
@@ -28,7 +28,6 @@ from bot.texts import Sentences
 from cogs.ui.answer import ended_content, result_content, waiting_content
 from cogs.ui.media import fitted
 from generation.backends.base import Progress
-from generation.errors import GenerationNotFound
 from generation.job import Cancelled, Failed, Finished, Interrupted
 
 log = logging.getLogger(__name__)
@@ -49,9 +48,8 @@ class Delivery:
     """Answers with drawings, and follows each by the events of its job until its end is shown."""
 
     def __init__(self, services: Services, messenger: Messenger) -> None:
-        self._service = services.service
         self._jobs = services.jobs
-        self._collection = services.collection
+        self._pictures = services.pictures
         self._guilds = services.guilds
         self._texts = services.texts
         self._alerts = services.alerts
@@ -101,9 +99,9 @@ class Delivery:
             if isinstance(job.latest, Finished):
                 await self._whisper(address, t("result.message_lost"))
             if not isinstance(error, UNREACHABLE):
-                await self._remember_end(submitted, "lost")
+                await self._remember_end(submitted)
         else:
-            await self._remember_end(submitted, "shown")
+            await self._remember_end(submitted)
         if isinstance(job.latest, Finished):
             self._alerts.worked(submitted.generation.backend)
 
@@ -133,7 +131,7 @@ class Delivery:
             return await self._messenger.answer(interaction, content, private=generation.private)
         except BaseException as error:
             job.cancel()
-            await self._remember_end(submitted, "lost")
+            await self._remember_end(submitted)
             if isinstance(error, (discord.HTTPException, *UNREACHABLE)):
                 raise NotAnswered from error
             raise
@@ -141,7 +139,7 @@ class Delivery:
     async def _follow(self, submitted: Submitted, address: Address) -> None:
         self._start(submitted, address)
         if address.message_id is not None:
-            await self._remember_message(address)
+            self._remember_message(address)
 
     def _start(self, submitted: Submitted, address: Address) -> None:
         self._tasks.start(self.follow(submitted, address), f"deliver-{submitted.job.id}")
@@ -208,7 +206,7 @@ class Delivery:
         limit = address.file_limit_bytes
         for limit_bytes in (limit, limit // (4 * max(len(drawing.images), 1))):
             try:
-                shown = await fitted(self._collection, drawing.images, limit_bytes)
+                shown = await fitted(self._pictures, drawing.images, limit_bytes)
                 await self._edit(address, result_content(drawing, shown, t))
                 return
             except TooHeavy as refusal:
@@ -219,24 +217,21 @@ class Delivery:
         """Edit, and keep what was learnt of the message."""
         known = await self._messenger.edit(address, content)
         if known.message_id != address.message_id:
-            await self._remember_message(known)
+            self._remember_message(known)
         return known
 
-    async def _remember_message(self, address: Address) -> None:
+    def _remember_message(self, address: Address) -> None:
         """Only a restart needs it, and finds a way without."""
         assert address.message_id is not None
-        try:
-            await self._service.shown(address.generation_id, address.message_id)
-        except StorageError as error:
-            log.warning("Job %d: its message is not remembered (%s)", address.generation_id, error)
+        self._jobs.shown(address.generation_id, address.message_id)
 
-    async def _remember_end(self, submitted: Submitted, delivery: Literal["shown", "lost"]) -> None:
-        """Keep that the end was told, so that the next start does not tell it again."""
+    async def _remember_end(self, submitted: Submitted) -> None:
+        """Keep that the end was told or cannot be, so that no later start tells it again."""
         if isinstance(submitted.job.latest, Interrupted):
             return
         try:
-            await self._service.delivered(submitted.job.id, delivery)
-        except (StorageError, GenerationNotFound) as error:
+            await self._jobs.delivered(submitted.job.id)
+        except StorageError as error:
             log.warning("Job %d: its delivery is not remembered (%s)", submitted.job.id, error)
 
     async def _whisper(self, address: Address, text: str) -> None:

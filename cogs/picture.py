@@ -33,6 +33,7 @@ class PictureCog(commands.Cog):
     def __init__(self, services: Services, messenger: Messenger, delivery: Delivery) -> None:
         self._service = services.service
         self._collection = services.collection
+        self._pictures = services.pictures
         self._texts = services.texts
         self._messenger = messenger
         self._delivery = delivery
@@ -64,7 +65,7 @@ class PictureCog(commands.Cog):
         """Give the owner the file, large enough, and say how it becomes their Discord avatar."""
         found = await self._collection.own_image(press.user.id, image)
         await self._messenger.defer(press, private=True)
-        png = await self._collection.picture(found)
+        png = await self._pictures.read(found.sha256)
         data = await asyncio.to_thread(avatar_png, png, AVATAR_PX, press.filesize_limit)
         t = self._texts.bound(press.locale.value)
         text = t("save.how", size=AVATAR_PX)
@@ -140,7 +141,7 @@ class PictureCog(commands.Cog):
             ),
             button(act("keep", image=image.id), label=t("button.keep")),
         )
-        (shown,) = await fitted(self._collection, [image], interaction.filesize_limit)
+        (shown,) = await fitted(self._pictures, [image], interaction.filesize_limit)
         return single_content(shown, t("delete.ask"), t, row)
 
     async def _panel(
@@ -169,7 +170,7 @@ class PictureCog(commands.Cog):
             favourites=bool(place and place[1]),
             is_from_gallery=place is not None,
         )
-        (shown,) = await fitted(self._collection, [image], press.filesize_limit)
+        (shown,) = await fitted(self._pictures, [image], press.filesize_limit)
         return await panel_content(panel, shown, t)
 
     async def _close(self, press: Press, key: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -105,8 +105,10 @@ def task_of(request: Request, capabilities: Capabilities) -> Task:
             assert_never(request)
 
 
-def check(request: Request, model: Model, all_models: Sequence[Model]) -> None:
-    """Raise what stands in the way of `request` with `model`; `all_models` are for advice.
+def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
+    """Raise what stands in the way of `request` with `model`.
+
+    `all_models` are for advice, and looked at only then.
 
     A transparent background never does: a model that cannot leave it out paints a white one.
 
@@ -135,6 +137,6 @@ def _has_size(request: Request, model: Model) -> bool:
     return request.output.size_px in model.capabilities.sizes_px
 
 
-def _others(models: Sequence[Model], can: Callable[[Model], bool]) -> tuple[str, ...]:
+def _others(models: Iterable[Model], can: Callable[[Model], bool]) -> tuple[str, ...]:
     """The keys of those that are ready and can."""
     return tuple(model.key for model in models if model.problem is None and can(model))

@@ -1,6 +1,6 @@
 """How Alembic reaches the database.
 
-The bot hands over a connection (`bot.storage.migration`). On the command line name the file:
+The bot hands over a connection (`bot.storage.database`). On the command line name the file:
 `alembic -x database=data/moevatar.sqlite3 current`.
 """
 

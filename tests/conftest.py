@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 
 from bot.storage.database import Database
+from bot.storage.disk import PictureFiles
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.pictures import PictureFiles
 from tests.browser import running_browser
 
 pytest_plugins = ["playground.pytest_plugin"]

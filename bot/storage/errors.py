@@ -1,4 +1,4 @@
-"""What can go wrong with the storage itself, and where SQLite's exceptions become ours.
+"""What can go wrong with the storage itself.
 
 StorageError
 ├── FolderInUse
@@ -16,13 +16,7 @@ What a member may be told (a deleted image, a lost picture) is in `generation.er
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 class StorageError(Exception):
@@ -99,36 +93,3 @@ class GenerationClosed(StorageError):
         super().__init__(f"generation {generation_id} is already {status}")
         self.generation_id = generation_id
         self.status = status
-
-
-_BY_CODE: dict[int, type[NotADatabase | DatabaseBusy | DiskFull | DiskFails]] = {
-    sqlite3.SQLITE_NOTADB: NotADatabase,
-    sqlite3.SQLITE_CORRUPT: NotADatabase,
-    sqlite3.SQLITE_CANTOPEN: NotADatabase,
-    sqlite3.SQLITE_BUSY: DatabaseBusy,
-    sqlite3.SQLITE_LOCKED: DatabaseBusy,
-    sqlite3.SQLITE_PROTOCOL: DatabaseBusy,
-    sqlite3.SQLITE_FULL: DiskFull,
-    sqlite3.SQLITE_IOERR: DiskFails,
-}
-_NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
-
-
-@contextmanager
-def sqlite_errors_as_ours(path: Path) -> Generator[None]:
-    """Raise a `StorageError` for what SQLite says of the file at `path`.
-
-    What is not about the file (a defect in a query, say) passes unchanged.
-    """
-    try:
-        yield
-    except PoolTimeout as error:
-        raise DatabaseBusy(path) from error
-    except DBAPIError as error:
-        # The low byte is the primary code, the rest says more than we tell apart.
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        if code in _NOT_WRITABLE:
-            raise FolderNotWritable(path.parent) from error
-        if kind := _BY_CODE.get(code):
-            raise kind(path) from error
-        raise

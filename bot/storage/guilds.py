@@ -1,4 +1,4 @@
-"""GuildStore: what the admins of a server have decided."""
+"""What is set up: what the admins of a server have decided, and which commands are published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.database import Database, uninterrupted
-from bot.storage.tables import GuildChannelRow, GuildRow
+from bot.storage.tables import GuildChannelRow, GuildRow, PublicationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,25 @@ class GuildStore:
             open_jobs_limit=row.open_jobs_limit or self._defaults.open_jobs_limit,
             channels=frozenset(await session.scalars(allowed)),
         )
+
+
+class CommandStore:
+    """A digest of the commands of each application: the data may be used with several in turn."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def digest(self, application_id: int) -> str | None:
+        """What `keep` was given last; `None` before that."""
+        async with self._database.reading() as session:
+            row = await session.get(PublicationRow, application_id)
+            return row.digest if row else None
+
+    @uninterrupted
+    async def keep(self, application_id: int, digest: str) -> None:
+        """Remember what was published. Raises `DatabaseBusy`."""
+        async with self._database.writing() as session:
+            await session.merge(PublicationRow(application_id=application_id, digest=digest))
 
 
 async def _allow(session: AsyncSession, guild_id: int, changes: Mapping[int, bool]) -> None:

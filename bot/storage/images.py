@@ -9,10 +9,18 @@ from sqlalchemy import CompoundSelect, String, cast, delete, func, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.database import Database, uninterrupted
-from bot.storage.pictures import Period, PictureFiles, Swept
+from bot.storage.disk import Period, PictureFiles, Swept
 from bot.storage.records import Drawing, GalleryPage, Generation, Image
-from bot.storage.rows import generation_record, image_record
-from bot.storage.tables import FavouriteRow, GenerationRow, ImageRow, InputRow, JobRow, MemberRow
+from bot.storage.tables import (
+    FavouriteRow,
+    GenerationRow,
+    ImageRow,
+    InputRow,
+    JobRow,
+    MemberRow,
+    generation_record,
+    image_record,
+)
 from generation.errors import GenerationNotFound, ImageNotFound
 
 NOTHING_KEPT = timedelta(days=30)
@@ -54,10 +62,6 @@ class ImageStore:
             found = await session.scalars(images.order_by(ImageRow.position))
             return Drawing(generation_record(row), tuple(map(image_record, found)))
 
-    async def picture(self, sha256: str) -> bytes:
-        """The PNG of an image. Raises `PictureLost`."""
-        return await self._pictures.read(sha256)
-
     @uninterrupted
     async def delete_image(self, image_id: int) -> None:
         """Delete one picture for good, and with the last of a generation all that was asked.
@@ -77,10 +81,6 @@ class ImageStore:
                     freed |= await _forget(session, [row.generation_id])
                 unused = await without_rows(session, freed)
             await self._pictures.delete(unused)
-
-    async def thumbnail(self, sha256: str) -> bytes:
-        """A small WebP of an image. Raises `PictureLost`."""
-        return await self._pictures.thumbnail(sha256)
 
     @uninterrupted
     async def sweep_pictures(self) -> Swept:

@@ -16,12 +16,16 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, upda
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.database import Database, uninterrupted
+from bot.storage.disk import PictureFiles
 from bot.storage.errors import GenerationClosed
 from bot.storage.images import without_rows
-from bot.storage.pictures import PictureFiles
 from bot.storage.records import Drawing, Generation, NewGeneration
-from bot.storage.rows import (
+from bot.storage.tables import (
     IMAGE,
+    GenerationRow,
+    ImageRow,
+    InputRow,
+    JobRow,
     generation_record,
     generation_row,
     image_record,
@@ -29,7 +33,6 @@ from bot.storage.rows import (
     input_rows,
     name_request,
 )
-from bot.storage.tables import GenerationRow, ImageRow, InputRow, JobRow
 from generation.backends.base import Result
 from generation.errors import GenerationNotFound, LimitReached
 from generation.job import Priority

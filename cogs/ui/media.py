@@ -10,8 +10,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.collection import Collection
 from bot.messenger import FILE_LIMIT_BYTES, REQUEST_LIMIT_BYTES, File
+from bot.storage.disk import PictureFiles
 from bot.storage.records import Image
 from bot.texts import Sentences
 from generation.errors import PictureLost
@@ -30,10 +30,10 @@ class Shown:
 
 
 async def fitted(
-    collection: Collection, images: Sequence[Image], file_limit_bytes: int = FILE_LIMIT_BYTES
+    pictures: PictureFiles, images: Sequence[Image], file_limit_bytes: int = FILE_LIMIT_BYTES
 ) -> tuple[Shown, ...]:
     """The pictures as they are where they fit a message together, else smaller."""
-    pngs = await _read(collection, images)
+    pngs = await _read(pictures, images)
     present = [png for png in pngs if png is not None]
     made = iter(
         await asyncio.to_thread(fit_all, present, file_limit_bytes, REQUEST_LIMIT_BYTES)
@@ -51,12 +51,12 @@ async def fitted(
     return tuple(shown)
 
 
-async def thumbnails(collection: Collection, images: Sequence[Image]) -> tuple[Shown, ...]:
+async def thumbnails(pictures: PictureFiles, images: Sequence[Image]) -> tuple[Shown, ...]:
     """The pictures as the tiles of a page, with their numbers on them, from 1."""
 
     async def tile(number: int, image: Image) -> Shown:
         try:
-            small = await collection.thumbnail(image)
+            small = await pictures.thumbnail(image.sha256)
         except PictureLost:  # one that is lost must not hide the others
             return Shown(image, None)
         made = await asyncio.to_thread(numbered, small, number)
@@ -83,9 +83,10 @@ def files_of(shown: Sequence[Shown]) -> tuple[File, ...]:
     return tuple(one.file for one in shown if one.file)
 
 
-async def _read(collection: Collection, images: Sequence[Image]) -> list[bytes | None]:
+async def _read(pictures: PictureFiles, images: Sequence[Image]) -> list[bytes | None]:
     """The PNGs, `None` for what is lost: one that is must not hide the others."""
-    read = await asyncio.gather(*map(collection.picture, images), return_exceptions=True)
+    reads = (pictures.read(image.sha256) for image in images)
+    read = await asyncio.gather(*reads, return_exceptions=True)
     pngs: list[bytes | None] = []
     for png in read:
         if isinstance(png, BaseException) and not isinstance(png, PictureLost):

@@ -127,15 +127,16 @@ class Run:
 
     async def _work(self, work: Callable[[Run], Coroutine[Any, Any, object]]) -> None:
         """Do `work`, and end what it has left open."""
-        error: Exception = DrawingFailed(self._backend)
+        error: GenerationError | None = None
         try:
             await work(self)
         except Exception as raised:
-            error = self._ours(raised) if self._open else error
+            error = self._ours(raised) if self._open else None
         finally:
             for item in self.items:
                 if item.id in self._open:
-                    self._put(ItemFailed(item.id, problem_of(error)))
+                    left = problem_of(error or DrawingFailed(self._backend))
+                    self._put(ItemFailed(item.id, left))
 
     def _stop_work(self) -> None:
         self.stop.set()

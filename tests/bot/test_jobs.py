@@ -12,9 +12,9 @@ import pytest
 from bot.jobs import MOST_ATTEMPTS, Jobs, TaskKeeper
 from bot.lanes import Lanes
 from bot.storage.database import PATIENCE_S, Database
+from bot.storage.disk import PictureFiles
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.pictures import PictureFiles
 from bot.storage.records import NewGeneration
 from generation.backends.fake import FakeBackend
 from generation.job import Cancelled, Failed, Finished, Interrupted
@@ -30,8 +30,10 @@ def backend() -> FakeBackend:
 
 
 @pytest.fixture
-async def running(jobs: JobStore, images: ImageStore, backend: FakeBackend) -> AsyncIterator[Jobs]:
-    running = Jobs(jobs, images, Lanes([backend]))
+async def running(
+    jobs: JobStore, images: ImageStore, pictures: PictureFiles, backend: FakeBackend
+) -> AsyncIterator[Jobs]:
+    running = Jobs(jobs, images, pictures, Lanes([backend]))
     yield running
     await running.aclose()
 
@@ -116,10 +118,13 @@ async def test_what_cannot_be_stored_at_the_end_is_left_to_the_next_start(
 
 
 async def test_many_results_are_stored_in_few_transactions(
-    jobs: JobStore, images: ImageStore, caplog: pytest.LogCaptureFixture
+    jobs: JobStore,
+    images: ImageStore,
+    pictures: PictureFiles,
+    caplog: pytest.LogCaptureFixture,
 ):
     backend = FakeBackend(concurrency=40, open_gate=False)
-    running = Jobs(jobs, images, Lanes([backend]))
+    running = Jobs(jobs, images, pictures, Lanes([backend]))
     submitted = [
         await running.submit(admission(), with_seed(GATED, seed), "command") for seed in range(40)
     ]
@@ -141,7 +146,12 @@ async def test_a_job_that_every_process_crashes_with_is_given_up(
     for crash in range(MOST_ATTEMPTS - 1):
         await JobStore(database, pictures, f"crash {crash}").claim(abandoned=True)
     resumed = []
-    last = Jobs(JobStore(database, pictures, "last"), images, Lanes([FakeBackend(open_gate=False)]))
+    last = Jobs(
+        JobStore(database, pictures, "last"),
+        images,
+        pictures,
+        Lanes([FakeBackend(open_gate=False)]),
+    )
 
     await last.resume(resumed.append)
     await last.aclose()
@@ -161,7 +171,7 @@ async def test_what_another_process_lets_go_is_taken_up(
     monkeypatch.setattr("bot.jobs.RENEW_AFTER_S", 0.01)
     backend = FakeBackend(open_gate=False)
     backend.gate.set()
-    living = Jobs(JobStore(database, pictures, "living"), images, Lanes([backend]))
+    living = Jobs(JobStore(database, pictures, "living"), images, pictures, Lanes([backend]))
     taken: asyncio.Queue[int] = asyncio.Queue()
     await living.resume(lambda submitted: taken.put_nowait(submitted.generation.id))
     accepted = await jobs.accept(gated(owner_id=OTHER), None)

@@ -1,7 +1,7 @@
 """The use cases, with a real database and the real illustrator."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -15,16 +15,16 @@ from bot.errors import (
     PhotoInterrupted,
     PhotoNotShared,
 )
-from bot.jobs import Jobs
+from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
 from bot.service import AvatarService, Wishes
 from bot.storage.database import Database
+from bot.storage.disk import PictureFiles
 from bot.storage.errors import StorageError
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.pictures import PictureFiles
 from generation.backends import create_backend
 from generation.backends.base import Backend, BatchItem
 from generation.backends.fake import FakeBackend
@@ -92,7 +92,8 @@ def make(
 ) -> Make:
     def make(*backends: Backend, queue_limit: int = 200) -> AvatarService:
         lanes = Lanes(backends, queue_limit)
-        made.append(Jobs(JobStore(database, pictures, f"process {len(made)}"), images, lanes))
+        store = JobStore(database, pictures, f"process {len(made)}")
+        made.append(Jobs(store, images, pictures, lanes))
         return AvatarService(images, guilds, lanes, Policy(lanes), made[-1])
 
     return make
@@ -108,6 +109,13 @@ async def open_jobs(jobs: JobStore) -> int:
     return len(await jobs.claim(abandoned=True))
 
 
+async def resume(made: Sequence[Jobs]) -> tuple[Submitted, ...]:
+    """What the process made last takes up."""
+    resumed: list[Submitted] = []
+    await made[-1].resume(resumed.append)
+    return tuple(resumed)
+
+
 async def create(service: AvatarService, prompt: str = "pink hair", asking: Context = MIKA):
     return await service.create(prompt, asking, Wishes(count=2, seed=7, size_px=256))
 
@@ -118,13 +126,15 @@ async def finished(service: AvatarService, prompt: str = "pink hair", asking: Co
     return event.result
 
 
-async def test_a_prompt_becomes_stored_pictures(service: AvatarService, images: ImageStore) -> None:
+async def test_a_prompt_becomes_stored_pictures(
+    service: AvatarService, images: ImageStore, pictures: PictureFiles
+) -> None:
     drawing = await finished(service)
 
     assert drawing.generation.status == "finished"
     assert [image.seed for image in drawing.images] == [7, 8]
     assert all(image.traits.hair_color == "pink" for image in drawing.images)
-    assert (await images.picture(drawing.images[0].sha256)).startswith(b"\x89PNG")
+    assert (await pictures.read(drawing.images[0].sha256)).startswith(b"\x89PNG")
 
 
 async def test_what_is_accepted_is_in_the_database_at_once(
@@ -411,8 +421,8 @@ async def test_what_was_open_at_the_end_is_resumed_at_the_next_start(
 ) -> None:
     accepted = [(await create(service)).generation.id for _ in range(3)]
     await made[0].aclose()
-    again = make(create_backend("illustrator"))
-    resumed = await again.resume()
+    make(create_backend("illustrator"))
+    resumed = await resume(made)
     for submitted in resumed:
         assert isinstance(await submitted.job.wait(), Finished)
 
@@ -422,23 +432,25 @@ async def test_what_was_open_at_the_end_is_resumed_at_the_next_start(
 
 
 async def test_what_is_drawn_but_was_never_shown_is_not_drawn_again(
-    make: Make, service: AvatarService
+    make: Make, made: list[Jobs], service: AvatarService
 ) -> None:
     drawing = await finished(service)
     backend = FakeBackend(open_gate=False)
 
-    (resumed,) = await make(backend).resume()
+    make(backend)
+
+    (resumed,) = await resume(made)
 
     assert resumed.job.latest == Finished(drawing)
     assert backend.batches == []
 
 
-async def test_what_was_shown_is_not_resumed(service: AvatarService) -> None:
+async def test_what_was_shown_is_not_resumed(service: AvatarService, made: list[Jobs]) -> None:
     drawing = await finished(service)
 
-    await service.delivered(drawing.generation.id, "shown")
+    await made[0].delivered(drawing.generation.id)
 
-    assert await service.resume() == ()
+    assert await resume(made) == ()
 
 
 @pytest.mark.parametrize(
@@ -447,6 +459,7 @@ async def test_what_was_shown_is_not_resumed(service: AvatarService) -> None:
 )
 async def test_an_end_without_pictures_that_was_never_shown_is_told(
     make: Make,
+    made: list[Jobs],
     status: Literal["cancelled", "failed"],
     end: type[Cancelled | Failed],
     jobs: JobStore,
@@ -454,7 +467,9 @@ async def test_an_end_without_pictures_that_was_never_shown_is_told(
     begun = await jobs.accept(new_generation(), None)
     await jobs.close(begun.id, status, None)
 
-    (resumed,) = await make().resume()
+    make()
+
+    (resumed,) = await resume(made)
 
     assert isinstance(resumed.job.latest, end)
 
@@ -561,7 +576,7 @@ async def test_a_photo_that_is_being_fetched_counts_against_the_limit(
 
 
 async def test_a_crash_while_a_photo_is_fetched_is_told_and_not_drawn(
-    make: Make, able: FakeBackend, images: ImageStore
+    make: Make, made: list[Jobs], able: FakeBackend, images: ImageStore
 ) -> None:
     photo = Attached(meanwhile=asyncio.Event())
     fetching = asyncio.create_task(
@@ -571,7 +586,7 @@ async def test_a_crash_while_a_photo_is_fetched_is_told_and_not_drawn(
     fetching.cancel()
     again = make(able)
 
-    (resumed,) = await again.resume()
+    (resumed,) = await resume(made)
 
     assert isinstance(resumed.job.latest, Failed)
     assert isinstance(resumed.job.latest.error, PhotoInterrupted)
@@ -601,11 +616,13 @@ async def test_a_picture_nobody_knows_the_traits_of_is_varied_from_itself(
 
 
 async def test_what_no_backend_can_resume_is_closed_as_failed(
-    make: Make, images: ImageStore, jobs: JobStore
+    make: Make, made: list[Jobs], images: ImageStore, jobs: JobStore
 ) -> None:
     orphan = await jobs.accept(new_generation(request=draw(model="retired")), None)
 
-    (resumed,) = await make().resume()
+    make()
+
+    (resumed,) = await resume(made)
 
     assert isinstance(resumed.job.latest, Failed)
     assert (await images.generation(orphan.id)).error == "UnknownBackend"

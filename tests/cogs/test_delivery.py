@@ -32,30 +32,30 @@ ONE_OF_FOUR = Progress(1, 4)
 DONE = Finished(FULLEST)
 
 
-class Collection:
+class Pictures:
     """Finds every picture on the disk, or none."""
 
     def __init__(self, lost: bool = False, png: bytes = b"png") -> None:
         self._lost = lost
         self.png = png
 
-    async def picture(self, image: Any) -> bytes:
+    async def read(self, sha256: str) -> bytes:
         if self._lost:
-            raise PictureLost(image.sha256)
+            raise PictureLost(sha256)
         return self.png
 
 
 @dataclass
-class Avatars:
+class Jobs:
     """Notes what was delivered; or its disk is full."""
 
     is_full: bool = False
-    deliveries: list[str] = field(default_factory=list)
+    deliveries: list[int] = field(default_factory=list)
 
-    async def delivered(self, generation_id: int, delivery: str) -> None:
+    async def delivered(self, generation_id: int) -> None:
         if self.is_full:
             raise DiskFull(Path("db"))
-        self.deliveries.append(delivery)
+        self.deliveries.append(generation_id)
 
 
 @dataclass
@@ -115,8 +115,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 class World:
     """What a delivery needs beside the messenger."""
 
-    collection: Collection = field(default_factory=Collection)
-    avatars: Avatars = field(default_factory=Avatars)
+    pictures: Pictures = field(default_factory=Pictures)
+    jobs: Jobs = field(default_factory=Jobs)
     alerts: Alerts = field(default_factory=Alerts)
 
 
@@ -142,9 +142,8 @@ async def delivered(
     """Deliver a job that makes progress, and ends once that has been tried to be shown."""
     world = world or World()
     services: Any = SimpleNamespace(
-        service=world.avatars,
-        jobs=None,
-        collection=world.collection,
+        jobs=world.jobs,
+        pictures=world.pictures,
         guilds=None,
         texts=Catalogue.load(),
         alerts=world.alerts,
@@ -214,7 +213,7 @@ async def test_pictures_that_never_reach_discord_are_said_to_be_in_the_gallery()
 async def test_a_picture_lost_from_the_disk_is_said_in_words() -> None:
     message = Out()
 
-    await delivered(message, World(Collection(lost=True)))
+    await delivered(message, World(Pictures(lost=True)))
 
     assert "gone from the disk" in message.edits[-1]
 
@@ -229,23 +228,23 @@ async def test_a_preview_is_shown_while_it_is_drawn() -> None:
 
 
 async def test_what_was_shown_is_remembered() -> None:
-    assert (await delivered(Out())).avatars.deliveries == ["shown"]
+    assert (await delivered(Out())).jobs.deliveries == [1]
 
 
 async def test_what_no_message_can_show_any_more_is_not_tried_again() -> None:
     gone = http_error(discord.NotFound, 404)
 
-    assert (await delivered(Out(gone, gone))).avatars.deliveries == ["lost"]
+    assert (await delivered(Out(gone, gone))).jobs.deliveries == [1]
 
 
 async def test_what_discord_could_not_be_told_is_left_to_the_next_start() -> None:
     message = Out(*(TimeoutError() for _ in range(4)))
 
-    assert (await delivered(message)).avatars.deliveries == []
+    assert (await delivered(message)).jobs.deliveries == []
 
 
 async def test_an_interrupted_drawing_is_not_delivered() -> None:
-    assert (await delivered(Out(), end=Interrupted())).avatars.deliveries == []
+    assert (await delivered(Out(), end=Interrupted())).jobs.deliveries == []
 
 
 async def test_a_delivery_that_cannot_be_remembered_is_a_delivery(
@@ -253,7 +252,7 @@ async def test_a_delivery_that_cannot_be_remembered_is_a_delivery(
 ) -> None:
     message = Out()
 
-    await delivered(message, World(avatars=Avatars(is_full=True)))
+    await delivered(message, World(jobs=Jobs(is_full=True)))
 
     assert "avatar-" in message.edits[-1]
     assert "its delivery is not remembered" in caplog.text
@@ -280,11 +279,11 @@ async def test_that_the_operator_was_told_is_said_only_where_it_is_so(reaches: b
 async def test_what_discord_finds_too_heavy_is_shown_smaller() -> None:
     noise = BytesIO()
     Pillow.effect_noise((1024, 1024), 80).convert("RGB").save(noise, "PNG")
-    collection = Collection(png=noise.getvalue())
+    pictures = Pictures(png=noise.getvalue())
     progress_fails, end_is_too_heavy = TimeoutError(), TooHeavy()
     out = Out(progress_fails, end_is_too_heavy)
 
-    await delivered(out, World(collection), address=replace(QUICK, file_limit_bytes=2_000_000))
+    await delivered(out, World(pictures), address=replace(QUICK, file_limit_bytes=2_000_000))
 
     assert out.weights[-1] <= 4 * 500_000
     assert ".webp" in out.edits[-1]

@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from bot.storage.migration import configuration
+from bot.storage.database import configuration
 
 OWNER, STRANGER, GUILD, CHANNEL = 2**62, 2**62 + 1, 2**62 + 2, 2**62 + 3
 SHA = {name: f"{number:064x}" for number, name in enumerate(("first", "photo", "mask"), start=1)}

@@ -14,11 +14,10 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from bot.storage import migration
-from bot.storage.database import Database
+from bot.storage import database as storage
+from bot.storage.database import Database, configuration
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.migration import configuration
 from bot.storage.tables import Row
 from tests.bot.storage.making import OWNER, drawn
 
@@ -129,7 +128,7 @@ def add_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
             f"revision, down_revision = '9999', '{newest()}'\n"
             f"def upgrade():\n{upgrade}"
         )
-        monkeypatch.setattr(migration, "files", lambda _package: folder)
+        monkeypatch.setattr(storage, "files", lambda _package: folder)
 
     return add
 

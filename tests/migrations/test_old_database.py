@@ -10,11 +10,10 @@ from alembic import command
 from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
-from bot.storage.database import Database
+from bot.storage.database import Database, configuration
+from bot.storage.disk import PictureFiles
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.migration import configuration
-from bot.storage.pictures import PictureFiles
 from generation.request import Request
 from generation.traits import Traits
 from tests.generation.requests import apply_tool, draw, repaint, vary

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import Database, only_user_of
-from bot.storage.disk import check_writable, disk_errors_as_ours, open_folder
+from bot.storage.disk import PictureFiles, check_writable, disk_errors_as_ours, open_folder
 from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable, StorageError
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.pictures import PictureFiles
 from generation import illustrator
 from generation.traits import Traits
 from tests.bot.storage.making import drawn, put_file_at
@@ -36,7 +35,7 @@ async def used(database_path: Path, pictures_folder: Path) -> None:
             await images.sweep_pictures()
             jobs = JobStore(database, pictures, "this process")
             (image,) = await drawn(jobs, illustrator.draw(Traits(), 1, 64))
-            await images.thumbnail(image.sha256)
+            await pictures.thumbnail(image.sha256)
             assert_private(database_path.parent)
             assert database_path.with_name("moevatar.sqlite3-wal").exists()
 

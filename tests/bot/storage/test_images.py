@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.storage.database import Database
+from bot.storage.disk import PictureFiles
 from bot.storage.errors import FolderNotWritable
 from bot.storage.images import ImageStore
 from bot.storage.leases import Completion, JobStore
@@ -61,19 +62,21 @@ async def test_a_variation_remembers_what_it_varies(images: ImageStore, jobs: Jo
     assert begun.parent_image_id == parent.id
 
 
-async def test_finished_pictures_are_kept_in_order(images: ImageStore, jobs: JobStore):
+async def test_finished_pictures_are_kept_in_order(
+    images: ImageStore, jobs: JobStore, pictures: PictureFiles
+):
     begun = await jobs.accept(new_generation(), None)
-    pictures = [generated(b"first", 7, skin="tan"), generated(b"second", 8, skin="fair")]
+    first, second = generated(b"first", 7, skin="tan"), generated(b"second", 8, skin="fair")
 
-    kept = await complete(jobs, begun.id, *pictures)
+    kept = await complete(jobs, begun.id, first, second)
 
     assert (await images.drawing(begun.id)).images == kept
     assert await images.image(kept[1].id) == kept[1]
-    first, second = kept
-    assert (first.position, first.seed, first.traits) == (0, 7, Traits(skin="tan"))
-    assert (second.position, second.owner_id, second.bytes) == (1, OWNER, len(b"second"))
-    assert (second.width, second.height) == (512, 256)
-    assert await images.picture(second.sha256) == b"second"
+    one, other = kept
+    assert (one.position, one.seed, one.traits) == (0, 7, Traits(skin="tan"))
+    assert (other.position, other.owner_id, other.bytes) == (1, OWNER, len(b"second"))
+    assert (other.width, other.height) == (512, 256)
+    assert await pictures.read(other.sha256) == b"second"
 
 
 @pytest.mark.parametrize(("status", "error"), [("failed", "DrawingFailed"), ("cancelled", None)])
@@ -126,7 +129,7 @@ async def test_what_a_model_was_given_and_what_it_cost_are_remembered(
 
 
 async def test_a_picture_that_is_needed_outlives_its_image_until_it_is_not(
-    images: ImageStore, jobs: JobStore
+    images: ImageStore, jobs: JobStore, pictures: PictureFiles
 ):
     (image,) = await drawn(jobs, b"1")
     request = apply_tool("sharpen", image=image.sha256)
@@ -134,7 +137,7 @@ async def test_a_picture_that_is_needed_outlives_its_image_until_it_is_not(
 
     await images.delete_image(image.id)
     await images.sweep_pictures()
-    assert await images.picture(image.sha256) == b"1"
+    assert await pictures.read(image.sha256) == b"1"
 
     await jobs.close(begun.id, "cancelled", None)
     assert not await images.has_file(image.sha256)
@@ -233,7 +236,7 @@ async def test_a_picture_that_cannot_be_written_leaves_the_generation_open(
 
 @pytest.mark.parametrize("turns", [1, 2, 5, 10, 20, 40])
 async def test_a_cancelled_call_reaches_its_end_and_holds_no_lock(
-    images: ImageStore, jobs: JobStore, turns: int
+    images: ImageStore, jobs: JobStore, turns: int, pictures: PictureFiles
 ):
     begun = await jobs.accept(new_generation(), None)
     completing = asyncio.create_task(complete(jobs, begun.id, generated(b"1")))
@@ -245,7 +248,7 @@ async def test_a_cancelled_call_reaches_its_end_and_holds_no_lock(
         await completing
 
     (image,) = (await images.drawing(begun.id)).images
-    assert await images.picture(image.sha256) == b"1"
+    assert await pictures.read(image.sha256) == b"1"
     assert (await jobs.accept(new_generation(), None)).status == "queued"
 
 
@@ -258,37 +261,41 @@ async def test_a_cancelled_call_that_fails_is_cancelled_all_the_same(images: Ima
         await deleting
 
 
-async def test_a_deleted_picture_is_gone_from_the_disk(images: ImageStore, jobs: JobStore):
+async def test_a_deleted_picture_is_gone_from_the_disk(
+    images: ImageStore, jobs: JobStore, pictures: PictureFiles
+):
     first, second = await drawn(jobs, b"1", b"2")
 
     await images.delete_image(first.id)
 
     assert (await images.drawing(first.generation_id)).images == (second,)
     with pytest.raises(PictureLost):
-        await images.picture(first.sha256)
+        await pictures.read(first.sha256)
 
 
-async def test_a_file_stays_as_long_as_any_image_has_it(images: ImageStore, jobs: JobStore):
+async def test_a_file_stays_as_long_as_any_image_has_it(
+    images: ImageStore, jobs: JobStore, pictures: PictureFiles
+):
     (first,) = await drawn(jobs, b"the same")
     (second,) = await drawn(jobs, b"the same", owner_id=OTHER)
 
     await images.delete_image(first.id)
-    assert await images.picture(second.sha256) == b"the same"
+    assert await pictures.read(second.sha256) == b"the same"
 
     await images.delete_image(second.id)
     with pytest.raises(PictureLost):
-        await images.picture(second.sha256)
+        await pictures.read(second.sha256)
 
 
 async def test_drawing_and_deleting_the_same_picture_at_once_never_loses_it(
-    images: ImageStore, jobs: JobStore
+    images: ImageStore, jobs: JobStore, pictures: PictureFiles
 ):
     for _ in range(20):
         (old,) = await drawn(jobs, b"the same")
 
         (new,), _ = await asyncio.gather(drawn(jobs, b"the same"), images.delete_image(old.id))
 
-        assert await images.picture(new.sha256) == b"the same"
+        assert await pictures.read(new.sha256) == b"the same"
         await images.delete_image(new.id)
 
 

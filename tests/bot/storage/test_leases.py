@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.storage.database import Database
+from bot.storage.disk import PictureFiles
 from bot.storage.errors import GenerationClosed
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, JobStore
-from bot.storage.pictures import PictureFiles
 from bot.storage.records import Drawing
 from generation.errors import GenerationNotFound, LimitReached
 from tests.bot.storage.making import (
@@ -135,7 +135,7 @@ async def test_a_token_lives_as_long_as_its_job(database: Database, jobs: JobSto
 
 
 async def test_many_are_completed_together_and_what_is_gone_hinders_none(
-    images: ImageStore, jobs: JobStore
+    images: ImageStore, jobs: JobStore, pictures: PictureFiles
 ):
     first, cancelled, last = [await jobs.accept(new_generation(), None) for _ in range(3)]
     await jobs.close(cancelled.id, "cancelled", None)
@@ -159,7 +159,7 @@ async def test_many_are_completed_together_and_what_is_gone_hinders_none(
     assert [each for each in drawings] == [await images.drawing(each.id) for each in (first, last)]
     assert [len(each.images) for each in drawings] == [2, 1]
     assert drawings[0].generation.message_id == MESSAGE
-    assert await images.picture(drawings[1].images[0].sha256) == b"5"
+    assert await pictures.read(drawings[1].images[0].sha256) == b"5"
 
 
 async def test_what_has_ended_does_not_end_again(images: ImageStore, jobs: JobStore):

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.storage.database import Database
+from bot.storage.disk import TRASH_DAYS, Period, PictureFiles, Swept
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
-from bot.storage.pictures import TRASH_DAYS, Period, PictureFiles, Swept
 from bot.storage.records import Image
 from bot.storage.tables import GenerationRow
 from generation import illustrator
@@ -287,4 +287,4 @@ async def test_what_a_crash_left_behind_goes_at_a_later_start(
     assert await images.sweep_pictures() == Swept(trashed=1)
 
     assert trash_of(pictures_folder) == {orphan}
-    assert await images.picture(last.sha256) == b"last"
+    assert await PictureFiles(pictures_folder).read(last.sha256) == b"last"

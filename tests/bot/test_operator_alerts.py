@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.alerts import OperatorAlerts
+from bot.messenger import OperatorAlerts
 from bot.texts import Catalogue
 from generation.errors import KeyRefused, PromptRefused, QuotaExhausted
 
@@ -18,10 +18,11 @@ class Owner:
         self.received: list[str] = []
         self.refuses = False
 
-    async def send(self, text: str) -> None:
+    async def send(self, text: str, *, allowed_mentions: discord.AllowedMentions) -> None:
         if self.refuses:
             response: Any = SimpleNamespace(status=403, reason="Forbidden")
             raise discord.Forbidden(response, "Cannot send messages to this user")
+        assert allowed_mentions.to_dict() == {"parse": []}
         self.received.append(text)
 
 
