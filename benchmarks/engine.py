@@ -251,8 +251,8 @@ async def _opened(folder: Path, device: DeviceName) -> Backend:
     """The backend on the presets of `folder`; torch's threads here are those that it has set."""
     import torch
 
+    from generation.backends.backend_options import DiffusersOptions
     from generation.backends.diffusers.backend import DiffusersBackend
-    from generation.backends.diffusers.options import DiffusersOptions
 
     options = DiffusersOptions(models_file=folder / "models.toml", device=device)
     backend = DiffusersBackend(options)

@@ -20,7 +20,7 @@ from discord import app_commands
 from bot.storage.errors import DatabaseBusy, StorageError
 from bot.texts import Catalogue, Sentences
 from generation import errors as generation_errors
-from generation.backends.openai.options import OWN_SERVER
+from generation.backends.backend_options import OWN_SERVER
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,13 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from generation.backends import BACKENDS, TOOLS
-from generation.backends.diffusers.options import DeviceName, DiffusersOptions
-from generation.backends.openai.options import Moderation, OpenAIOptions, Quality
+from generation.backends.backend_options import (
+    DeviceName,
+    DiffusersOptions,
+    Moderation,
+    OpenAIOptions,
+    Quality,
+)
 
 ENV_PREFIX = "MOEVATAR_"
 ENV_FILE = Path(".env")

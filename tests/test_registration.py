@@ -56,7 +56,8 @@ def test_every_backend_has_tests_and_its_options_come_from_the_settings(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where no `.env` is
     tests = ROOT / "tests" / "generation" / "backends"
-    has_options = (ROOT / "generation" / "backends" / name / "options.py").exists()
+    options = classes("generation/backends", "Options")
+    has_options = name in {one.removesuffix("Options").lower() for one in options}
 
     assert any(tests.glob(f"{name}/test_*.py")) or (tests / f"test_{name}.py").exists()
     assert (options_for(name, Settings()) is not None) == has_options

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from generation.backends.backend_options import DiffusersOptions, OpenAIOptions
 from generation.backends.base import Backend
-from generation.backends.diffusers.options import DiffusersOptions
-from generation.backends.openai.options import OpenAIOptions
 from generation.errors import UnknownBackend
 from generation.request import TOOLS
 
@@ -23,7 +22,7 @@ def _diffusers(options: DiffusersOptions | None) -> Backend:
 
 
 def _openai(options: OpenAIOptions | None) -> Backend:
-    from generation.backends.openai.backend import OpenAIBackend
+    from generation.backends.openai.provider import OpenAIBackend
 
     return OpenAIBackend(options or OpenAIOptions())
 

@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.errors import BotLacksPermission, ChannelNotAllowed, Refusal, sentence
 from bot.storage.errors import DatabaseBusy, DiskFull, FolderNotWritable, StorageError
 from bot.texts import Catalogue
-from generation.backends.openai.options import OpenAIOptions
+from generation.backends.backend_options import OpenAIOptions
 from generation.errors import (
     CannotDraw,
     DrawingFailed,

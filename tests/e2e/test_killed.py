@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from generation.backends.openai.backend import CALLS
+from generation.backends.openai.provider import CALLS
 from playground.failures import cut_after
 from playground.page.audience import Event
 from playground.page.people import Person

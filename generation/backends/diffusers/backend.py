@@ -9,9 +9,9 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from generation.backends.backend_options import DiffusersOptions
 from generation.backends.base import BadOptions, Batch, BatchEvent
 from generation.backends.diffusers.device import prepare_environment
-from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.presets import Preset, read_presets
 from generation.backends.diffusers.samples import capabilities_of, plan_of, stands_alone
 from generation.backends.diffusers.worker import Pictures, Worker, encoded

@@ -178,7 +178,6 @@ def translated(preset: Preset, part: Part) -> Generator[None]:
 
 
 LOG_EVERY_S = 5.0
-
 ANSWER_TIMEOUT_S = 20.0
 
 

@@ -106,7 +106,6 @@ def _webp(rgb: Any) -> bytes:
 
 
 CARD_PX = 128
-
 RIDGE = 1e-3
 """Keeps channels that say nothing about colour from being counted on."""
 

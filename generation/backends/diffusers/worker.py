@@ -10,12 +10,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from generation.backends.backend_options import DiffusersOptions
 from generation.backends.base import BatchItem, GeneratedImage, Progress, Result
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.embeddings import Embeddings
 from generation.backends.diffusers.hub import Hub, look
-from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import Previews

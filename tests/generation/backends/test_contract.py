@@ -17,6 +17,7 @@ from PIL import Image
 
 from generation import illustrator
 from generation.backends import BACKENDS, create_backend
+from generation.backends.backend_options import DiffusersOptions, OpenAIOptions
 from generation.backends.base import (
     Backend,
     Batch,
@@ -27,10 +28,8 @@ from generation.backends.base import (
     ItemProgress,
     Result,
 )
-from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.previews import Previews
 from generation.backends.fake import FakeBackend
-from generation.backends.openai.options import OpenAIOptions
 from generation.request import Request, candidates, with_seed
 from generation.traits import Traits
 from tests.generation import batches

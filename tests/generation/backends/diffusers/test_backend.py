@@ -14,6 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
+from generation.backends.backend_options import DiffusersOptions
 from generation.backends.base import (
     BadOptions,
     Batch,
@@ -25,7 +26,6 @@ from generation.backends.base import (
     Result,
 )
 from generation.backends.diffusers.backend import DiffusersBackend
-from generation.backends.diffusers.options import DiffusersOptions
 from generation.backends.diffusers.samples import plan_of
 from generation.errors import (
     BadPicture,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from generation.backends.openai.backend import OpenAIBackend
-from generation.backends.openai.options import OpenAIOptions
+from generation.backends.backend_options import OpenAIOptions
+from generation.backends.openai.provider import OpenAIBackend
 from tests.generation.backends.openai.drawing import Opening, Time
 from tests.openai_server import KEY, OpenAIServer, running_openai
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from generation.backends.base import Progress, Result
-from generation.backends.openai.backend import OpenAIBackend
+from generation.backends.openai.provider import OpenAIBackend
 from generation.request import Draw, Repaint, Request, Vary
 from generation.traits import Traits
 from tests.generation import batches, requests

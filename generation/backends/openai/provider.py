@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from importlib.util import find_spec
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
-from urllib.request import getproxies
 
+from generation.backends.backend_options import OpenAIOptions
 from generation.backends.base import (
     Batch,
     BatchEvent,
@@ -24,12 +23,17 @@ from generation.backends.base import (
     Progress,
     Result,
 )
-from generation.backends.openai.asking import Call, calls_of, facts
-from generation.backends.openai.calling import Answer, Caller
-from generation.backends.openai.models import Family, cost_of, family_of, price_of
-from generation.backends.openai.options import OpenAIOptions
-from generation.backends.openai.resolving import FALLBACK, resolve
-from generation.backends.openai.retrying import Patience
+from generation.backends.openai.answers import Answer
+from generation.backends.openai.api import BadNetwork, Caller, Retry, api_client, http_client
+from generation.backends.openai.calls import Call, calls_of, facts
+from generation.backends.openai.image_models import (
+    FALLBACK,
+    Family,
+    cost_of,
+    family_of,
+    price_of,
+    resolve,
+)
 from generation.backends.runs import Report, Run, Runs, in_thread
 from generation.capabilities import Capabilities, Description, Model, Task
 from generation.errors import (
@@ -54,8 +58,6 @@ CALLS = 4
 THREADS = 2
 """Pictures decoded at the same time."""
 RESOLVED_FOR_S = 24 * 3600.0
-LOOPBACK = ("all://localhost", "all://127.0.0.0/8", "all://[::1]")
-"""Servers on this computer, which no proxy knows: patterns of httpx2."""
 TRY_AGAIN_S = 300.0
 """While there is no model: a server of one's own may just be starting."""
 
@@ -83,7 +85,7 @@ class OpenAIBackend:
     ) -> None:
         """`sleep`, `jitter` and `today` are for tests, which wait for nothing."""
         self._options = options
-        self._patience = Patience(options.patience_s, sleep, jitter)
+        self._retry = Retry(options.max_wait_s, sleep, jitter)
         self._sleep = sleep
         self._today = today
         self._http: Any = None
@@ -109,11 +111,11 @@ class OpenAIBackend:
             return
         try:
             self._http = await self._in_thread(http_client)
-        except _BadNetwork as bad:
+        except BadNetwork as bad:
             log.warning("OpenAI is not used. %s: %s", bad.setting, type(bad.__cause__).__name__)
             self._problem = Misconfigured(self._options.provider, bad.setting)
             return
-        self._client = _client(self._http, self._options)
+        self._client = api_client(self._http, self._options)
         await self._resolve()
         self._resolving = asyncio.create_task(self._stay_resolved(), name="openai-model")
 
@@ -207,7 +209,7 @@ class OpenAIBackend:
         count = _Count(item.request.output.count, report)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._insist(call, count)) for call in calls]
+                tasks = [group.create_task(self._call(call, count)) for call in calls]
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
         answers = [task.result() for task in tasks]
@@ -219,9 +221,9 @@ class OpenAIBackend:
         usage = sum((Counter(answer.usage) for answer in answers), Counter[str]())
         return Result(tuple(images), dict(usage), cost_of(family_of(model), usage))
 
-    async def _insist(self, call: Call, count: _Count) -> Answer:
+    async def _call(self, call: Call, count: _Count) -> Answer:
         caller = Caller(self._client, self._http, self._options, self._in_thread)
-        answer = await self._patience.insist(lambda: caller.call(call, count.show))
+        answer = await self._retry.call(lambda: caller.call(call, count.show))
         count.add(len(answer.pictures))
         return answer
 
@@ -244,54 +246,6 @@ class _Count:
     def add(self, pictures: int) -> None:
         self._done += pictures
         self._report(Progress(self._done, self._total))
-
-
-class _BadNetwork(Exception):
-    """The environment's proxies or certificates cannot be used; the cause is chained."""
-
-    def __init__(self, setting: str) -> None:
-        super().__init__(setting)
-        self.setting = setting
-
-
-def http_client() -> Any:
-    """What requests are sent with: through the environment's proxies, but for this computer.
-
-    Raises `_BadNetwork`.
-    """
-    import httpx2
-    import openai
-    import socksio
-
-    class Client(openai.DefaultAsyncHttpxClient):
-        async def send(self, *args: Any, **kwargs: Any) -> httpx2.Response:
-            try:
-                return await super().send(*args, **kwargs)
-            except socksio.SOCKSError as error:  # which httpx2 leaves as it is
-                raise httpx2.ProxyError("no SOCKS proxy") from error
-
-    try:
-        for scheme, proxy in getproxies().items():
-            # Reading a port raises ValueError; the client would, only as it connects.
-            if scheme in ("http", "https", "all") and urlsplit(proxy).port == 0:
-                raise ValueError("port 0")
-        return Client(mounts=dict.fromkeys(LOOPBACK))
-    except OSError as error:  # ssl.SSLError is one
-        raise _BadNetwork("SSL_CERT_FILE") from error
-    except (ValueError, ImportError, httpx2.InvalidURL) as error:
-        raise _BadNetwork("HTTPS_PROXY") from error
-
-
-def _client(http: Any, options: OpenAIOptions) -> Any:
-    import openai
-
-    return openai.AsyncOpenAI(
-        http_client=http,
-        api_key=options.api_key or "none",  # the client wants one, also for a server that does not
-        base_url=options.url,
-        timeout=options.timeout_s,
-        max_retries=0,  # ours know the job's patience
-    )
 
 
 def _tasks(family: Family) -> frozenset[Task]:

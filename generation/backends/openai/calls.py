@@ -9,9 +9,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from generation.backends.backend_options import AUTO, OpenAIOptions
 from generation.backends.base import BatchItem, Fact
-from generation.backends.openai.models import Family, family_of
-from generation.backends.openai.options import AUTO, OpenAIOptions
+from generation.backends.openai.image_models import Family, family_of
 from generation.request import Candidate, Vary, candidates, starts_from_figure
 from generation.traits import Traits
 

@@ -1,9 +1,10 @@
-"""What the operator chooses for the OpenAI backend."""
+"""What the operator chooses for a backend; which models diffusers has is in its models.toml."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -40,7 +41,7 @@ class OpenAIOptions:
     moderation: Moderation = "auto"
     timeout_s: float = 180
     """How long one call may take. A picture of high quality takes a minute."""
-    patience_s: float = 120
+    max_wait_s: float = 120
     """How long a job waits in all, when the provider tells it to come back later."""
 
     @property
@@ -90,3 +91,23 @@ def _is_address(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # of the port, or of an IPv6 address
         return False
+
+
+DeviceName = Literal["off", "auto", "cuda", "cpu", "mps"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffusersOptions:
+    """Options of `DiffusersBackend`."""
+
+    models_file: Path | None = None
+    """The presets; `None`: those that come with Moevatar."""
+    device: DeviceName = "auto"
+    cache_dir: Path | None = None
+    """Where downloads go; `None`: where the hub's own library puts them."""
+    memory_gb: float | None = None
+    """Bound on the memory of all loaded models together; `None`: what the device has."""
+    clip_folder: Path | None = None
+    """A CLIP by which the pictures of a request are ordered, the best first."""
+    compile: bool = False
+    """Compile the repeated blocks of each model while it loads. Works on CUDA, is slow to start."""

@@ -1,11 +1,14 @@
-"""Pictures as they come from a provider. Everything here blocks: for threads."""
+"""What a provider answers: pictures as they come from it, and what it has counted. Everything here
+blocks: for threads.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from generation.rendition import encode_png
 
@@ -78,3 +81,42 @@ def _opened(data: bytes) -> Image:
             return image.convert("RGBA" if image.has_transparency_data else "RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call has brought."""
+
+    pictures: tuple[Picture, ...]
+    usage: dict[str, int]
+    revised_prompt: str | None
+
+
+def read_answer(body: bytes) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The entries of an answer, and what was counted. Raises `NotAPicture`."""
+    try:
+        answer = json.loads(body)
+        entries = cast(list[dict[str, Any]], answer["data"])
+        return [dict(entry) for entry in entries], read_usage(answer.get("usage"))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NotAPicture from error
+
+
+def read_usage(counted: Any) -> dict[str, int]:
+    """Tokens by name: those that went in, the pictures' part of them, and those that came out."""
+    if not isinstance(counted, dict):
+        return {}
+    told = cast(dict[str, Any], counted)
+    details = told.get("input_tokens_details")
+    image = cast(dict[str, Any], details).get("image_tokens") if isinstance(details, dict) else None
+    named = {
+        "input_tokens": told.get("input_tokens"),
+        "input_image_tokens": image,
+        "output_tokens": told.get("output_tokens"),
+    }
+    return {name: count for name, count in named.items() if isinstance(count, int)}
+
+
+def decoded(text: object) -> Picture:
+    """A whole base64 picture as PNG. Raises `NotAPicture`."""
+    return as_png(decode(text))

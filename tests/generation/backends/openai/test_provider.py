@@ -11,14 +11,14 @@ import socksio
 from PIL import Image
 
 from generation import illustrator
+from generation.backends.backend_options import OpenAIOptions
 from generation.backends.base import Batch, BatchEvent, ItemCancelled, ItemProgress, Progress
-from generation.backends.openai.backend import (
+from generation.backends.openai.provider import (
     RESOLVED_FOR_S,
     TRY_AGAIN_S,
     OpenAIBackend,
     http_client,
 )
-from generation.backends.openai.options import OpenAIOptions
 from generation.errors import (
     Misconfigured,
     ModelMissing,

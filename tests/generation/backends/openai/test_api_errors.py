@@ -136,8 +136,8 @@ async def test_a_rate_limit_is_waited_for_as_told(
     assert time.slept == [20.0, 20.0]
 
 
-async def test_patience_ends(opened: Opening, server: OpenAIServer, time: Time) -> None:
-    backend = await opened(patience_s=50)
+async def test_waiting_ends(opened: Opening, server: OpenAIServer, time: Time) -> None:
+    backend = await opened(max_wait_s=50)
     server.faults.extend([BUSY] * 3)
 
     with pytest.raises(RateLimited) as limited:

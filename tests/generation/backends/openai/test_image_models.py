@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import openai
 import pytest
 
-from generation.backends.openai.options import OpenAIOptions
-from generation.backends.openai.resolving import FALLBACK, Listed, choose, resolve
+from generation.backends.backend_options import OpenAIOptions
+from generation.backends.openai.image_models import FALLBACK, Listed, choose, resolve
 from generation.errors import KeyRefused, NotConfigured, ProviderDown
 from tests.openai_server import KEY, MODELS, TODAY, OpenAIServer, Refuse, running_openai
 

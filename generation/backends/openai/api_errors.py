@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from generation.backends.openai.options import OpenAIOptions
+from generation.backends.backend_options import OpenAIOptions
 from generation.errors import (
     BackendError,
     BadAnswer,
@@ -38,6 +38,7 @@ _BY_CODE: dict[str, type[ProviderError]] = {
     "billing_hard_limit_reached": QuotaExhausted,
     "invalid_api_key": KeyRefused,
 }
+
 _HARMLESS = re.compile(r"[\w.-]{1,64}")
 
 
