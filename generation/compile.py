@@ -12,15 +12,6 @@ from generation.lexicon import describe, value_label
 from generation.lexicon.loader import load
 from generation.markup import LoraUse, read_markup, weighted_parts
 from generation.request import Subject
-from generation.stress import (
-    Pairs,
-    Stress,
-    pairs_of,
-    stresses,
-    values_of,
-    weight_of_traits,
-    weight_of_words,
-)
 from generation.tags import (
     ALWAYS,
     BIG_HEAD,
@@ -34,6 +25,15 @@ from generation.tags import (
     THING_COLORS,
 )
 from generation.traits import ACCESSORIES, Traits
+from generation.weights import (
+    Pairs,
+    Weight,
+    pairs_of,
+    values_of,
+    weight_of_traits,
+    weight_of_words,
+    weights_of,
+)
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _Tagged = tuple[Pairs, tuple[str, ...]]
@@ -88,7 +88,7 @@ def compile_tags(
     thread.
     """
     markup = read_markup(subject.prompt)
-    found = stresses(markup)
+    found = weights_of(markup)
     pieces = [
         *_preset_pieces(prefix),
         *_trait_pieces(traits, (*ALWAYS, _framing(subject.prompt)), found),
@@ -159,7 +159,7 @@ def _color_word(color: str, *, hair: bool = False) -> str:
 
 
 def _trait_pieces(
-    traits: Traits, always: tuple[str, ...], found: Sequence[Stress]
+    traits: Traits, always: tuple[str, ...], found: Sequence[Weight]
 ) -> Iterator[Piece]:
     """The person first, as models have been taught, then what is `always` asked for."""
     who = _simple(traits, "gender", "age")
@@ -231,7 +231,7 @@ def _colored(tags: tuple[str, ...], color: str | None) -> tuple[str, ...]:
     return (f"{_color_word(color)} {tags[0]}", *tags[1:]) if color else tags
 
 
-def _avoided(traits: Traits, found: Sequence[Stress]) -> Iterator[Piece]:
+def _avoided(traits: Traits, found: Sequence[Weight]) -> Iterator[Piece]:
     for name in traits.without:
         tags = TAGS["accessories" if name in ACCESSORIES else "marks"][name]
         yield from _pieces(tags, weight_of_traits(found, frozenset({("without", name)})))
@@ -239,7 +239,7 @@ def _avoided(traits: Traits, found: Sequence[Stress]) -> Iterator[Piece]:
         yield from _pieces(NO_ACCESSORIES)
 
 
-def _leftover_pieces(leftover: Iterable[str], found: Sequence[Stress]) -> Iterator[Piece]:
+def _leftover_pieces(leftover: Iterable[str], found: Sequence[Weight]) -> Iterator[Piece]:
     return (Piece(words, weight_of_words(found, words)) for words in leftover)
 
 

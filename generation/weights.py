@@ -16,34 +16,35 @@ Pairs = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Stress:
+class Weight:
     """What one weight is about."""
 
     pairs: Pairs
     words: tuple[str, ...]
-    weight: float
+    value: float
+    """1 is what any other words have."""
 
 
-def stresses(markup: Markup) -> tuple[Stress, ...]:
+def weights_of(markup: Markup) -> tuple[Weight, ...]:
     """What each weighted phrase of a prompt is about, in order."""
     if not markup.emphasis:
         return ()
     whole = pairs_of(_read(markup.plain).traits)
     return tuple(
-        Stress(*_about(emphasis.phrase, markup.plain, whole), emphasis.weight)
+        Weight(*_about(emphasis.phrase, markup.plain, whole), emphasis.weight)
         for emphasis in markup.emphasis
     )
 
 
-def weight_of_traits(found: Sequence[Stress], pairs: Pairs) -> float:
+def weight_of_traits(found: Sequence[Weight], pairs: Pairs) -> float:
     """The weight of what stands for `pairs`; 1 where none of them has any."""
-    return next((stress.weight for stress in found if stress.pairs & pairs), 1.0)
+    return next((one.value for one in found if one.pairs & pairs), 1.0)
 
 
-def weight_of_words(found: Sequence[Stress], words: str) -> float:
+def weight_of_words(found: Sequence[Weight], words: str) -> float:
     """The weight of words that were left over; 1 where they have none."""
-    weights = (s.weight for s in found if any(said in words for said in s.words))
-    return next(weights, 1.0)
+    values = (one.value for one in found if any(said in words for said in one.words))
+    return next(values, 1.0)
 
 
 def pairs_of(traits: Traits, *names: str) -> Pairs:
