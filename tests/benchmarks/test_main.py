@@ -20,7 +20,13 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
     "start": {"ROUNDS": 1},
     "queue": {"JOBS": 100, "MEMBERS": 10, "SERVERS": 2},
     "engine": {"ROUNDS": 1},
-    "loop": {"SECONDS": 0.5, "CASES": {"pipeline": ("few", True), "crowd": ("crowd", False)}},
+    "loop": {
+        "SECONDS": 0.5,
+        "COMMANDS_A_SECOND": 10,
+        "CROWD": 5,
+        "CROWD_TIMES": 1,
+        "CASES": {"pipeline": ("few", True), "crowd": ("crowd", False)},
+    },
     "walk": {},
     "gpu": {},
 }
