@@ -25,9 +25,9 @@ async def serving() -> AsyncIterator[Playground]:
 
 
 @asynccontextmanager
-async def online(bot: BotProcess) -> AsyncIterator[BotProcess]:
+async def online(bot: BotProcess, *, forked: bool = True) -> AsyncIterator[BotProcess]:
     """The bot until its tests are over. Whatever it logs as an error fails the last of them."""
-    await bot.start()
+    await bot.start(forked=forked)
     yield bot
     await bot.stop()
     assert_quiet(bot.log)

@@ -13,6 +13,7 @@ from playground.interactions.interactions import Interaction, InteractionType
 from playground.messages import tree
 from playground.page.people import Person
 from playground.server import Playground
+from tests.e2e.forking import ForkedBot
 
 PATIENCE_S = 30.0
 Json = dict[str, Any]
@@ -25,7 +26,7 @@ class BotProcess:
         self._playground = playground
         self._settings = {f"MOEVATAR_{name.upper()}": value for name, value in settings.items()}
         self.data_dir = data_dir
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | ForkedBot | None = None
         self._reading: asyncio.Task[None] | None = None
         self.log = ""
 
@@ -34,8 +35,8 @@ class BotProcess:
         """Whether the process has been started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
-    async def launch(self) -> None:
-        """Start the process, without waiting for it to log in."""
+    async def launch(self, *, forked: bool = True) -> None:
+        """Start the process, without waiting for it to log in; `forked`, or from nothing."""
         env = {name: value for name, value in os.environ.items() if "MOEVATAR" not in name}
         env |= {
             "MOEVATAR_DISCORD_TOKEN": self._playground.token,
@@ -44,20 +45,24 @@ class BotProcess:
             "PYTHONPATH": str(Path(__file__).parents[2]),
             **self._settings,
         }
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot"),
-            env=env,
-            cwd=self.data_dir.parent,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        folder = self.data_dir.parent
+        if forked:
+            self._process = await ForkedBot.start(env, folder)
+        else:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot"),
+                env=env,
+                cwd=folder,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
         self._reading = asyncio.create_task(self._read())
 
-    async def start(self) -> None:
+    async def start(self, *, forked: bool = True) -> None:
         """Start, and return once the bot is online; its commands are published then."""
         hana = self._playground.person("hana")
         since = len(hana.events)
-        await self.launch()
+        await self.launch(forked=forked)
         ended = asyncio.ensure_future(self._ended())
         online = asyncio.ensure_future(
             hana.wait("bot_status", lambda data: data["online"], since=since)

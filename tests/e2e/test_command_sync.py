@@ -49,7 +49,7 @@ async def test_changed_texts_are_published(playground: Playground, bot: BotProce
     old = next(c["description"] for c in playground.commands if c["name"] == "models")
     catalogue.write_text(text.replace(f'"{old}"', '"What draws here"'), "utf-8")
 
-    await bot.start()
+    await bot.start(forked=False)
 
     assert "What draws here" in {command["description"] for command in playground.commands}
 

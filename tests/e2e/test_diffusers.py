@@ -18,6 +18,7 @@ from tests.e2e.driving import (
     result_of,
     text_of,
 )
+from tests.e2e.forking import preload
 from tests.generation.backends.diffusers import tiny
 
 PRESETS = """
@@ -56,6 +57,11 @@ licence = "MIT"
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    preload(
+        "generation.backends.diffusers.backend",
+        "diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion",
+        "transformers.models.clip.modeling_clip",
+    )
     return tiny.save("sd15", tmp_path_factory.mktemp("model") / "sd15")
 
 

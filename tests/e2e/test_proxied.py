@@ -41,7 +41,8 @@ async def test_all_of_discord_is_reached_through_the_proxy(
         # The provider is at an address of http://, which HTTPS_PROXY is not for.
         monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://{IN_A_URL}@127.0.0.1:{proxy.port}")
         settings = {"discord_url": "", "openai_api_key": KEY, "openai_base_url": provider.url}
-        async with online(BotProcess(playground, tmp_path / "data", **settings)) as bot:
+        told = BotProcess(playground, tmp_path / "data", **settings)
+        async with online(told, forked=False) as bot:  # authorities are read when it is imported
             mika = playground.person("mika")
             photo_id = (await mika.upload("me.jpg", photo())).id
             asked = await mika.invoke(
