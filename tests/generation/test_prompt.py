@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from generation.errors import EmptyPrompt, PromptTooLong
 from generation.markup import read_markup
-from generation.prompt import MAX_PROMPT_CHARS, Overruled, read_prompt
+from generation.prompt import MAX_PROMPT_CHARS, Overruled, Reading, read_prompt
 from generation.reading.normalise import clean
 from generation.traits import Traits
 
@@ -271,3 +271,34 @@ def test_scripts_that_we_do_not_read_claim_nothing(text: str) -> None:
 def test_nothing_is_settled_that_was_not_said() -> None:
     settled = read_prompt("girl").traits
     assert [f.name for f in fields(settled) if getattr(settled, f.name)] == ["gender"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "surprise me",
+            "Surprise me!",
+            "please surprise us",
+            "give me a surprise",
+            "make it a surprise",
+        ),
+        *("I want a surprise", "I want to be surprised"),
+        *("给我个惊喜", "给我一个惊喜", "來點驚喜", "來個驚喜吧", "我想要一个惊喜", "給我個驚喜"),
+    ],
+)
+def test_who_asks_for_a_surprise_leaves_everything_open(text: str) -> None:
+    assert read_prompt(text) == Reading(Traits(), ())
+
+
+@pytest.mark.parametrize(
+    "text", ["a surprised girl", "a girl with a surprise face", "画一个惊喜的女孩"]
+)
+def test_a_surprised_face_is_still_one(text: str) -> None:
+    assert read_prompt(text).traits == Traits(gender="feminine", expression="surprised")
+
+
+def test_a_surprise_leaves_the_rest_as_it_was_said() -> None:
+    assert read_prompt("a girl with pink hair, surprise me").traits == Traits(
+        gender="feminine", hair_color="pink"
+    )
