@@ -35,6 +35,14 @@ def test_every_file_it_names_exists(document: str) -> None:
     assert len(paths) > 20
 
 
+def test_every_part_that_the_illustrators_document_names_exists() -> None:
+    parts = ROOT / "generation" / "illustrator"
+    names = [name for name in named("docs/illustrator.md") if re.fullmatch(r"\w+(\.py|/)", name)]
+
+    assert [name for name in names if not (parts / name).exists()] == []
+    assert len(names) > 10
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_test_and_method_it_names_exists(document: str, code: str) -> None:
     tests = [name for name in named(document) if re.fullmatch(r"test_\w+", name)]

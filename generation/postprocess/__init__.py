@@ -12,8 +12,8 @@ from typing import Literal, get_args
 
 from generation.errors import DrawingFailed, GenerationError
 from generation.postprocess import pixels
+from generation.postprocess.crop import crop_to_face, with_margin
 from generation.postprocess.cutout import cut_out
-from generation.postprocess.face import crop_to_face, with_margin
 from generation.postprocess.upscale import (
     MAX_SIDE_PX,
     Factor,

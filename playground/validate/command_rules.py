@@ -115,7 +115,7 @@ def _options(depth: int) -> Rule:
     def check(problems: Problems, path: Path, value: Any) -> None:
         items(_option(depth), 25)(problems, path, value)
         options = objects(value)
-        _check_names(problems, path, options)
+        _check_names(problems, path, options, "OPTIONS", "Option")
         _check_order(problems, path, options)
         kinds = {option.get("type") in NESTING for option in options}
         if len(kinds) > 1:
@@ -132,23 +132,14 @@ def _check_choices(problems: Problems, path: Path, option: Json) -> None:
         problems.add((*path, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_INVALID", sentence)
     if not option.get("choices"):
         return
-    _check_choice_names(problems, (*path, "choices"), objects(option["choices"]))
+    choices = objects(option["choices"])
+    _check_names(problems, (*path, "choices"), choices, "OPTIONS_CHOICE", "Option choice")
     if option.get("autocomplete"):
         sentence = "Autocomplete cannot be enabled where choices are given"
         problems.add(path, "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", sentence)
     if option.get("type") not in _CHOICE_OF:
         sentence = "Choices are for strings, integers and numbers only"
         problems.add((*path, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", sentence)
-
-
-def _check_choice_names(problems: Problems, path: Path, choices: list[Json]) -> None:
-    counts = Counter(str(choice.get("name")) for choice in choices)
-    for index, choice in enumerate(choices):
-        if counts[str(choice.get("name"))] > 1:
-            sentence = "Option choice name already exists"
-            where = (*path, index, "name")
-            code = "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS"
-            problems.add(where, code, sentence)
 
 
 def _check_place(problems: Problems, path: Path, option: Json, depth: int) -> None:
@@ -160,13 +151,13 @@ def _check_place(problems: Problems, path: Path, option: Json, depth: int) -> No
         problems.add((*path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", sentence)
 
 
-def _check_names(problems: Problems, path: Path, named: list[Json]) -> None:
-    counts = Counter(str(option.get("name")) for option in named)
-    for index, option in enumerate(named):
-        if counts[str(option.get("name"))] > 1:
-            sentence = "Option name already exists"
-            where = (*path, index, "name")
-            problems.add(where, "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", sentence)
+def _check_names(problems: Problems, path: Path, named: list[Json], key: str, what: str) -> None:
+    """Refuse names that two of `named` have; `key` and `what` say of which kind these are."""
+    counts = Counter(str(one.get("name")) for one in named)
+    for index, one in enumerate(named):
+        if counts[str(one.get("name"))] > 1:
+            code = f"APPLICATION_COMMAND_{key}_NAME_ALREADY_EXISTS"
+            problems.add((*path, index, "name"), code, f"{what} name already exists")
 
 
 def _check_order(problems: Problems, path: Path, options: list[Json]) -> None:

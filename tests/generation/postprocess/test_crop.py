@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageStat
 from generation import illustrator
 from generation.illustrator import face_box
 from generation.postprocess import crop_drawing_to_face, crop_to_face, pixels
-from generation.postprocess.face import Box, find_face, with_margin
+from generation.postprocess.crop import Box, find_face, with_margin
 from generation.traits import Traits
 from tests.generation.illustrator.characters import complete_traits, seeds
 from tests.generation.postprocess.pictures import character, distance, encoded, noise, opened

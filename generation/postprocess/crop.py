@@ -12,6 +12,7 @@ from generation.postprocess.upscale import doubled
 if TYPE_CHECKING:
     from generation.postprocess.pixels import Mask, Pixels
 
+
 Box = tuple[float, float, float]
 """A square's left, top and side, as shares of the picture's shorter side."""
 MIN_SIDE_PX = 256
