@@ -25,6 +25,11 @@ def complete(traits: Traits, seed: int) -> Traits:
     return choice.framed(known)
 
 
+def open_skin(seed: int) -> str:
+    """The skin that `seed` gives where it is left open."""
+    return features.choose_skin(Chance(seed))
+
+
 _NOT_OF_A_PERSON = ("without", "background", "background_color", "chibiness", "style")
 
 

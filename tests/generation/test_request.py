@@ -131,3 +131,17 @@ def test_new_seeds_are_in_range_and_differ() -> None:
 
     assert len(seeds) > 95
     assert all(0 <= seed <= MAX_SEED for seed in seeds)
+
+
+@pytest.mark.parametrize(
+    "traits", [Traits(), Traits(gender="feminine", hair_color="pink")], ids=str
+)
+def test_the_four_candidates_of_a_new_seed_have_four_skins_where_that_is_open(
+    traits: Traits,
+) -> None:
+    for _ in range(50):
+        asked = draw(traits=traits, seed=new_seed(), count=4)
+
+        drawn = [complete(each.traits, each.seed).skin for each in candidates(asked)]
+
+        assert len(set(drawn)) == 4
