@@ -13,8 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy
-
 from generation.backends.base import Fact
 from generation.backends.diffusers.device import is_out_of_memory
 from generation.backends.diffusers.embeddings import (
@@ -97,7 +95,7 @@ class Sampler:
         except Overflowed:
             if not self._loaded.widen():
                 raise
-        log.warning("%s: black images, computing in float32 now", self._loaded.preset.name)
+        log.warning("%s: numbers overflow, computing in float32 now", self._loaded.preset.name)
         return call(self._loaded, self._embeddings, plan, part, on_step_end)
 
     def _shrink(self, tried: int) -> None:
@@ -134,7 +132,7 @@ def _stands_alone(plan: Plan, samples: Sequence[Sample]) -> bool:
 
 
 class Overflowed(Exception):
-    """An image is black all over: its numbers have grown past what their format holds (NaN)."""
+    """Some of a picture's numbers have grown past what their format holds: they are none (NaN)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,21 +165,33 @@ def call(
     arguments = {name: value for name, value in arguments.items() if name in known}
     on_step_end = on_step_end.cutting(can_cut(pipe, preset.family, tuple(arguments)))
     try:
-        with numpy.errstate(invalid="ignore"):  # what is no number is looked for below
-            images = pipe(
-                **arguments,
-                callback_on_step_end=on_step_end,
-                callback_on_step_end_tensor_inputs=on_step_end.tensors,
-            ).images
+        tensors = pipe(
+            **arguments,
+            callback_on_step_end=on_step_end,
+            callback_on_step_end_tensor_inputs=on_step_end.tensors,
+            output_type="pt",
+        ).images
     finally:
         pipe.maybe_free_model_hooks()
-    if any(image.getbbox() is None for image in images):
-        raise Overflowed(preset.name)
+    images = _images(pipe, tensors, preset)
     facts = _facts(pipe, preset, plan, arguments)
     return [
         Picture(_with_kept(image, sample), facts | _own_facts(sample, preset))
         for image, sample in zip(images, samples, strict=True)
     ]
+
+
+def _images(pipe: Any, tensors: Any, preset: Preset) -> list[Any]:
+    """Decoded pictures, of shape (pictures, 3, height, width) and from 0 to 1, as `PIL.Image`s.
+
+    Raises `Overflowed`: as pixels, what is no number would be black and could not be told.
+    """
+    import torch
+
+    if not torch.isfinite(tensors).all():
+        raise Overflowed(preset.name)
+    processor = pipe.image_processor
+    return processor.numpy_to_pil(processor.pt_to_numpy(tensors))
 
 
 def _shape(plan: Plan, samples: Sequence[Sample], num_inference_steps: int) -> dict[str, Any]:

@@ -221,31 +221,43 @@ def test_a_negative_prompt_counts_wherever_the_family_is_guided(tiny_model: Tiny
     assert asking.difference(plain, without_hats) > 0
 
 
-def overflowing(tiny_model: TinyModel, *, always: bool) -> LoadedModel:
-    """A model in bfloat16 whose VAE gives what is no number: in that format, or in any."""
+WHOLE, CORNER = slice(None), slice(0, 3)
+
+
+def overflowing(
+    tiny_model: TinyModel, *, always: bool = False, where: slice = WHOLE
+) -> LoadedModel:
+    """A model in bfloat16 whose VAE gives what is no number: in that format, or in any, and in the
+    first picture of a call.
+    """
     device = replace(asking.cpu(), bfloat16=True)
     preset = asking.preset(tiny_model("sd15"))
     model = load(preset, device, lambda _: None, threading.Event())
 
     def overflow(module: Any, args: Any, image: Any) -> Any:
-        return image * float("nan") if always or image.dtype == torch.bfloat16 else image
+        if always or image.dtype == torch.bfloat16:
+            image[0, :, where, where] = float("nan")
+        return image
 
     model.pipe("text-to-image").vae.decoder.register_forward_hook(overflow)
     return model
 
 
-def test_a_black_picture_is_drawn_again_in_float32(tiny_model: TinyModel) -> None:
-    model = overflowing(tiny_model, always=False)
+@pytest.mark.parametrize("where", [WHOLE, CORNER], ids=["all of it", "a corner of it"])
+def test_what_overflows_is_drawn_again_in_float32(where: slice, tiny_model: TinyModel) -> None:
+    model = overflowing(tiny_model, where=where)
 
     pictures = asking.draw(model, [asking.sample("a cat", seed) for seed in (1, 2)])
 
     assert all(picture.max() > 0 for picture in pictures)
+    assert all(picture[CORNER, CORNER].max() > 0 for picture in pictures)
     assert model.dtype == torch.float32
     assert asking.draw(model, [asking.sample("a cat", 1)])[0].max() > 0
 
 
-def test_what_overflows_in_float32_too_is_no_picture(tiny_model: TinyModel) -> None:
-    model = overflowing(tiny_model, always=True)
+@pytest.mark.parametrize("where", [WHOLE, CORNER], ids=["all of it", "a corner of it"])
+def test_what_overflows_in_float32_too_is_no_picture(where: slice, tiny_model: TinyModel) -> None:
+    model = overflowing(tiny_model, always=True, where=where)
 
     with pytest.raises(Overflowed):
         asking.draw(model, [asking.sample("a cat", 1)])
