@@ -1,8 +1,9 @@
 # Everything happens in .venv, which scripts/venv.sh makes and keeps right. Another interpreter than
 # python3: make start PYTHON=python3.12
 BIN := .venv/bin
-# A file's tests stay in one process: they share what takes long to start.
-PYTEST := $(BIN)/python -m pytest -q -rs --numprocesses logical --dist loadfile
+# A file's tests stay in one process: they share what takes long to start. Files are begun in the
+# order of tests/conftest.py, the longest first; xdist's own order is by the number of tests.
+PYTEST := $(BIN)/python -m pytest -q -rs --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 .PHONY: start diffusion test test-fast check fix bench sheet clean core dev
 

@@ -28,6 +28,14 @@ NEED_DIFFUSION = (
     TESTS / "generation" / "test_ranking.py",
     TESTS / "e2e" / "test_diffusers.py",
 )
+LONGEST = (
+    END_TO_END / "test_diffusers.py",  # before other bots, which then share what it imports
+    TESTS / "benchmarks",
+    TESTS / "playground" / "page",
+    END_TO_END,
+    TESTS / "generation" / "backends",
+)
+"""What takes long, to be begun first, so that no process is alone with it at the end."""
 WITHOUT_DIFFUSION = "needs the extra `diffusion`: make diffusion"
 
 # How long an example takes says something of the machine, and nothing of the code.
@@ -68,6 +76,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=WITHOUT_DIFFUSION))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path: Path) -> int:
+    """How early its tests are begun; those of one place stay in their order."""
+    places = (n for n, longest in enumerate(LONGEST) if path.is_relative_to(longest))
+    return next(places, len(LONGEST))
 
 
 @pytest.fixture
