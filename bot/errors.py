@@ -133,6 +133,7 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.FileEmpty: "error.file_empty",
     generation_errors.NotWeights: "error.not_weights",
     generation_errors.SingleFile: "error.single_file",
+    generation_errors.PartialCheckpoint: "error.partial_checkpoint",
     generation_errors.LoraDoesNotFit: "error.lora_does_not_fit",
     generation_errors.WrongFamily: "error.wrong_family",
     generation_errors.UnsafeWeights: "error.unsafe_weights",

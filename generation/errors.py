@@ -43,6 +43,7 @@ GenerationError
     │   │   │   ├── FileEmpty
     │   │   │   └── NotWeights
     │   │   ├── SingleFile
+    │   │   ├── PartialCheckpoint
     │   │   └── LoraDoesNotFit
     │   ├── WrongFamily
     │   └── UnsafeWeights
@@ -332,7 +333,11 @@ class NotWeights(ModelIncomplete):
 
 
 class SingleFile(WrongFile):
-    """It is a checkpoint of one file, and folders are loaded."""
+    """It is a checkpoint of one file, and the preset does not say so or its family has none."""
+
+
+class PartialCheckpoint(WrongFile):
+    """It is weights in one file, but no whole model: a LoRA, or a U-Net or VAE alone."""
 
 
 class LoraDoesNotFit(WrongFile):

@@ -98,14 +98,23 @@ def _pipeline(preset: Preset, family: Family, found: Mapping[str, Found], dtype:
     }
     if (vae := _model(_vae_class(family), found.get("vae"), dtype)) is not None:
         extra["vae"] = vae
-    pipe = kind.from_pretrained(
-        found["pipeline"].folder / preset.subfolder,
-        dtype=dtype,
-        variant=_variant(preset, found["pipeline"]),
-        use_safetensors=True,
-        local_files_only=True,
-        **extra,
-    )
+    if preset.is_one_file:
+        pipe = kind.from_single_file(
+            str(found["pipeline"].file),
+            config=str(found["config"].folder),
+            dtype=dtype,
+            local_files_only=True,
+            **extra,
+        )
+    else:
+        pipe = kind.from_pretrained(
+            found["pipeline"].folder / preset.subfolder,
+            dtype=dtype,
+            variant=_variant(preset, found["pipeline"]),
+            use_safetensors=True,
+            local_files_only=True,
+            **extra,
+        )
     pipe.set_progress_bar_config(disable=True)
     return pipe
 

@@ -16,6 +16,17 @@ from generation.capabilities import Task
 Rgb = tuple[float, float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A checkpoint of one file: how the names of its weights begin, part by part."""
+
+    config: str
+    """The repository of the family whose small files go with it: configurations, vocabularies."""
+    text_encoders: tuple[str, ...]
+    unet: str = "model.diffusion_model."
+    vae: str = "first_stage_model."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """How pipelines of one architecture are called."""
@@ -47,6 +58,8 @@ class Family:
     """Whether the latents seen in the step callback are patches in a row, and not a picture."""
     half: Literal["float16", "bfloat16"]
     """The 16-bit type it was trained for; bfloat16 ones overflow in float16."""
+    layout: Layout | None = None
+    """`None`: its checkpoints are loaded from folders only."""
     unet: bool = False
     """A convolutional UNet, which channels_last makes faster, or else a transformer."""
     has_ip_adapter: bool = False
@@ -101,6 +114,10 @@ FAMILIES: dict[str, Family] = {
             latent_channels=4,
             latent_rgb=_SD15_RGB,
             half="float16",
+            layout=Layout(
+                "stable-diffusion-v1-5/stable-diffusion-v1-5",
+                ("cond_stage_model.transformer.text_model.",),
+            ),
             unet=True,
             has_ip_adapter=True,
             has_textual_inversion=True,
@@ -126,6 +143,10 @@ FAMILIES: dict[str, Family] = {
             latent_rgb=_SDXL_RGB,
             latent_bias=(0.137, 0.082, 0.004),
             half="float16",
+            layout=Layout(
+                "stabilityai/stable-diffusion-xl-base-1.0",
+                ("conditioner.embedders.0.transformer.", "conditioner.embedders.1.model."),
+            ),
             unet=True,
             has_ip_adapter=True,
             has_textual_inversion=True,

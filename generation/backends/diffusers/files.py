@@ -9,9 +9,11 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from generation.backends.diffusers.families import FAMILIES, Family
 from generation.backends.diffusers.presets import Preset
 
 INDEX = "model_index.json"
@@ -48,12 +50,16 @@ class OneFile(Unusable):
     """The pipeline is a checkpoint of one file."""
 
 
+class NotWhole(Unusable):
+    """A checkpoint of one file lacks a part of the pipeline."""
+
+
 class OnlyPickles(Unusable):
     """There are weights, but none as safetensors."""
 
 
 class OtherClass(Unusable):
-    """The pipeline is of another class."""
+    """The pipeline is of another class or family."""
 
     def __init__(self, found: str) -> None:
         super().__init__(found)
@@ -68,31 +74,39 @@ small ones. Raises `Unusable`.
 """
 
 
+ChooseOfModel = Callable[[Names, str], Names]
+"""From the names of all files and the folder of a model to those that are wanted of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Files of one repository or folder that a preset is made of."""
 
     role: str
-    """"pipeline", "vae", "tiny_vae", "ip_adapter", "controlnet", or "lora:…", "inversion:…"."""
+    """"pipeline", "config", "vae", "tiny_vae", "ip_adapter", "controlnet", or "lora:…",
+    "inversion:…".
+    """
     source: str
     choose: Choose
+    inspect: Callable[[Path], object] = lambda first: None
+    """Looks into the first of the files. Raises `Unusable`."""
 
 
-def parts(preset: Preset, accepted: frozenset[str]) -> tuple[Part, ...]:
-    """All that `preset` needs, the pipeline first. `accepted` are the classes of its family."""
-    found = [Part("pipeline", preset.source, _pipeline(preset, accepted))]
+def parts(preset: Preset) -> tuple[Part, ...]:
+    """All that `preset` needs, the pipeline first."""
+    found = [*_pipeline_parts(preset)]
     for role, source in (("vae", preset.vae), ("tiny_vae", preset.tiny_vae)):
         if source is not None and not (role == "tiny_vae" and preset.use_tiny_vae == "never"):
-            found.append(Part(role, source, lambda names, read: _model(names, "", None)))
+            found.append(Part(role, source, lambda names, read: _model(None, names, "")))
     if preset.controlnet is not None:
         source = preset.controlnet.source
-        found.append(Part("controlnet", source, lambda names, read: _model(names, "", None)))
+        found.append(Part("controlnet", source, lambda names, read: _model(None, names, "")))
     if (adapter := preset.ip_adapter) is not None:
         weights = str(PurePosixPath(adapter.subfolder) / adapter.weight_name)
         encoder = adapter.image_encoder
 
         def both(names: Names, read: Read) -> Names:
-            return (*_one_file(names, weights), *_model(names, encoder, None))
+            return (*_one_file(names, weights), *_model(None, names, encoder))
 
         found.append(Part("ip_adapter", adapter.source, both))
     for kind, extras in (
@@ -108,8 +122,21 @@ def _file(name: str | None) -> Choose:
     return lambda names, read: _one_file(names, name)
 
 
-def _pipeline(preset: Preset, accepted: frozenset[str]) -> Choose:
-    root, variant = preset.subfolder, preset.variant
+def _pipeline_parts(preset: Preset) -> tuple[Part, ...]:
+    family = FAMILIES[preset.family]
+    if family.layout is None or not preset.is_one_file:
+        choose = _pipeline(preset.subfolder, family.accepted, partial(_model, preset.variant))
+        return (Part("pipeline", preset.source, choose),)
+    inspect = partial(check_layout, family=family, has_vae=preset.vae is None)
+    config = preset.config or family.layout.config
+    return (
+        Part("pipeline", preset.source, _file(preset.file), inspect),
+        Part("config", config, _pipeline("", family.accepted, _config)),
+    )
+
+
+def _pipeline(root: str, accepted: frozenset[str], model: ChooseOfModel) -> Choose:
+    """What model_index.json in `root` lists, and of its models what `model` chooses."""
 
     def choose(names: Names, read: Read) -> Names:
         index = _join(root, INDEX)
@@ -125,7 +152,7 @@ def _pipeline(preset: Preset, accepted: frozenset[str]) -> Choose:
             raise OtherClass(found)
         chosen = [index]
         for component, kind in components(description).items():
-            chosen += _component(names, _join(root, component), kind, variant)
+            chosen += _component(names, _join(root, component), kind, model)
         return tuple(chosen)
 
     return choose
@@ -143,7 +170,7 @@ def components(description: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _component(names: Names, folder: str, kind: str, variant: str | None) -> Names:
+def _component(names: Names, folder: str, kind: str, model: ChooseOfModel) -> Names:
     here = _inside(names, folder)
     if kind.endswith("Scheduler"):
         return _wanted(here, folder, "scheduler_config.json")
@@ -154,10 +181,15 @@ def _component(names: Names, folder: str, kind: str, variant: str | None) -> Nam
         return _texts(here)
     if kind.endswith(("Processor", "FeatureExtractor", "ProcessorPil")):
         return _wanted(here, folder, "preprocessor_config.json")
-    return _model(names, folder, variant)
+    return model(names, folder)
 
 
-def _model(names: Names, folder: str, variant: str | None) -> Names:
+def _config(names: Names, folder: str) -> Names:
+    """A model's configuration alone."""
+    return _wanted(_inside(names, folder), folder, "config.json")
+
+
+def _model(variant: str | None, names: Names, folder: str) -> Names:
     """A model's configuration and weights. Without files of `variant`, the plain ones."""
     here = _inside(names, folder)
     weights = [name for name in here if name.endswith(".safetensors") and _is_standard(name)]
@@ -247,8 +279,42 @@ def check(folder: Path, names: Iterable[str]) -> int:
     return numbers
 
 
+def check_layout(path: Path, family: Family, *, has_vae: bool) -> None:
+    """Raise `OtherClass` where the checkpoint at `path` is of another family or for painting parts
+    anew alone, and `NotWhole` where it lacks a part; `has_vae`: whether it is to bring a VAE.
+    """
+    header = _header(path)
+    for other in FAMILIES.values():
+        if other is not family and other.layout and _begin(header, other.layout.text_encoders):
+            raise OtherClass(other.key)
+    layout = family.layout
+    assert layout is not None
+    wanted = (layout.unet, *layout.text_encoders, *((layout.vae,) if has_vae else ()))
+    if not _begin(header, wanted):
+        raise NotWhole(path.name)
+    first = header.get(f"{layout.unet}input_blocks.0.0.weight")
+    if first is not None and first["shape"][1:2] != [family.latent_channels]:
+        raise OtherClass("inpainting")
+
+
+def _begin(names: Iterable[str], beginnings: tuple[str, ...]) -> bool:
+    """Whether of `names` some begin with each of `beginnings`."""
+    return all(any(name.startswith(beginning) for name in names) for beginning in beginnings)
+
+
 def _numbers(path: Path) -> int:
     """The numbers in a safetensors file, by its header. Raises `Incomplete` where it is cut off."""
+    try:
+        return sum(math.prod(tensor["shape"]) for tensor in _header(path).values())
+    except (TypeError, KeyError) as error:
+        raise Incomplete(path.name) from error
+
+
+def _header(path: Path) -> dict[str, Any]:
+    """The tensors of a safetensors file by name: "shape", "data_offsets", "dtype".
+
+    Raises `Incomplete` where it is cut off.
+    """
     size = path.stat().st_size
     if size == 0:
         raise Empty(path.name)
@@ -264,9 +330,8 @@ def _numbers(path: Path) -> int:
     header.pop("__metadata__", None)
     try:
         end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
-        numbers = sum(math.prod(tensor["shape"]) for tensor in header.values())
     except (TypeError, KeyError, IndexError) as error:
         raise Incomplete(path.name) from error
     if 8 + length + end != size:
         raise Incomplete(path.name)
-    return numbers
+    return header

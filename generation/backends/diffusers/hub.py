@@ -14,13 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from generation.backends.base import Progress
-from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.files import (
     INDEX,
     Alien,
     Empty,
     Incomplete,
     Names,
+    NotWhole,
     OneFile,
     OnlyPickles,
     OtherClass,
@@ -38,6 +38,7 @@ from generation.errors import (
     ModelIncomplete,
     ModelMissing,
     NotWeights,
+    PartialCheckpoint,
     SingleFile,
     UnsafeWeights,
     WrongFamily,
@@ -78,7 +79,7 @@ def look(preset: Preset, hub: Hub | None = None) -> BackendError | None:
     """
     hub = hub or Hub()
     try:
-        for part in parts(preset, FAMILIES[preset.family].accepted):
+        for part in parts(preset):
             with translated(preset, part):
                 if find(part, hub) is None and _offline():
                     raise absent(preset, part, hub)
@@ -110,7 +111,9 @@ def find(part: Part, hub: Hub) -> Found | None:
 
 def _found(part: Part, folder: Path, names: Names) -> Found:
     chosen = part.choose(names, lambda name: (folder / name).read_bytes())
-    return Found(folder, chosen, check(folder, chosen))
+    numbers = check(folder, chosen)
+    part.inspect(folder / chosen[0])
+    return Found(folder, chosen, numbers)
 
 
 def is_local(source: str) -> bool:
@@ -118,6 +121,7 @@ def is_local(source: str) -> bool:
     return (
         Path(source).expanduser().exists()
         or source.startswith(("/", ".", "~", "\\"))
+        or source.endswith(".safetensors")
         or (Path(source).is_absolute() or source.count("/") != 1)
     )
 
@@ -165,12 +169,14 @@ def translated(preset: Preset, part: Part) -> Generator[None]:
     except OnlyPickles as error:
         raise UnsafeWeights(preset.name) from error
     except Incomplete as error:
-        missing_index = part.role == "pipeline" and str(error) == INDEX
+        missing_index = part.role in ("pipeline", "config") and str(error) == INDEX
         log.warning("%s: %s of %s", preset.name, error, part.source)
         if missing_index and not is_local(part.source):
             raise ModelMissing(preset.name, part.source) from error
         kinds: dict[type[Incomplete], type[ModelIncomplete]] = {Empty: FileEmpty, Alien: NotWeights}
         raise kinds.get(type(error), ModelIncomplete)(preset.name, _name(part, error)) from error
+    except NotWhole as error:
+        raise PartialCheckpoint(preset.name, str(error)) from error
     except OneFile as error:
         raise SingleFile(preset.name, PurePosixPath(str(error)).name) from error
     except FileNotFoundError as error:
@@ -189,7 +195,7 @@ def fetch(preset: Preset, hub: Hub, report: Report, stop: threading.Event) -> Ma
     """
     found: dict[str, Found] = {}
     lacking: list[tuple[Part, Mapping[str, int]]] = []
-    for part in parts(preset, FAMILIES[preset.family].accepted):
+    for part in parts(preset):
         with translated(preset, part), _reaching(preset, part, hub):
             here = find(part, hub)
             if here is None:

@@ -70,7 +70,16 @@ class Preset(_Table):
     name: Name
     title: Text
     source: Text
-    """A repository at the hub, or a folder as `save_pretrained` writes it."""
+    """A repository at the hub, or a folder as `save_pretrained` writes it, or a checkpoint of one
+    file.
+    """
+    file: str | None = None
+    """The checkpoint in `source`, where that is a repository or folder and a checkpoint one file.
+    """
+    config: str | None = None
+    """Repository or folder of a pipeline, whose small files go with a checkpoint of one file.
+    `None`: that of `Family.layout`.
+    """
     subfolder: str = ""
     """Where in `source` model_index.json is."""
     variant: str | None = None
@@ -103,6 +112,12 @@ class Preset(_Table):
     licence: Text
     licence_note: str = ""
 
+    @property
+    def is_one_file(self) -> bool:
+        """Whether its checkpoint is one file, as `Family.layout` has it, and not a folder."""
+        named = self.file is not None or self.source.endswith(".safetensors")
+        return named and FAMILIES[self.family].layout is not None
+
     @model_validator(mode="after")
     def _fits_its_family(self) -> Preset:
         for problem in _problems(self):
@@ -119,6 +134,10 @@ def _problems(preset: Preset) -> list[str]:
     family, names = FAMILIES[preset.family], [lora.name for lora in preset.allowed_loras]
     flow = preset.scheduler in FLOW_MATCHING
     checks = {
+        f"file: {family.key} is loaded from folders only": preset.file is not None
+        and family.layout is None,
+        "config: only a checkpoint of one file needs it": preset.config is not None
+        and not preset.is_one_file,
         f"sizes_px: multiples of {family.size_multiple} from 64 to 4096 are wanted": any(
             size % family.size_multiple or not 64 <= size <= 4096 for size in preset.sizes_px
         ),

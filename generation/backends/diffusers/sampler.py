@@ -265,7 +265,7 @@ def _generators(samples: Sequence[Sample]) -> list[Any]:
 
 def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
-        "model": _public(preset.source),
+        "model": _public(preset),
         "num_inference_steps": arguments["num_inference_steps"],
         "guidance_scale": arguments["guidance_scale"],
         "scheduler": type(pipe.scheduler).__name__,
@@ -279,9 +279,11 @@ def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> 
     return facts
 
 
-def _public(source: str) -> str:
-    """`source` as members may read it: not where it lies on this machine."""
-    return Path(source).name if is_local(source) else source
+def _public(preset: Preset) -> str:
+    """Where a model is from, as members may read it: not where it lies on this machine."""
+    if is_local(preset.source):
+        return Path(preset.file or preset.source).name
+    return preset.source if preset.file is None else f"{preset.source}/{preset.file}"
 
 
 def _own_facts(sample: Sample, preset: Preset) -> dict[str, Fact]:

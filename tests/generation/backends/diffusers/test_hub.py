@@ -17,7 +17,7 @@ from generation.errors import (
     ModelIncomplete,
     ModelMissing,
     NotWeights,
-    SingleFile,
+    PartialCheckpoint,
     UnsafeWeights,
     WrongFamily,
 )
@@ -91,7 +91,8 @@ def test_what_is_wrong_with_the_files_is_told(damage: str, model: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "error"), [(b"", FileEmpty), (b"<html></html>", NotWeights), (None, SingleFile)]
+    ("content", "error"),
+    [(b"", FileEmpty), (b"<html></html>", NotWeights), (None, PartialCheckpoint)],
 )
 def test_a_checkpoint_of_one_file_is_named_without_its_folder(
     content: bytes | None, error: type[BackendError], model: Path, tmp_path: Path

@@ -98,6 +98,16 @@ MISTAKES = {
         'steps = 20\nuse_tiny_vae = "cpu"',
         "key 'use_tiny_vae'",
     ),
+    "a file of a family that has folders only": (
+        'family = "sdxl"',
+        'family = "sd35"\nfile = "a.safetensors"',
+        "key 'file': sd35 is loaded from folders only",
+    ),
+    "what goes with a file, without one": (
+        "steps = 20",
+        'steps = 20\nconfig = "someone/small"',
+        "key 'config': only a checkpoint of one file",
+    ),
     "a name inside": ("steps = 20", 'steps = 20\nname = "x"', "key 'name'"),
 }
 
