@@ -16,6 +16,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from bot.storage.database import Database
 from bot.storage.disk import PictureFiles
@@ -75,18 +76,21 @@ def _cases(gallery: ImageStore) -> dict[str, Callable[[], Awaitable[object]]]:
 async def _fill(database: Database) -> None:
     """The collector's pictures, every second one starred, and one page of the newcomer's."""
     generations = PICTURES // PER_GENERATION
-    async with database.writing() as session:
-        await session.execute(
+
+    def work(session: Session) -> None:
+        session.execute(
             insert(GenerationRow), [_generation(1 + n, COLLECTOR) for n in range(generations)]
         )
-        await session.execute(insert(GenerationRow), [_generation(generations + 1, NEWCOMER)])
-        await session.execute(
+        session.execute(insert(GenerationRow), [_generation(generations + 1, NEWCOMER)])
+        session.execute(
             insert(ImageRow),
             [_image(1 + n, 1 + n // PER_GENERATION, COLLECTOR) for n in range(PICTURES)]
             + [_image(1 + PICTURES + n, generations + 1, NEWCOMER) for n in range(PER_PAGE)],
         )
         starred = [{"member_id": COLLECTOR, "image_id": n} for n in range(1, PICTURES, 2)]
-        await session.execute(insert(FavouriteRow), starred)
+        session.execute(insert(FavouriteRow), starred)
+
+    await database.write(work)
 
 
 def _generation(id: int, owner_id: int) -> dict[str, Any]:

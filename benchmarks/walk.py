@@ -33,7 +33,7 @@ LEFT_OUT = (
 )
 CONFIGURATION = ("bot/storage/guilds.py", "GuildStore.get")
 MODEL = ("bot/lanes.py", "Lanes.model")
-WRITE = ("bot/storage/database.py", "Database.writing")
+WRITE = ("bot/storage/database.py", "Database.write")
 Function = tuple[str, str]
 """A file, from the repository's root, and a name in it."""
 

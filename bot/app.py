@@ -27,8 +27,8 @@ from bot.lanes import Lanes
 from bot.policy import Policy
 from bot.service import AvatarService
 from bot.settings import ENV_PREFIX, Settings, options_for
-from bot.storage.database import Database, StorageError, only_user_of
-from bot.storage.disk import PictureFiles, check_writable
+from bot.storage.database import Database, StorageError
+from bot.storage.disk import PictureFiles, check_writable, only_user_of
 from bot.storage.guilds import CommandStore, GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore

@@ -12,15 +12,16 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
-from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -29,7 +30,8 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool, Pool
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from bot.storage.disk import PRIVATE_FILE, close_to_others, disk_errors_as_ours, open_folder
 from bot.storage.errors import (
@@ -37,7 +39,6 @@ from bot.storage.errors import (
     DatabaseTooNew,
     DiskFails,
     DiskFull,
-    FolderInUse,
     FolderNotWritable,
     NotADatabase,
     StorageError,
@@ -46,7 +47,7 @@ from bot.storage.errors import (
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["Database", "StorageError", "configuration", "only_user_of", "uninterrupted"]
+__all__ = ["Database", "StorageError", "configuration", "uninterrupted"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,6 +55,12 @@ T = TypeVar("T")
 PATIENCE_S = 2.0
 """How long a transaction waits for its turn: under the 3 s in which Discord wants an answer."""
 _PATIENCE_AT_START_S = 30.0  # another program may be bringing the database up to date
+_WRITTEN_TOGETHER = 50
+"""Writes in one transaction: some 50 ms, for which the others wait."""
+_OPTIONS: dict[str, Any] = {"connect_args": {"isolation_level": None, "check_same_thread": False}}
+"""`sqlite3` begins no transaction by itself."""
+_JOINED: dict[str, Any] = {"join_transaction_mode": "rollback_only"}
+_IN_A_POOL: dict[str, Any] = {"pool_timeout": PATIENCE_S}
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
@@ -71,27 +78,6 @@ _BY_CODE: dict[int, type[NotADatabase | DatabaseBusy | DiskFull | DiskFails]] = 
     sqlite3.SQLITE_IOERR: DiskFails,
 }
 _NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
-
-
-@contextmanager
-def only_user_of(folder: Path) -> Generator[None]:
-    """Keep every other Moevatar off the data folder, which is made if it is not there.
-
-    The lock ends with the process, however that ends. Raises `FolderInUse` or `FolderNotWritable`.
-    """
-    open_folder(folder)
-    path = folder / "moevatar.lock"
-    lock = FileLock(path, mode=PRIVATE_FILE, blocking=False, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise FolderInUse(folder) from None
-    except OSError as error:
-        raise FolderNotWritable(folder) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def uninterrupted(
@@ -121,18 +107,39 @@ def uninterrupted(
     return call
 
 
+@dataclass(eq=False, slots=True)
+class _Write:
+    """A transaction that waits for its turn, which has to come by `deadline` (`time.monotonic`)."""
+
+    work: Callable[[Session], Any]
+    deadline: float
+    done: asyncio.Future[Any]
+    """What `work` has returned, or why nothing is kept of it."""
+
+
+class _Raised(NamedTuple):
+    """Why nothing is kept of a write."""
+
+    error: Exception
+
+
 class Database:
     """An open database. Event loop only; sessions stay inside `bot.storage`.
 
-    Invariant: at most one writing transaction of this program is under way. The others wait their
-    turn in the order they came, where SQLite itself would let them poll.
+    One thread writes. What comes while it does waits in line, and all of it is written in one
+    transaction then, each behind a savepoint of its own: while pictures are drawn, every turn of a
+    thread takes milliseconds, and many members share one.
+
+    Invariant: while anything is in `_line`, `_writing` runs.
     """
 
-    def __init__(self, path: Path, readers: AsyncEngine, writers: AsyncEngine) -> None:
+    def __init__(self, path: Path, readers: AsyncEngine, writer: Engine) -> None:
         self._path = path
-        self._one_writer = asyncio.Lock()
         self._readers = async_sessionmaker(readers, expire_on_commit=False)
-        self._writers = async_sessionmaker(writers, expire_on_commit=False)
+        self._writer = writer
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self._line: list[_Write] = []
+        self._writing: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
@@ -143,16 +150,22 @@ class Database:
         `migrate`.
         """
         await asyncio.to_thread(_make_private, path)
+        readers = create_async_engine(
+            URL.create("sqlite+aiosqlite", database=str(path)), **_OPTIONS, **_IN_A_POOL
+        )
+        _configure(readers.sync_engine)
         # A writer changes how long its connection waits, so that no reader may be given it.
-        readers, writers = (_engine(path, foreign_keys=True) for _ in range(2))
+        url = URL.create("sqlite", database=str(path))
+        writer = create_engine(url, **_OPTIONS, **_IN_A_POOL)
+        _configure(writer)
+        database = cls(path, readers, writer)
         try:
             with _errors_as_ours(path):
                 async with readers.connect():
                     pass
-            yield cls(path, readers, writers)
+            yield database
         finally:
-            await readers.dispose()
-            await writers.dispose()
+            await database._close()
 
     async def migrate(self) -> None:
         """Bring the tables up to date, in one transaction: all of it happens, or nothing.
@@ -163,18 +176,7 @@ class Database:
             connection = await session.connection()
             if await connection.run_sync(_is_current, self._path):
                 return
-        # A table that SQLite has to rebuild is dropped on the way, and with foreign keys on,
-        # dropping it would delete every row that refers to it.
-        engine = _engine(self._path, foreign_keys=False, poolclass=NullPool)
-        deadline = time.monotonic() + _PATIENCE_AT_START_S
-        async with self._one_writer:
-            try:
-                with _errors_as_ours(self._path):
-                    writing = engine.execution_options(**{_DEADLINE: deadline})
-                    async with writing.begin() as connection:
-                        await connection.run_sync(_upgrade, self._path)
-            finally:
-                await engine.dispose()
+        await self._in_thread(self._migrate)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
@@ -186,29 +188,103 @@ class Database:
             async with self._readers() as session:
                 yield session
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[AsyncSession]:
-        """A session that alone may write: committed at the end, undone if an exception leaves.
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """What `work` returns, once all that it changes is kept; if it raises, nothing is.
 
-        Raises `DatabaseBusy` if it cannot be had in `PATIENCE_S`: the wait for other writers here
-        and the wait for other programs, together.
+        It runs in a thread, in a session that alone may write, and twice where somebody else's work
+        in the same transaction breaks that. Raises `DatabaseBusy` if its turn does not come in
+        `PATIENCE_S`: the wait in line and the wait for other programs, together.
         """
-        deadline = time.monotonic() + PATIENCE_S
-        await self._take_turn()
+        loop = asyncio.get_running_loop()
+        one = _Write(work, time.monotonic() + PATIENCE_S, loop.create_future())
+        self._line.append(one)
+        too_late = loop.call_later(PATIENCE_S, self._give_up, one)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all(), name="writing")
         try:
-            with _errors_as_ours(self._path):
-                async with self._writers.begin() as session:
-                    await session.connection(execution_options={_DEADLINE: deadline})
-                    yield session
+            return await one.done
         finally:
-            self._one_writer.release()
+            too_late.cancel()
 
-    async def _take_turn(self) -> None:
+    def _give_up(self, one: _Write) -> None:
+        if one in self._line and not one.done.done():
+            self._line.remove(one)
+            one.done.set_exception(DatabaseBusy(self._path))
+
+    async def _write_all(self) -> None:
+        while self._line:
+            together, self._line = self._line[:_WRITTEN_TOGETHER], self._line[_WRITTEN_TOGETHER:]
+            ends = await self._in_thread(self._write_together, together)
+            for one, end in zip(together, ends, strict=True):
+                if one.done.done():
+                    continue  # nobody waits for it any more
+                if isinstance(end, _Raised):
+                    one.done.set_exception(end.error)
+                else:
+                    one.done.set_result(end)
+
+    def _write_together(self, together: Sequence[_Write]) -> list[Any]:
+        """What each has returned or raised; where the transaction breaks, each has its own."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self._one_writer.acquire()
-        except TimeoutError:
-            raise DatabaseBusy(self._path) from None
+            return self._transact(together)
+        except Exception as error:
+            if len(together) == 1:
+                return [_Raised(error)]
+            return [end for one in together for end in self._write_together([one])]
+
+    def _transact(self, together: Sequence[_Write]) -> list[Any]:
+        deadline = min(one.deadline for one in together)
+        writer = self._writer.execution_options(**{_DEADLINE: deadline})
+        with _errors_as_ours(self._path), writer.begin() as connection:
+            if len(together) == 1:
+                return [_worked(connection, together[0].work)]
+            return [_kept(connection, one.work) for one in together]
+
+    def _migrate(self) -> None:
+        # A table that SQLite has to rebuild is dropped on the way, and with foreign keys on,
+        # dropping it would delete every row that refers to it.
+        engine = create_engine(
+            URL.create("sqlite", database=str(self._path)), **_OPTIONS, poolclass=NullPool
+        )
+        _configure(engine, foreign_keys=False)
+        deadline = time.monotonic() + _PATIENCE_AT_START_S
+        writer = engine.execution_options(**{_DEADLINE: deadline})
+        with _errors_as_ours(self._path), writer.begin() as connection:
+            _upgrade(connection, self._path)
+
+    async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+
+    async def _close(self) -> None:
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+        await self._in_thread(self._writer.dispose)
+        self._thread.shutdown()
+        await self._readers.kw["bind"].dispose()
+
+
+def _kept(connection: Connection, work: Callable[[Session], T]) -> T | _Raised:
+    """What `work` returns, or what it raises, and nothing else of it is left then.
+
+    Raises what the database says against it: SQLite may have undone the whole transaction.
+    """
+    savepoint = connection.begin_nested()
+    try:
+        returned = _worked(connection, work)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        savepoint.rollback()
+        return _Raised(error)
+    savepoint.commit()
+    return returned
+
+
+def _worked(connection: Connection, work: Callable[[Session], T]) -> T:
+    with Session(connection, expire_on_commit=False, **_JOINED) as session:
+        returned = work(session)
+        session.flush()
+        return returned
 
 
 def _make_private(path: Path) -> None:
@@ -225,28 +301,19 @@ def _make_private(path: Path) -> None:
                 close_to_others(file, PRIVATE_FILE)
 
 
-def _engine(
-    path: Path, *, foreign_keys: bool, poolclass: type[Pool] = AsyncAdaptedQueuePool
-) -> AsyncEngine:
-    options: dict[str, float] = {} if poolclass is NullPool else {"pool_timeout": PATIENCE_S}
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
-        connect_args={"isolation_level": None},  # sqlite3 begins no transaction by itself
-        poolclass=poolclass,
-        **options,
-    )
+def _configure(engine: Engine, *, foreign_keys: bool = True) -> None:
     pragmas = (
         f"PRAGMA busy_timeout = {round(1000 * PATIENCE_S)}",
         *_PRAGMAS,
         f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}",
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         for pragma in pragmas:
             connection.execute(pragma).close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         deadline = connection.get_execution_options().get(_DEADLINE)
         if deadline is None:
@@ -255,8 +322,6 @@ def _engine(
         left_ms = max(0, round(1000 * (deadline - time.monotonic())))
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {left_ms}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
 
 
 @contextmanager

@@ -22,7 +22,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable, StorageError
+from filelock import FileLock, Timeout
+
+from bot.storage.errors import DiskFails, DiskFull, FolderInUse, FolderNotWritable, StorageError
 from generation.errors import PictureLost
 from generation.rendition import thumbnail
 
@@ -289,6 +291,27 @@ def open_folder(folder: Path) -> None:
             pass
         if all(path.name.startswith(_OURS) for path in folder.iterdir()):
             close_to_others(folder, PRIVATE_FOLDER)
+
+
+@contextmanager
+def only_user_of(folder: Path) -> Generator[None]:
+    """Keep every other Moevatar off the data folder, which is made if it is not there.
+
+    The lock ends with the process, however that ends. Raises `FolderInUse` or `FolderNotWritable`.
+    """
+    open_folder(folder)
+    path = folder / "moevatar.lock"
+    lock = FileLock(path, mode=PRIVATE_FILE, blocking=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FolderInUse(folder) from None
+    except OSError as error:
+        raise FolderNotWritable(folder) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def check_writable(folder: Path) -> None:

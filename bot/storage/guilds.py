@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.tables import GuildChannelRow, GuildRow, PublicationRow
@@ -59,24 +59,26 @@ class GuildStore:
         return await self._change(guild_id, lambda session: _allow(session, guild_id, changes))
 
     @uninterrupted
-    async def _change(
-        self, guild_id: int, write: Callable[[AsyncSession], Awaitable[None]]
-    ) -> GuildConfig:
+    async def _change(self, guild_id: int, write: Callable[[Session], None]) -> GuildConfig:
         async with self._filling:
-            async with self._database.writing() as session:
-                await write(session)
-                config = await self._load(session, guild_id)
+
+            def work(session: Session) -> GuildConfig:
+                write(session)
+                return self._load(session, guild_id)
+
+            config = await self._database.write(work)
             self._cache[guild_id] = config  # only now is it certain
         return config
 
     @uninterrupted
     async def _fill(self, guild_id: int) -> GuildConfig:
         async with self._filling, self._database.reading() as session:
-            self._cache[guild_id] = config = await self._load(session, guild_id)
+            config = await session.run_sync(self._load, guild_id)
+            self._cache[guild_id] = config
         return config
 
-    async def _load(self, session: AsyncSession, guild_id: int) -> GuildConfig:
-        row = await session.get(GuildRow, guild_id)
+    def _load(self, session: Session, guild_id: int) -> GuildConfig:
+        row = session.get(GuildRow, guild_id)
         if row is None:
             return self._defaults
         allowed = select(GuildChannelRow.channel_id).where(GuildChannelRow.guild_id == guild_id)
@@ -84,7 +86,7 @@ class GuildStore:
             language=row.language,
             backend=row.backend or self._defaults.backend,
             open_jobs_limit=row.open_jobs_limit or self._defaults.open_jobs_limit,
-            channels=frozenset(await session.scalars(allowed)),
+            channels=frozenset(session.scalars(allowed)),
         )
 
 
@@ -103,20 +105,23 @@ class CommandStore:
     @uninterrupted
     async def keep(self, application_id: int, digest: str) -> None:
         """Remember what was published. Raises `DatabaseBusy`."""
-        async with self._database.writing() as session:
-            await session.merge(PublicationRow(application_id=application_id, digest=digest))
+
+        def work(session: Session) -> None:
+            session.merge(PublicationRow(application_id=application_id, digest=digest))
+
+        await self._database.write(work)
 
 
-async def _allow(session: AsyncSession, guild_id: int, changes: Mapping[int, bool]) -> None:
+def _allow(session: Session, guild_id: int, changes: Mapping[int, bool]) -> None:
     found = select(GuildChannelRow.channel_id).where(GuildChannelRow.guild_id == guild_id)
-    before = set(await session.scalars(found))
+    before = set(session.scalars(found))
     kept = {channel for channel in before if changes.get(channel, True)}
     added = {channel for channel, allowed in changes.items() if allowed}
-    await _write(session, guild_id, {"channels": frozenset(kept | added)})
+    _write(session, guild_id, {"channels": frozenset(kept | added)})
 
 
-async def _write(session: AsyncSession, guild_id: int, changes: GuildChanges) -> None:
-    row = await session.get(GuildRow, guild_id) or GuildRow(id=guild_id)
+def _write(session: Session, guild_id: int, changes: GuildChanges) -> None:
+    row = session.get(GuildRow, guild_id) or GuildRow(id=guild_id)
     session.add(row)
     if "language" in changes:
         row.language = changes["language"]
@@ -124,11 +129,11 @@ async def _write(session: AsyncSession, guild_id: int, changes: GuildChanges) ->
         row.backend = changes["backend"]
     if "open_jobs_limit" in changes:
         row.open_jobs_limit = changes["open_jobs_limit"]
-    await session.flush()
+    session.flush()
     if "channels" in changes:
-        await session.execute(delete(GuildChannelRow).where(GuildChannelRow.guild_id == guild_id))
+        session.execute(delete(GuildChannelRow).where(GuildChannelRow.guild_id == guild_id))
         session.add_all(
             GuildChannelRow(guild_id=guild_id, channel_id=channel)
             for channel in changes["channels"]
         )
-        await session.flush()
+        session.flush()

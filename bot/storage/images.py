@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import CompoundSelect, String, cast, delete, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.disk import Period, PictureFiles, Swept
@@ -69,17 +70,20 @@ class ImageStore:
         Raises `ImageNotFound`.
         """
         async with self._pictures.changing:
-            async with self._database.writing() as session:
-                row = await session.get(ImageRow, image_id)
+
+            def work(session: Session) -> set[str]:
+                row = session.get(ImageRow, image_id)
                 if row is None:
                     raise ImageNotFound(image_id)
-                await session.delete(row)
-                await session.flush()
+                session.delete(row)
+                session.flush()
                 left = select(ImageRow.id).where(ImageRow.generation_id == row.generation_id)
                 freed = {row.sha256}
-                if await session.scalar(left.limit(1)) is None:
-                    freed |= await _forget(session, [row.generation_id])
-                unused = await without_rows(session, freed)
+                if session.scalar(left.limit(1)) is None:
+                    freed |= _forget(session, [row.generation_id])
+                return without_rows(session, freed)
+
+            unused = await self._database.write(work)
             await self._pictures.delete(unused)
 
     @uninterrupted
@@ -99,7 +103,7 @@ class ImageStore:
     async def has_file(self, sha256: str) -> bool:
         """Whether the picture is kept for something: as an image, or as an input."""
         async with self._database.reading() as session:
-            return not await without_rows(session, {sha256})
+            return not await session.run_sync(without_rows, {sha256})
 
     @uninterrupted
     async def forget_expired(self) -> None:
@@ -112,12 +116,15 @@ class ImageStore:
             GenerationRow.id.not_in(select(JobRow.generation_id)),
         )
         async with self._pictures.changing:
-            async with self._database.writing() as session:
-                freed = set(await session.scalars(select(InputRow.sha256).where(old)))
-                await session.execute(delete(InputRow).where(old))
-                ids = list(await session.scalars(came_to_nothing))
-                freed |= await _forget(session, ids)
-                unused = await without_rows(session, freed)
+
+            def work(session: Session) -> set[str]:
+                freed = set(session.scalars(select(InputRow.sha256).where(old)))
+                session.execute(delete(InputRow).where(old))
+                ids = list(session.scalars(came_to_nothing))
+                freed |= _forget(session, ids)
+                return without_rows(session, freed)
+
+            unused = await self._database.write(work)
             await self._pictures.delete(unused)
 
     @uninterrupted
@@ -164,12 +171,15 @@ class ImageStore:
     @uninterrupted
     async def pick(self, member_id: int, image_id: int) -> None:
         """Make a picture the member's avatar. Raises `ImageNotFound`."""
-        async with self._database.writing() as session:
-            if await session.get(ImageRow, image_id) is None:
+
+        def work(session: Session) -> None:
+            if session.get(ImageRow, image_id) is None:
                 raise ImageNotFound(image_id)
-            member = await session.get(MemberRow, member_id) or MemberRow(id=member_id)
+            member = session.get(MemberRow, member_id) or MemberRow(id=member_id)
             member.avatar_image_id = image_id
             session.add(member)
+
+        await self._database.write(work)
 
     @uninterrupted
     async def avatar_of(self, member_id: int) -> Image | None:
@@ -182,14 +192,17 @@ class ImageStore:
     @uninterrupted
     async def set_favourite(self, member_id: int, image_id: int, on: bool) -> None:
         """Star or unstar a picture; twice is the same as once. Raises `ImageNotFound`."""
-        async with self._database.writing() as session:
-            if await session.get(ImageRow, image_id) is None:
+
+        def work(session: Session) -> None:
+            if session.get(ImageRow, image_id) is None:
                 raise ImageNotFound(image_id)
-            star = await session.get(FavouriteRow, (member_id, image_id))
+            star = session.get(FavouriteRow, (member_id, image_id))
             if on and star is None:
                 session.add(FavouriteRow(member_id=member_id, image_id=image_id))
             elif star is not None and not on:
-                await session.delete(star)
+                session.delete(star)
+
+        await self._database.write(work)
 
     @uninterrupted
     async def is_favourite(self, member_id: int, image_id: int) -> bool:
@@ -205,18 +218,18 @@ async def _generation(session: AsyncSession, generation_id: int) -> GenerationRo
     return row
 
 
-async def _forget(session: AsyncSession, generation_ids: Sequence[int]) -> set[str]:
+def _forget(session: Session, generation_ids: Sequence[int]) -> set[str]:
     """Delete generations with their jobs and inputs; the hashes of these inputs."""
     theirs = select(InputRow.sha256).where(InputRow.generation_id.in_(generation_ids))
-    freed = set(await session.scalars(theirs))
-    await session.execute(delete(GenerationRow).where(GenerationRow.id.in_(generation_ids)))
+    freed = set(session.scalars(theirs))
+    session.execute(delete(GenerationRow).where(GenerationRow.id.in_(generation_ids)))
     return freed
 
 
-async def without_rows(session: AsyncSession, hashes: set[str]) -> set[str]:
+def without_rows(session: Session, hashes: set[str]) -> set[str]:
     """Those of `hashes` that no row names any more."""
     used = _used().subquery()
-    found = await session.scalars(select(used.c.sha256).where(used.c.sha256.in_(hashes)))
+    found = session.scalars(select(used.c.sha256).where(used.c.sha256.in_(hashes)))
     return hashes - set(found)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.disk import PictureFiles
@@ -68,6 +68,9 @@ class Completion:
     """The message it is shown on, if that is known by now."""
 
 
+_Outcome = Drawing | GenerationClosed | GenerationNotFound
+
+
 class JobStore:
     """Jobs and their leases in the database. One method is one transaction.
 
@@ -89,20 +92,23 @@ class JobStore:
 
         Raises `LimitReached` if its owner has that many open ones; nothing is kept then.
         """
-        async with self._database.writing() as session:
+
+        def work(session: Session) -> Generation:
             if open_jobs_limit is not None:
                 owned = JobRow.owner_id == new.owner_id
                 count = select(func.count()).where(owned, JobRow.status != _ENDED)
-                if (await session.execute(count)).scalar_one() >= open_jobs_limit:
+                if (session.execute(count)).scalar_one() >= open_jobs_limit:
                     raise LimitReached(open_jobs_limit)
             row = generation_row(new, _now())
             session.add(row)
-            await session.flush()
+            session.flush()
             session.add(self._job_row(row, new, _OPEN if is_ready else _PREPARING))
             if is_ready:
                 session.add_all(input_rows(row.id, new.request))
-            await session.flush()
+            session.flush()
             return generation_record(row, new.token)
+
+        return await self._database.write(work)
 
     @uninterrupted
     async def start(self, accepted: Generation, request: Request, png: bytes) -> Generation:
@@ -116,32 +122,35 @@ class JobStore:
                 return await self._start(accepted, request)
             except BaseException:
                 async with self._database.reading() as session:
-                    unused = await without_rows(session, set(hashes))
+                    unused = await session.run_sync(without_rows, set(hashes))
                 await self._pictures.delete(unused)
                 raise
 
     async def _start(self, accepted: Generation, request: Request) -> Generation:
-        async with self._database.writing() as session:
-            row = await session.get(GenerationRow, accepted.id)
+        def work(session: Session) -> Generation:
+            row = session.get(GenerationRow, accepted.id)
             if row is None:
                 raise GenerationNotFound(accepted.id)
             name_request(row, request)
             session.add_all(input_rows(row.id, request))
             job = update(JobRow).where(JobRow.generation_id == row.id)
-            await session.execute(job.values(status=_OPEN))
-            await session.flush()
+            session.execute(job.values(status=_OPEN))
+            session.flush()
             return generation_record(row, accepted.token)
+
+        return await self._database.write(work)
 
     @uninterrupted
     async def forget(self, generation_id: int) -> None:
         """It is refused after all: keep nothing of it."""
-        async with self._database.writing() as session:
-            await session.execute(delete(GenerationRow).where(GenerationRow.id == generation_id))
+
+        def work(session: Session) -> None:
+            session.execute(delete(GenerationRow).where(GenerationRow.id == generation_id))
+
+        await self._database.write(work)
 
     @uninterrupted
-    async def complete(
-        self, completions: Sequence[Completion]
-    ) -> tuple[Drawing | GenerationClosed | GenerationNotFound, ...]:
+    async def complete(self, completions: Sequence[Completion]) -> tuple[_Outcome, ...]:
         """Keep pictures and end their generations as finished; all of them, or nothing.
 
         One that somebody else has ended or deleted meanwhile is told by the error in its place.
@@ -151,8 +160,9 @@ class JobStore:
             hashes = await self._pictures.write_all(
                 [image.png for completion in completions for image in completion.result.images]
             )
-            async with self._database.writing() as session:
-                found = await self._open(session, [c.generation_id for c in completions])
+
+            def work(session: Session) -> tuple[_Outcome, ...]:
+                found = self._open(session, [c.generation_id for c in completions])
                 images: dict[int, list[ImageRow]] = {}
                 now, position = _now(), 0
                 for completion in completions:
@@ -162,38 +172,46 @@ class JobStore:
                     if row := found.get(completion.generation_id):
                         images[row.id] = _finish(row, completion, named, now)
                 session.add_all(image for rows in images.values() for image in rows)
-                await _end_jobs(session, list(images))
-                await session.flush()
-                outcomes: list[Drawing | GenerationClosed | GenerationNotFound] = []
+                _end_jobs(session, list(images))
+                session.flush()
+                outcomes: list[_Outcome] = []
                 for completion in completions:
                     if row := found.get(completion.generation_id):
                         stored = tuple(image_record(image) for image in images[row.id])
                         outcomes.append(Drawing(generation_record(row), stored))
                     else:
-                        outcomes.append(await _why_not(session, completion.generation_id))
+                        outcomes.append(_why_not(session, completion.generation_id))
                 return tuple(outcomes)
+
+            return await self._database.write(work)
 
     @uninterrupted
     async def close(
         self, generation_id: int, status: Literal["failed", "cancelled"], error: str | None
     ) -> None:
         """End it without pictures. Raises `GenerationNotFound` or `GenerationClosed`."""
-        async with self._database.writing() as session:
-            row = (await self._open(session, [generation_id])).get(generation_id)
+
+        def work(session: Session) -> None:
+            row = self._open(session, [generation_id]).get(generation_id)
             if row is None:
-                raise await _why_not(session, generation_id)
+                raise _why_not(session, generation_id)
             row.status = status
             row.error = error
             row.finished_at = _now()
-            await _end_jobs(session, [generation_id])
+            _end_jobs(session, [generation_id])
+
+        await self._database.write(work)
 
     @uninterrupted
     async def delivered(self, generation_id: int, message_id: int | None) -> None:
         """Its owner has seen how it ended, or never will: there is nothing left to do."""
-        async with self._database.writing() as session:
-            await session.execute(delete(JobRow).where(JobRow.generation_id == generation_id))
+
+        def work(session: Session) -> None:
+            session.execute(delete(JobRow).where(JobRow.generation_id == generation_id))
             if message_id is not None:
-                await _note_messages(session, {generation_id: message_id})
+                _note_messages(session, {generation_id: message_id})
+
+        await self._database.write(work)
 
     @uninterrupted
     async def renew(self, message_ids: Mapping[int, int]) -> None:
@@ -201,9 +219,12 @@ class JobStore:
 
         `message_ids` are those learnt since, by generation.
         """
-        async with self._database.writing() as session:
-            await session.execute(update(JobRow).where(self._held()).values(lease_until=_lease()))
-            await _note_messages(session, message_ids)
+
+        def work(session: Session) -> None:
+            session.execute(update(JobRow).where(self._held()).values(lease_until=_lease()))
+            _note_messages(session, message_ids)
+
+        await self._database.write(work)
 
     @uninterrupted
     async def claim(self, *, abandoned: bool = False) -> tuple[Claim, ...]:
@@ -214,8 +235,9 @@ class JobStore:
         """
         free = or_(JobRow.lease_owner.is_(None), JobRow.lease_until < _now())
         theirs = or_(JobRow.lease_owner.is_(None), JobRow.lease_owner != self._lease_owner)
-        async with self._database.writing() as session:
-            found = await session.execute(
+
+        def work(session: Session) -> tuple[Claim, ...]:
+            found = session.execute(
                 select(GenerationRow, JobRow)
                 .join(JobRow, JobRow.generation_id == GenerationRow.id)
                 .where(theirs if abandoned else free)
@@ -230,13 +252,18 @@ class JobStore:
                 claims.append(Claim(record, job.attempts, is_ready))
             return tuple(claims)
 
+        return await self._database.write(work)
+
     @uninterrupted
     async def release(self, message_ids: Mapping[int, int]) -> None:
         """Give back everything that is held, for whoever comes next; `message_ids` as `renew`."""
         free = {"lease_owner": None, "lease_until": None, "attempts": JobRow.attempts - 1}
-        async with self._database.writing() as session:
-            await session.execute(update(JobRow).where(self._held()).values(free))
-            await _note_messages(session, message_ids)
+
+        def work(session: Session) -> None:
+            session.execute(update(JobRow).where(self._held()).values(free))
+            _note_messages(session, message_ids)
+
+        await self._database.write(work)
 
     def _job_row(self, row: GenerationRow, new: NewGeneration, status: str) -> JobRow:
         return JobRow(
@@ -254,12 +281,12 @@ class JobStore:
     def _held(self) -> ColumnElement[bool]:
         return JobRow.lease_owner == self._lease_owner
 
-    async def _open(self, session: AsyncSession, ids: Sequence[int]) -> dict[int, GenerationRow]:
+    def _open(self, session: Session, ids: Sequence[int]) -> dict[int, GenerationRow]:
         """Those generations of `ids` that are open and held, by id."""
         jobs = select(JobRow.generation_id).where(
             JobRow.generation_id.in_(ids), JobRow.status != _ENDED, self._held()
         )
-        rows = await session.scalars(select(GenerationRow).where(GenerationRow.id.in_(jobs)))
+        rows = session.scalars(select(GenerationRow).where(GenerationRow.id.in_(jobs)))
         return {row.id: row for row in rows}
 
 
@@ -282,27 +309,25 @@ def _finish(
     ]
 
 
-async def _end_jobs(session: AsyncSession, ids: Sequence[int]) -> None:
+def _end_jobs(session: Session, ids: Sequence[int]) -> None:
     ended = update(JobRow).where(JobRow.generation_id.in_(ids)).values(status=_ENDED)
-    await session.execute(ended)
+    session.execute(ended)
     theirs = InputRow.generation_id.in_(ids)
-    await session.execute(delete(InputRow).where(theirs, InputRow.purpose == IMAGE))
-    await session.execute(update(InputRow).where(theirs).values(expires_at=_now() + INPUTS_KEPT))
+    session.execute(delete(InputRow).where(theirs, InputRow.purpose == IMAGE))
+    session.execute(update(InputRow).where(theirs).values(expires_at=_now() + INPUTS_KEPT))
 
 
-async def _why_not(
-    session: AsyncSession, generation_id: int
-) -> GenerationClosed | GenerationNotFound:
-    row = await session.get(GenerationRow, generation_id)
+def _why_not(session: Session, generation_id: int) -> GenerationClosed | GenerationNotFound:
+    row = session.get(GenerationRow, generation_id)
     if row is None:
         return GenerationNotFound(generation_id)
     return GenerationClosed(generation_id, row.status)
 
 
-async def _note_messages(session: AsyncSession, message_ids: Mapping[int, int]) -> None:
+def _note_messages(session: Session, message_ids: Mapping[int, int]) -> None:
     if message_ids:
-        connection = await session.connection()
-        await connection.execute(
+        connection = session.connection()
+        connection.execute(
             update(GenerationRow)
             .where(GenerationRow.id == bindparam("of"))
             .values(message_id=bindparam("shown_on")),

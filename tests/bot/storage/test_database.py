@@ -1,12 +1,16 @@
 import asyncio
 import sqlite3
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.storage.database import PATIENCE_S, Database
 from bot.storage.errors import (
@@ -19,6 +23,34 @@ from bot.storage.errors import (
 )
 from bot.storage.leases import JobStore
 from tests.bot.storage.making import new_generation, put_file_at
+
+
+def add_guild(id: int) -> Callable[[Session], int]:
+    """Work that adds a guild, and returns its id."""
+
+    def add(session: Session) -> int:
+        session.execute(text("INSERT INTO guilds (id) VALUES (:id)"), {"id": id})
+        return id
+
+    return add
+
+
+def overfill(session: Session) -> None:
+    """Work that needs more room than there is."""
+    pages = session.scalar(text("PRAGMA max_page_count"))
+    session.execute(text("PRAGMA max_page_count = 1"))
+    try:
+        session.execute(text("INSERT INTO guilds (id, language) VALUES (99, :long)"), LONG)
+    finally:
+        session.execute(text(f"PRAGMA max_page_count = {pages}"))
+
+
+LONG = {"long": "x" * 100_000}
+
+
+async def guild_ids(database: Database) -> set[int]:
+    async with database.reading() as session:
+        return set(await session.scalars(text("SELECT id FROM guilds")))
 
 
 async def test_a_missing_folder_is_made(tmp_path: Path):
@@ -82,8 +114,8 @@ async def test_damage_inside_a_database_is_named(database_path: Path):
 async def test_a_database_of_a_newer_version_is_refused_and_kept(database_path: Path):
     async with Database.open(database_path) as database:
         await database.migrate()
-        async with database.writing() as session:
-            await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        newer = text("UPDATE alembic_version SET version_num = '9999'")
+        await database.write(lambda session: session.execute(newer))
 
         with pytest.raises(DatabaseTooNew) as caught:
             await database.migrate()
@@ -102,13 +134,12 @@ async def test_connections_are_configured(database: Database):
 
 
 async def test_a_failed_transaction_changes_nothing(database: Database):
-    async def fail() -> None:
-        async with database.writing() as session:
-            await session.execute(text("INSERT INTO guilds (id) VALUES (1)"))
-            raise LookupError
+    def fail(session: Session) -> None:
+        add_guild(1)(session)
+        raise LookupError
 
     with pytest.raises(LookupError):
-        await fail()
+        await database.write(fail)
 
     async with database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM guilds")) == 0
@@ -118,21 +149,85 @@ async def test_a_reader_sees_one_state_while_another_writes(database: Database):
     count = text("SELECT count(*) FROM guilds")
     async with database.reading() as reader:
         before = await reader.scalar(count)
-        async with database.writing() as writer:
-            await writer.execute(text("INSERT INTO guilds (id) VALUES (1)"))
+        await database.write(add_guild(1))
 
         assert await reader.scalar(count) == before
 
 
-async def test_many_writers_wait_for_one_another(database: Database):
-    async def write(id: int) -> None:
-        async with database.writing() as session:
-            await session.execute(text(f"INSERT INTO guilds (id) VALUES ({id})"))
+@pytest.fixture
+async def line(database: Database) -> AsyncIterator[Callable[..., list[asyncio.Task[Any]]]]:
+    """Has work wait in line behind a transaction that goes on until all of it waits."""
+    entered, left = threading.Event(), threading.Event()
 
-    await asyncio.gather(*(write(id) for id in range(50)))
+    def hold(_: Session) -> None:
+        entered.set()
+        left.wait()
 
-    async with database.reading() as session:
-        assert await session.scalar(text("SELECT count(*) FROM guilds")) == 50
+    holding = asyncio.create_task(database.write(hold))
+    await asyncio.to_thread(entered.wait)
+
+    def wait(*works: Callable[[Session], Any]) -> list[asyncio.Task[Any]]:
+        tasks = [asyncio.create_task(database.write(work)) for work in works]
+        asyncio.get_running_loop().call_soon(left.set)
+        return tasks
+
+    yield wait
+    await holding
+
+
+async def test_what_waits_is_written_in_one_transaction(
+    database: Database, line: Callable[..., list[asyncio.Task[Any]]]
+):
+    transactions: list[object] = []
+
+    def work(id: int) -> Callable[[Session], None]:
+        def add(session: Session) -> None:
+            transactions.append(session.connection().get_transaction())
+            add_guild(id)(session)
+
+        return add
+
+    await asyncio.gather(*line(*(work(id) for id in range(20))))
+
+    assert await guild_ids(database) == set(range(20))
+    assert len(transactions) == 20
+    assert len(set(transactions)) == 1
+
+
+async def test_what_fails_takes_nothing_back_of_what_is_written_with_it(
+    database: Database, line: Callable[..., list[asyncio.Task[Any]]]
+):
+    def fail(session: Session) -> None:
+        add_guild(2)(session)
+        raise LookupError
+
+    ends = await asyncio.gather(*line(add_guild(1), fail, add_guild(3)), return_exceptions=True)
+
+    assert [type(end) for end in ends] == [int, LookupError, int]
+    assert await guild_ids(database) == {1, 3}
+
+
+async def test_what_breaks_a_transaction_breaks_its_own_alone(
+    database: Database, line: Callable[..., list[asyncio.Task[Any]]]
+):
+    ends = await asyncio.gather(
+        *line(add_guild(1), overfill, add_guild(1), add_guild(3)), return_exceptions=True
+    )
+
+    assert [type(end) for end in ends] == [int, DiskFull, IntegrityError, int]
+    assert await guild_ids(database) == {1, 3}
+
+
+async def test_whoever_is_not_waited_for_any_more_hinders_nobody(
+    database: Database, line: Callable[..., list[asyncio.Task[Any]]]
+):
+    first, second = line(add_guild(1), add_guild(2))
+    await asyncio.sleep(0)  # both are in line
+    first.cancel()
+
+    await second
+
+    assert 2 in await guild_ids(database)
 
 
 @pytest.fixture
@@ -194,18 +289,10 @@ async def test_a_disk_that_answers_with_errors_is_named(database_path: Path):
 
 
 async def test_a_full_disk_is_named_and_nothing_is_stored(database: Database):
-    async def fill() -> None:
-        async with database.writing() as session:
-            await session.execute(text("PRAGMA max_page_count = 1"))
-            await session.execute(text("INSERT INTO guilds (id) VALUES (1)"))
-            long = {"long": "x" * 100_000}
-            await session.execute(text("UPDATE guilds SET language = :long"), long)
-
     with pytest.raises(DiskFull):
-        await fill()
+        await database.write(overfill)
 
-    async with database.reading() as session:
-        assert await session.scalar(text("SELECT count(*) FROM guilds")) == 0
+    assert await guild_ids(database) == set()
 
 
 def _overwrite(path: Path, *, after: int) -> None:

@@ -11,8 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database, only_user_of
-from bot.storage.disk import PictureFiles, check_writable, disk_errors_as_ours, open_folder
+from bot.storage.database import Database
+from bot.storage.disk import (
+    PictureFiles,
+    check_writable,
+    disk_errors_as_ours,
+    only_user_of,
+    open_folder,
+)
 from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable, StorageError
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore

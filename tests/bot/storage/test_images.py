@@ -157,8 +157,8 @@ async def test_a_photo_outlives_its_drawing_by_a_day(
     await images.forget_expired()
     assert len(files_in(pictures_folder)) == 2
 
-    async with database.writing() as session:
-        await session.execute(update(InputRow).values(expires_at=datetime.now(UTC)))
+    expired = update(InputRow).values(expires_at=datetime.now(UTC))
+    await database.write(lambda session: session.execute(expired))
     await images.forget_expired()
 
     assert [path.read_bytes() for path in files_in(pictures_folder)] == [b"drawn"]
@@ -209,10 +209,8 @@ async def test_what_came_to_nothing_is_forgotten_after_a_month(
         await jobs.close(begun.id, "failed", "DrawingFailed")
         await jobs.delivered(begun.id, None)
     then = datetime.now(UTC) - timedelta(days=31)
-    async with database.writing() as session:
-        await session.execute(
-            update(GenerationRow).where(GenerationRow.id == old.id).values(finished_at=then)
-        )
+    older = update(GenerationRow).where(GenerationRow.id == old.id).values(finished_at=then)
+    await database.write(lambda session: session.execute(older))
 
     await images.forget_expired()
 

@@ -38,8 +38,8 @@ async def other(
 async def run_out(database: Database) -> None:
     """Make all leases a minute older."""
     ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(seconds=1)
-    async with database.writing() as session:
-        await session.execute(text("UPDATE jobs SET lease_until = :ago"), {"ago": str(ago)})
+    older = text("UPDATE jobs SET lease_until = :ago")
+    await database.write(lambda session: session.execute(older, {"ago": str(ago)}))
 
 
 async def test_what_one_process_holds_no_other_takes(jobs: JobStore, other: JobStore):

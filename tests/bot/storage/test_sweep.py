@@ -205,8 +205,8 @@ async def made_days_ago(database: Database, image: Image, days: float, folder: P
     """Have a drawing, and its picture, been made so long ago."""
     then = datetime.now(UTC) - timedelta(days=days)
     changed = update(GenerationRow).where(GenerationRow.id == image.generation_id)
-    async with database.writing() as session:
-        await session.execute(changed.values(created_at=then, finished_at=then))
+    made_then = changed.values(created_at=then, finished_at=then)
+    await database.write(lambda session: session.execute(made_then))
     _age(folder / image.sha256[:2] / image.sha256[2:4] / f"{image.sha256}.png", days)
 
 
