@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, cast
 
 from bot.errors import NoAvatarYet, NotYours, OtherHasNoAvatar
 from bot.storage.images import ImageStore
-from bot.storage.records import GalleryPage, Image
+from bot.storage.records import Entry, GalleryPage, Image
 from generation.errors import PromptError
 from generation.prompt import read_prompt
 from generation.traits import Traits
 
 _LOOKED_THROUGH = 500
 """How many pictures that show one thing asked for are looked at for the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A picture in a gallery."""
-
-    image: Image
-    prompt: str
-    """What was asked for."""
-    is_favourite: bool
-    is_avatar: bool
 
 
 class Collection:
@@ -42,19 +29,9 @@ class Collection:
         """Page `page` (from 0), newest first; the nearest that exists if there is none."""
         return await self._images.gallery(member_id, page, self.PER_PAGE, favourites=favourites)
 
-    async def entries(self, member_id: int, images: Iterable[Image]) -> tuple[Entry, ...]:
+    async def entries(self, member_id: int, images: Sequence[Image]) -> tuple[Entry, ...]:
         """The pictures of a page, with what the page tells of each."""
-        avatar = await self._images.avatar_of(member_id)
-
-        async def entry(image: Image) -> Entry:
-            generation, is_favourite = await asyncio.gather(
-                self._images.generation(image.generation_id),
-                self._images.is_favourite(member_id, image.id),
-            )
-            is_avatar = avatar is not None and avatar.id == image.id
-            return Entry(image, generation.request.subject.prompt, is_favourite, is_avatar)
-
-        return tuple(await asyncio.gather(*map(entry, images)))
+        return await self._images.entries(member_id, images)
 
     async def search(self, member_id: int, text: str, limit: int) -> tuple[Image, ...]:
         """The member's newest pictures whose traits or prompt contain `text`, or that show what it

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.disk import Period, PictureFiles, Swept
-from bot.storage.records import Drawing, GalleryPage, Generation, Image
+from bot.storage.records import Drawing, Entry, GalleryPage, Generation, Image
 from bot.storage.tables import (
     FavouriteRow,
     GenerationRow,
@@ -149,6 +149,30 @@ class ImageStore:
             found = select(ImageRow).where(ImageRow.id.in_(on_page)).order_by(ImageRow.id.desc())
             images = tuple(image_record(row) for row in await session.scalars(found))
         return GalleryPage(images, page, pages, total)
+
+    @uninterrupted
+    async def entries(self, member_id: int, images: Sequence[Image]) -> tuple[Entry, ...]:
+        """Pictures with what was asked for, and what the member has made of each."""
+        asked = select(GenerationRow.id, GenerationRow.prompt).where(
+            GenerationRow.id.in_({image.generation_id for image in images})
+        )
+        starred = select(FavouriteRow.image_id).where(
+            FavouriteRow.member_id == member_id,
+            FavouriteRow.image_id.in_([image.id for image in images]),
+        )
+        chosen = select(MemberRow.avatar_image_id).where(MemberRow.id == member_id)
+        async with self._database.reading() as session:
+            prompts = {row.id: row.prompt for row in await session.execute(asked)}
+            stars, avatar = set(await session.scalars(starred)), await session.scalar(chosen)
+        return tuple(
+            Entry(
+                image=image,
+                prompt=prompts.get(image.generation_id, ""),
+                is_favourite=image.id in stars,
+                is_avatar=image.id == avatar,
+            )
+            for image in images
+        )
 
     @uninterrupted
     async def search(self, member_id: int, text: str, limit: int) -> tuple[Image, ...]:

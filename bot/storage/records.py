@@ -91,6 +91,17 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture in a gallery."""
+
+    image: Image
+    prompt: str
+    """What was asked for."""
+    is_favourite: bool
+    is_avatar: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryPage:
     """Page `page` (from 0) of `pages` (at least 1) with `total` pictures on them, newest first."""
 

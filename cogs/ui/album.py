@@ -9,8 +9,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.collection import Entry
 from bot.messenger import Content
+from bot.storage.records import Entry
 from bot.texts import Sentences
 from cogs.actions import act, button, card, form, menu
 from cogs.ui.media import Shown, files_of, gallery_of

@@ -2,6 +2,7 @@ import pytest
 
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
+from bot.storage.records import Entry
 from generation.errors import ImageNotFound
 from tests.bot.storage.making import OTHER, OWNER, complete, drawn, generated, new_generation
 
@@ -133,3 +134,23 @@ async def test_search_gives_the_newest_of_the_members_own(images: ImageStore, jo
     await drawn(jobs, b"1", owner_id=OTHER)
 
     assert [image.id for image in await images.search(OWNER, "cat", 2)] == ids[:2]
+
+
+async def test_a_page_tells_of_each_picture_what_its_member_made_of_it(
+    images: ImageStore, jobs: JobStore
+):
+    first, second = await drawn(jobs, b"1", b"2")
+    (other,) = await drawn(jobs, b"3", owner_id=OTHER)
+    await images.set_favourite(OWNER, first.id, True)
+    await images.set_favourite(OTHER, other.id, True)
+    await images.pick(OWNER, second.id)
+
+    entries = await images.entries(OWNER, (second, first, other))
+
+    prompt = (await images.generation(first.generation_id)).request.subject.prompt
+    assert prompt
+    assert entries == (
+        Entry(second, prompt, is_favourite=False, is_avatar=True),
+        Entry(first, prompt, is_favourite=True, is_avatar=False),
+        Entry(other, prompt, is_favourite=False, is_avatar=False),
+    )
