@@ -121,7 +121,8 @@ def draw(arguments: argparse.Namespace, settings: Settings) -> int:
     except PromptError as error:
         return _fail(_sentence(error), BAD_INPUT)
     except GenerationError as error:
-        log.info("Drawing failed", exc_info=error)
+        if isinstance(error, DrawingFailed):  # all others are told in full by their sentence
+            log.info("Drawing failed", exc_info=error)
         return _fail(_sentence(error), FAILED)
     except BadOptions as error:
         return _fail(str(error), BAD_INPUT)

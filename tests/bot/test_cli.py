@@ -96,6 +96,14 @@ def test_bad_input_is_explained_and_exits_with_2(
     assert "Traceback" not in finished.stderr
 
 
+def test_a_backend_that_cannot_draw_says_why_in_one_line(moevatar) -> None:
+    finished = moevatar("draw", "pink hair", "--backend", "diffusers")
+
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert "switch it on with MOEVATAR_DIFFUSERS" in finished.stderr
+
+
 def test_a_file_that_cannot_be_written_is_named(moevatar) -> None:
     finished = moevatar("draw", "pink hair", "-o", f"{'x' * 300}.png")
 
