@@ -189,7 +189,9 @@ class Scheduler(Generic[R]):
             await asyncio.gather(*late, return_exceptions=True)
         await asyncio.gather(*self._cancelling, return_exceptions=True)
         storing = [entry.storing for entry in self._entries.values() if entry.storing]
-        await asyncio.gather(*storing, return_exceptions=True)
+        if storing:
+            # gather would not do: from 3.12 on it waits for no `_stored`, where all are done.
+            await asyncio.wait(storing)
 
     def _fill_slots(self) -> None:
         free = 0 if self._closing or not self._waiting else self._free_slots()
