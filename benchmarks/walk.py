@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 OURS = ("bot", "cogs", "generation")
 LEFT_OUT = (
     *("generation/illustrator/", "generation/lexicon/", "generation/reading/", "cogs/ui/"),
-    *("generation/prompt.py", "generation/markup.py"),
+    *("generation/prompt.py", "generation/prompts/"),
 )
 CONFIGURATION = ("bot/storage/guilds.py", "GuildStore.get")
 MODEL = ("bot/lanes.py", "Lanes.model")

@@ -103,6 +103,11 @@ USER_TEXT: dict[type[Exception], str] = {
     OtherHasNoAvatar: "error.other_has_no_avatar",
     generation_errors.EmptyPrompt: "error.empty_prompt",
     generation_errors.PromptTooLong: "error.prompt_too_long",
+    generation_errors.BrokenSign: "error.broken_sign",
+    generation_errors.WeightOutOfRange: "error.weight_out_of_range",
+    generation_errors.LoraWeightOutOfRange: "error.lora_weight_out_of_range",
+    generation_errors.TooManyLoras: "error.too_many_loras",
+    generation_errors.NestedTooDeep: "error.nested_too_deep",
     generation_errors.UnknownLora: "error.unknown_lora",
     generation_errors.BadPicture: "error.bad_picture",
     generation_errors.PictureDamaged: "error.picture_damaged",
@@ -161,6 +166,10 @@ def _code(t: Sentences, words: object) -> str:
     return f"`{shown[:_WORDS_SHOWN]}…`" if len(shown) > _WORDS_SHOWN else f"`{shown}`"
 
 
+def _number(t: Sentences, number: float) -> str:
+    return f"{number:g}"
+
+
 def _loras(t: Sentences, names: Collection[str]) -> str:
     if not names:
         return t("error.no_loras")
@@ -178,16 +187,22 @@ _WORDS_SHOWN = 100
 _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
     "allowed": _loras,
     "channels": lambda t, ids: t.listed([f"<#{channel}>" for channel in sorted(ids)], " "),
+    "example": _code,
     "file": _code,
+    "least": _number,
     "lora": _code,
     "member": lambda t, member: f"<@{member}>",
     "missing": lambda t, names: t.listed([t(f"permission.{name}") for name in names]),
+    "most": _number,
     "name": _code,
     "others": _others,
     "provider": lambda t, name: t("error.own_server") if name == OWN_SERVER else name,
+    "sign": _code,
     "sizes": lambda t, sizes: t.listed(list(map(str, sizes))),
     "task": lambda t, task: t(f"task.{task}"),
     "value": _code,
+    "weight": _number,
+    "words": _code,
 }
 """How a place of that name is filled from the error's attribute; all others as they are."""
 

@@ -16,6 +16,7 @@ from generation.capabilities import Model
 from generation.errors import ImageNotFound, PhotoExpired, UnknownBackend
 from generation.photo import UNREAD, Photo
 from generation.prompt import read_prompt
+from generation.prompts.markup import listed_things
 from generation.request import (
     DEFAULT_STRENGTH,
     REPAINT,
@@ -50,6 +51,8 @@ class Wishes:
     photo: Photo | None = None
     """What to start from."""
     strength: float | None = None
+    without: str = ""
+    """What is not to be in the picture, as typed."""
 
 
 class AvatarService:
@@ -66,17 +69,13 @@ class AvatarService:
 
     async def create(self, prompt: str, context: Context, wishes: Wishes) -> Submitted:
         """Draw from a prompt. Raises `PromptError`, or as `_submit` does."""
-        reading = read_prompt(prompt)
+        seed = new_seed() if wishes.seed is None else wishes.seed
+        chosen = Traits() if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
+        subject = _read(prompt, seed, chosen, listed_things(wishes.without))
         model = self._lanes.model(wishes.model or context.config.backend)
-        styled = None if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
-        subject = Subject(
-            prompt=prompt,
-            traits=reading.traits.merged_with(styled) if styled else reading.traits,
-            leftover=reading.leftover,
-        )
         output = Output(
             count=wishes.count,
-            seed=new_seed() if wishes.seed is None else wishes.seed,
+            seed=seed,
             size_px=wishes.size_px or model.capabilities.sizes_px[0],
         )
         if wishes.photo is None and wishes.style != REPAINT:
@@ -99,12 +98,8 @@ class AvatarService:
         generation = await self._images.generation(generation_id)
         _check_owner(generation, context)
         old = (await self._drawn(generation)).request
-        reading = read_prompt(prompt)
-        subject = Subject(
-            prompt=prompt,
-            traits=reading.traits.merged_with(_chosen_style(old.subject)),
-            leftover=reading.leftover,
-        )
+        chosen = _chosen_style(old.subject, old.output.seed)
+        subject = _read(prompt, old.output.seed, chosen, old.subject.without)
         request = _of_another(old, subject)
         return await self._submit(request, self._model_of(request), context, "edit")
 
@@ -236,6 +231,17 @@ class AvatarService:
                 raise PhotoExpired if isinstance(request, Repaint) else ImageNotFound(0)
 
 
+def _read(prompt: str, seed: int, chosen: Traits, without: tuple[str, ...]) -> Subject:
+    """Who is asked for; `chosen` and `without` stand beside the words. Raises `PromptError`."""
+    reading = read_prompt(prompt, seed, without)
+    return Subject(
+        prompt=prompt,
+        traits=reading.traits.merged_with(chosen),
+        leftover=reading.leftover,
+        without=without,
+    )
+
+
 def _check_owner(generation: Generation, context: Context) -> None:
     """Raise `NotYours` for anybody else than whoever asked for it."""
     if generation.owner_id != context.member_id:
@@ -286,9 +292,11 @@ def _of_another(request: Request, subject: Subject) -> Draw | Repaint:
             assert_never(request)
 
 
-def _chosen_style(subject: Subject) -> Traits:
+def _chosen_style(subject: Subject, seed: int) -> Traits:
     """The style that was chosen beside the prompt, and holds for another prompt as well."""
     style = subject.traits.style
     if not subject.prompt:  # it came from somebody else, as traits alone
         return Traits(style=style)
-    return Traits() if style == read_prompt(subject.prompt).traits.style else Traits(style=style)
+    return (
+        Traits() if style == read_prompt(subject.prompt, seed).traits.style else Traits(style=style)
+    )

@@ -58,6 +58,7 @@ class ChibiCog(commands.Cog):
         self,
         interaction: discord.Interaction[Any],
         prompt: str,
+        without: app_commands.Range[str, 1, 200] = "",
         image: discord.Attachment | None = None,
         backend: str | None = None,
         style: str | None = None,
@@ -74,6 +75,7 @@ class ChibiCog(commands.Cog):
             size_px=size,
             style=style,
             strength=strength / 100 if strength else None,
+            without=without,
         )
         try:
             await self._draw(interaction, prompt, wishes, image, backend, private=private)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from generation.errors import CannotDraw, UnknownBackend, UnknownLora, UnsupportedSize
-from generation.markup import read_markup
 from generation.problems import Problem, error_of
+from generation.prompts.markup import read_markup
 from generation.request import ApplyTool, Draw, Repaint, Request, Vary
 from generation.traits import Traits
 

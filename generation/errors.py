@@ -5,6 +5,12 @@ GenerationError
 ├── PromptError
 │   ├── EmptyPrompt
 │   ├── PromptTooLong
+│   ├── BadSign
+│   │   ├── BrokenSign
+│   │   ├── WeightOutOfRange
+│   │   ├── LoraWeightOutOfRange
+│   │   ├── TooManyLoras
+│   │   └── NestedTooDeep
 │   ├── UnknownLora
 │   └── BadPicture
 │       ├── PictureDamaged
@@ -78,6 +84,58 @@ class PromptTooLong(PromptError):
     def __init__(self, length: int, limit: int) -> None:
         super().__init__(f"{length} characters, at most {limit} are read")
         self.length = length
+        self.limit = limit
+
+
+class BadSign(PromptError):
+    """A sign in the prompt cannot be followed (see `generation.prompts.markup`)."""
+
+
+class BrokenSign(BadSign):
+    """It is not whole: how it is written is shown by an example."""
+
+    def __init__(self, sign: str, example: str) -> None:
+        super().__init__(f"{sign!r} is not written like {example!r}")
+        self.sign = sign
+        self.example = example
+
+
+class WeightOutOfRange(BadSign):
+    """Words are given more or less weight than a model bears."""
+
+    def __init__(self, words: str, weight: float, least: float, most: float) -> None:
+        super().__init__(f"weight {weight:g} of {words!r}; {least:g} to {most:g}")
+        self.words = words
+        self.weight = weight
+        self.least = least
+        self.most = most
+
+
+class LoraWeightOutOfRange(BadSign):
+    """A LoRA is given more or less weight than a model bears."""
+
+    def __init__(self, lora: str, weight: float, least: float, most: float) -> None:
+        super().__init__(f"weight {weight:g} of the LoRA {lora!r}; {least:g} to {most:g}")
+        self.lora = lora
+        self.weight = weight
+        self.least = least
+        self.most = most
+
+
+class TooManyLoras(BadSign):
+    """More LoRAs than one picture takes."""
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"{count} LoRAs, at most {limit}")
+        self.count = count
+        self.limit = limit
+
+
+class NestedTooDeep(BadSign):
+    """Brackets stand in more brackets than we follow."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} brackets in one another")
         self.limit = limit
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generation.errors import EmptyPrompt, PromptTooLong
-from generation.markup import read_markup
+from generation.prompts.markup import read_markup
 from generation.reading.attach import attach
 from generation.reading.claims import Overruled, settle
 from generation.reading.normalise import clean, fold
 from generation.reading.tokens import tokenise
+from generation.reading.vocabulary import Claim
 from generation.traits import Traits
 
-__all__ = ["MAX_PROMPT_CHARS", "Overruled", "Reading", "read_prompt"]
+__all__ = ["MAX_PROMPT_CHARS", "NOBODY", "Overruled", "Reading", "read_prompt"]
 
 MAX_PROMPT_CHARS = 1000
+NOBODY = Traits()
+"""Everything is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +29,36 @@ class Reading:
     leftover: tuple[str, ...]
     """What was not understood or cannot be drawn, in the person's words, all of them visible.
 
-    Weights and LoRA names are not among them: `generation.markup` reads those.
+    Weights and LoRA names are not among them: `generation.prompts.markup` reads those.
     """
     overruled: tuple[Overruled, ...] = ()
+    certain: Traits = NOBODY
+    """The traits that are said in so many words: "a hat" may be drawn as a cap, and is none."""
 
 
-def read_prompt(text: str) -> Reading:
-    """Read `text`. Pure, and fast enough for the event loop.
+def read_prompt(text: str, seed: int = 0, without: Sequence[str] = ()) -> Reading:
+    """Read `text`, whose choices fall by `seed`; `without` is ruled out beside it. Pure, and fast
+    enough for the event loop.
 
-    Raises `PromptTooLong` beyond `MAX_PROMPT_CHARS` as typed, `EmptyPrompt` when nothing can be
-    seen. A LoRA can: a prompt of nothing else asks for any character in its manner.
+    Raises a `BadSign`, `PromptTooLong` beyond `MAX_PROMPT_CHARS` as typed, `EmptyPrompt` when
+    nothing can be seen. A LoRA can: a prompt of nothing else asks for anybody in its manner.
     """
     if len(text) > MAX_PROMPT_CHARS:
         raise PromptTooLong(len(text), MAX_PROMPT_CHARS)
     if not clean(text):
         raise EmptyPrompt
-    folded = fold(read_markup(text).plain)
+    markup = read_markup(text, seed)
+    folded = fold(markup.plain)
     findings = attach(tokenise(folded))
-    traits, overruled = settle(findings.claims)
+    denied = [claim for thing in (*markup.negative, *without) for claim in _denied(thing)]
+    traits, overruled = settle([*findings.claims, *denied])
+    certain, _ = settle([claim for claim in findings.claims if not claim.weak])
     leftover = tuple(folded.words(start, end) for start, end in findings.leftover)
-    return Reading(traits, leftover, overruled)
+    return Reading(traits, leftover, overruled, certain)
+
+
+def _denied(thing: str) -> tuple[Claim, ...]:
+    """What of `thing`, which a sign rules out, we can leave out."""
+    return tuple(
+        claim for claim in attach(tokenise(fold(f"no {thing}"))).claims if claim.trait == "without"
+    )

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, NamedTuple, TypeVar, assert_never
 
 from generation.errors import UnknownRequest
+from generation.prompts.markup import has_choices
 from generation.traits import Traits
 
 MAX_SEED = 2**31 - 1
@@ -39,6 +40,8 @@ class Subject:
     prompt: str
     traits: Traits
     leftover: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """What is to be left out, as typed beside the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,9 +187,21 @@ def candidates(request: Request) -> tuple[Candidate, ...]:
         case ApplyTool(traits=Traits() as traits):
             return tuple(Candidate(traits, seed) for seed in seeds)
         case Draw() | Repaint() | Vary() | ApplyTool():
-            return tuple(Candidate(request.subject.traits, seed) for seed in seeds)
+            return tuple(Candidate(_traits(request, seed), seed) for seed in seeds)
         case _:
             assert_never(request)
+
+
+def _traits(request: Request, seed: int) -> Traits:
+    """What is asked for with that seed: choices in the words may fall another way."""
+    asked, words = request.subject.traits, request.subject.prompt
+    if not has_choices(words):
+        return asked
+    from generation.prompt import read_prompt  # brings the reader, which not all who ask need
+
+    said = read_prompt(words, seed).traits
+    was_chosen = asked.style != read_prompt(words, request.output.seed).traits.style
+    return replace(said, style=asked.style) if was_chosen else said
 
 
 def inputs_of(request: Request) -> Inputs:
@@ -233,6 +248,7 @@ def to_json(request: Request) -> dict[str, Any]:
         "prompt": request.subject.prompt,
         "traits": request.subject.traits.to_json(),
         "leftover": list(request.subject.leftover),
+        "without": list(request.subject.without),
     }
     return {
         "kind": _NAMES[type(request)],
@@ -256,6 +272,7 @@ def from_json(data: Mapping[str, Any]) -> Request:
             prompt=data["subject"]["prompt"],
             traits=Traits.from_json(data["subject"]["traits"]),
             leftover=tuple(data["subject"]["leftover"]),
+            without=tuple(data["subject"].get("without", ())),  # rows from before have none
         )
         return _KINDS[kind](subject=subject, output=Output(**data["output"]), **others)
     except (KeyError, TypeError, ValueError) as error:

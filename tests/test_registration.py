@@ -92,7 +92,11 @@ def declared(*extras: str) -> set[str]:
 
 def test_what_the_bot_imports_is_declared() -> None:
     optional = {
-        "diffusion": [ROOT / "generation/backends/diffusers", ROOT / "generation/ranking.py"],
+        "diffusion": [
+            ROOT / "generation/backends/diffusers",
+            ROOT / "generation/ranking.py",
+            ROOT / "generation/prompts/english.py",
+        ],
         "openai": [ROOT / "generation/backends/openai"],
         "upscale": [ROOT / "generation/postprocess/upscale.py"],
     }

@@ -8,7 +8,7 @@ opens what can be done with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any, assert_never, cast
 
@@ -21,14 +21,15 @@ from bot.storage.records import Drawing, Generation, Image
 from bot.texts import Sentences
 from cogs.actions import act, button, card, form
 from cogs.ui.media import Shown, files_of, gallery_of
-from cogs.ui.wording import bounded, size_text, traits_text, words_text
+from cogs.ui.wording import bounded, escaped, size_text, traits_text, words_text
 from generation.backends.base import Progress
 from generation.errors import DrawingFailed, PictureLost
 from generation.job import Cancelled, Failed, JobEvent, Queued
 from generation.lexicon import describe, value_label
 from generation.prompt import MAX_PROMPT_CHARS, read_prompt
+from generation.prompts.markup import read_markup
 from generation.reading.spelling import closest_names
-from generation.request import ApplyTool
+from generation.request import ApplyTool, Subject
 from generation.scheduler import Scheduler
 from generation.traits import Traits
 
@@ -190,28 +191,30 @@ def _shows(drawn: object, asked: object) -> bool:
 
 
 def _title(drawing: Drawing, t: Sentences) -> str:
+    """What it is: where a model drew, in the words that it was given, since nobody knows more."""
     generation = drawing.generation
-    member = f"<@{generation.owner_id}>"
-    asked = generation.request.subject.traits
-    if asked == Traits() and generation.request.subject.leftover:
-        return _unread_title(generation, member, t)
-    if asked == Traits():
+    member, subject = f"<@{generation.owner_id}>", generation.request.subject
+    if generation.backend != "illustrator" and subject.prompt:
+        said = read_markup(subject.prompt, generation.request.output.seed).plain
+        description = escaped(said, _NOT_DRAWN_LENGTH) or t("result.anybody")
+    elif subject.traits == Traits() and subject.leftover:
+        return _unread_title(subject, member, t)
+    elif subject.traits == Traits():
         return t("result.title_open", member=member)
-    description = bounded(describe(seen_in_all(drawing.images, asked), t.locale), _TITLE_LENGTH)
+    else:
+        seen = seen_in_all(drawing.images, subject.traits)
+        description = bounded(describe(seen, t.locale), _TITLE_LENGTH)
     key = {"reroll": "result.title_reroll", "vary": "result.title_vary"}.get(
         generation.cause, "result.title"
     )
     return t(key, member=member, description=description)
 
 
-def _unread_title(generation: Generation, member: str, t: Sentences) -> str:
-    """Of words of which none was read: the illustrator draws anything then, a model draws them."""
-    leftover = generation.request.subject.leftover
-    words = words_text(leftover, _NOT_DRAWN_LENGTH)
-    if generation.backend != "illustrator":
-        return t("result.title", member=member, description=words)
+def _unread_title(subject: Subject, member: str, t: Sentences) -> str:
+    """Of words of which none was read: the illustrator draws anything then."""
+    words = words_text(subject.leftover, _NOT_DRAWN_LENGTH)
     lines = [t("result.title_unread", member=member, words=words)]
-    if names := closest_names(leftover, t.locale):
+    if names := closest_names(subject.leftover, t.locale):
         lines.append(t("result.closest", names=t.listed(names)))
     return "\n".join([*lines, t("result.examples")])
 
@@ -230,34 +233,44 @@ def _weight(drawing: Drawing, t: Sentences) -> str:
 
 def _caption(drawing: Drawing, t: Sentences) -> str:
     """What was understood and is to be seen, what was not, and which model drew it for how much."""
-    subject = drawing.generation.request.subject
-    lines: list[str] = []
+    if drawing.generation.backend == "illustrator":
+        return "\n".join(_read_lines(drawing, t))
+    given = drawing.images[0].given
+    lines = [
+        t(f"result.{name}", words=escaped(str(given[name]), _NOT_DRAWN_LENGTH))
+        for name in ("unsaid", "unheeded")
+        if name in given
+    ]
+    return "\n".join([*lines, _by_model(drawing, t)])
+
+
+def _read_lines(drawing: Drawing, t: Sentences) -> Iterator[str]:
+    """What the illustrator made of the words."""
+    subject, seed = drawing.generation.request.subject, drawing.generation.request.output.seed
     if traits := traits_text(seen_in_all(drawing.images, subject.traits), t):
-        lines.append(t("result.understood", traits=bounded(traits, _UNDERSTOOD_LENGTH)))
-    is_illustrated = drawing.generation.backend == "illustrator"
-    is_read = subject.traits != Traits()  # else the title has told it
-    if subject.leftover and is_illustrated and is_read:  # a model is given all words
-        words = words_text(subject.leftover, _NOT_DRAWN_LENGTH)
-        lines.append(t("result.not_drawn", words=words))
-    notes = read_prompt(subject.prompt).overruled if subject.prompt else ()  # traits alone
-    for note in notes[:_OVERRULED]:
+        yield t("result.understood", traits=bounded(traits, _UNDERSTOOD_LENGTH))
+    if subject.leftover and subject.traits != Traits():  # else the title has told it
+        yield t("result.not_drawn", words=words_text(subject.leftover, _NOT_DRAWN_LENGTH))
+    if not subject.prompt:  # traits alone
+        return
+    if ignored := read_markup(subject.prompt, seed).ignored:
+        yield t("result.unheeded", words=words_text(ignored, _NOT_DRAWN_LENGTH))
+    for note in read_prompt(subject.prompt, seed).overruled[:_OVERRULED]:
         lost = value_label(note.trait, note.lost, t.locale)
         if note.kept == "none":
-            lines.append(t("result.taken_back", lost=lost))
+            yield t("result.taken_back", lost=lost)
         else:
             kept = value_label(note.trait, note.kept, t.locale)
-            lines.append(t("result.overruled", lost=lost, kept=kept))
-    if not is_illustrated:
-        lines.append(_by_model(drawing, t))
-    return "\n".join(lines)
+            yield t("result.overruled", lost=lost, kept=kept)
 
 
 def _by_model(drawing: Drawing, t: Sentences) -> str:
     generation = drawing.generation
-    model = generation.request.model.rpartition("/")[2]
-    if drawing.images:
-        model = drawing.images[0].given.get("model", model)
-    line = t("result.by_model", model=model, seed=generation.request.output.seed)
+    given = drawing.images[0].given
+    model = given.get("title") or given.get("model") or generation.request.model.rpartition("/")[2]
+    line = t("result.by_model", model=model)
+    if "seed" in given:
+        line += t("result.seed", seed=given["seed"])
     if generation.cost_usd is None:
         return line
     return line + t("result.cost", cost=f"{generation.cost_usd:.3f}")

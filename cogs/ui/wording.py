@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 
 import discord
@@ -73,11 +73,24 @@ def size_text(size_bytes: int, t: Sentences) -> str:
     return t("size.megabytes", size=f"{size_bytes / 1_000_000:.1f}")
 
 
-_PROMPT_SHOWN = 450
-_TRAITS_SHOWN = 400
-_GIVEN_SHOWN = 500
-_FACT_SHOWN = 300
-_FOR_ALL = ("model", "quality", "size", "scheduler", "sampler")
+_PROMPT_SHOWN = 300
+_TRAITS_SHOWN = 250
+_GIVEN_SHOWN = 350
+_FACT_SHOWN = 100
+_TEXTS = {
+    "prompt": ("sent", 600),
+    "negative_prompt": ("avoided", 250),
+    "added": ("added", 250),
+    "unsaid": ("unsaid", 120),
+    "unheeded": ("unheeded", 120),
+}
+"""Texts among the facts → the line that shows each, and how much of it."""
+_NAMED = (
+    *("model", "num_inference_steps", "guidance_scale", "scheduler", "size", "strength", "loras"),
+    *("seed", "quality", "moderation", "background"),
+)
+"""Facts that have a name in the person's language."""
+_FOR_ALL = ("title", "model", "quality", "size", "scheduler", "sampler")
 """What a model was given that holds no words of the owner's; numbers hold none either."""
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
@@ -96,22 +109,22 @@ def details_text(drawing: Drawing, t: Sentences, *, to_owner: bool) -> str:
     lines = [line("title", id=generation.id)]
     if to_owner and subject.prompt:
         lines.append(line("prompt", prompt=escaped(subject.prompt, _PROMPT_SHOWN)))
+    if to_owner and subject.without:
+        lines.append(line("without", words=words_text(subject.without, 200)))
+    is_illustrated = generation.backend == "illustrator"
     traits = traits_text(subject.traits, t)[:_TRAITS_SHOWN]
     lines.append(line("traits", traits=traits or line("nothing_read")))
-    if to_owner and subject.leftover:
+    if to_owner and subject.leftover and is_illustrated:  # a model is given all words
         lines.append(line("leftover", words=words_text(subject.leftover, 200)))
-    name = line("illustrator") if generation.backend == "illustrator" else generation.backend
+    name = line("illustrator") if is_illustrated else request.model
     lines.append(line("backend", backend=name))
     if drawing.images:
-        given = {k: v for k, v in drawing.images[0].given.items() if k != "hand"}
-        shown = {k: v for k, v in given.items() if to_owner or _tells_no_words(k, v)}
-        if given:
-            lines.append(line("given", facts=_facts(shown)))
+        lines += _given_lines(drawing.images[0].given, t, to_owner=to_owner)
     if generation.cost_usd is not None:
         lines.append(
-            line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage))
+            line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage, t))
         )
-    if drawing.images:
+    if drawing.images and (is_illustrated or "seed" in drawing.images[0].given):
         seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
         lines.append(line("seeds", seeds=seeds))
     lines.append(line("size", size=request.output.size_px))
@@ -124,19 +137,34 @@ def details_text(drawing: Drawing, t: Sentences, *, to_owner: bool) -> str:
     return "\n".join(lines)[:_MESSAGE_LIMIT]
 
 
+def _given_lines(given: Mapping[str, Fact], t: Sentences, *, to_owner: bool) -> Iterator[str]:
+    """What the model was given: to its owner the very text, and who added what to it."""
+    facts = {name: value for name, value in given.items() if name not in ("hand", *_TEXTS)}
+    shown = {name: fact for name, fact in facts.items() if to_owner or _tells_no_words(name, fact)}
+    if shown:
+        yield t("details.given", facts=_facts(shown, t))
+    if to_owner:
+        for name, (key, limit) in _TEXTS.items():
+            if name in given:
+                yield t(f"details.{key}", text=_as_code(given[name], limit))
+
+
 def _tells_no_words(name: str, value: Fact) -> bool:
     return name in _FOR_ALL or not isinstance(value, str)
 
 
-def _facts(facts: Mapping[str, Fact]) -> str:
+def _facts(facts: Mapping[str, Fact], t: Sentences) -> str:
     """Names and values, as many whole ones as have room; in code, where nothing is a sign."""
     text = ""
     for name, value in facts.items():
-        shown = " ".join(str(value).replace("`", "'").split())
-        if len(shown) > _FACT_SHOWN:
-            shown = f"{shown[:_FACT_SHOWN]}…"
-        longer = " · ".join(filter(None, (text, f"{name} `{shown}`")))
+        label = t(f"fact.{name}") if name in _NAMED else name
+        longer = " · ".join(filter(None, (text, f"{label} {_as_code(value, _FACT_SHOWN)}")))
         if len(longer) > _GIVEN_SHOWN:
             break
         text = longer
     return text
+
+
+def _as_code(value: Fact, limit: int) -> str:
+    shown = " ".join(str(value).replace("`", "'").split())
+    return f"`{shown[:limit]}…`" if len(shown) > limit else f"`{shown}`"

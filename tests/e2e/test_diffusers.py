@@ -90,13 +90,15 @@ async def test_a_model_draws_and_the_same_buttons_are_under_it(
     varied = await result_of(mika, await mika.press(panel, "Vary"))
     details = text_of(await mika.answer(await mika.press(message, "Details")))
 
-    assert "Drawn by sd15" in text_of(message)
+    assert "silver hair, cat ears, on a moon" in text_of(message)
+    assert "Drawn by Tiny · seed" in text_of(message)
     assert "Not drawn" not in text_of(message)
     assert labels_of(again) == labels_of(message)
     assert len(pictures_of(varied)) == 2
-    assert "(cat ears:1.2)" in details
-    assert "on a moon" in details
-    assert "num_inference_steps `4`" in details
+    assert "silver hair, (cat ears:1.2), on a moon" in details
+    assert "Of that, added by me: `solo, chibi" in details
+    assert "Not understood" not in details
+    assert "steps `4`" in details
 
 
 async def test_a_long_drawing_shows_steps_and_previews_and_can_be_cancelled(

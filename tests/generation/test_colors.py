@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.colors import COLORS, contrast, distance, from_oklab, mix, nearest, oklab
-from generation.compile import color_name
+from generation.prompts.trait_tags import color_name
 
 hexes = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 

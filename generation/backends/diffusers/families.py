@@ -38,6 +38,8 @@ class Family:
     """The same with a ControlNet; empty where this package has none for the family."""
     prompt: Literal["tags", "sentence"]
     """What its text encoders were trained on."""
+    languages: tuple[Literal["en", "zh"], ...] = ("en",)
+    """What these read, the usual one first."""
     negative: bool
     """Whether a negative prompt is taken, while guidance is on."""
     guidance_off: float = 1.0
@@ -194,6 +196,7 @@ FAMILIES: dict[str, Family] = {
             },
             controlled={},
             prompt="sentence",
+            languages=("en", "zh"),
             negative=False,
             text="native",
             prompt_tokens=512,
@@ -211,6 +214,7 @@ FAMILIES: dict[str, Family] = {
             },
             controlled={},
             prompt="sentence",
+            languages=("en", "zh"),
             negative=True,
             guidance_off=0.0,
             text="native",

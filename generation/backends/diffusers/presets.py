@@ -104,6 +104,10 @@ class Preset(_Table):
     allowed_loras: tuple[Lora, ...] = ()
     """Those that a prompt may ask for by name."""
     textual_inversions: tuple[TextualInversion, ...] = ()
+    prompt: Literal["tags", "sentence"] | None = None
+    """What its text encoders were trained on; `None`: as its family's."""
+    languages: tuple[Literal["en", "zh"], ...] = ()
+    """What it reads; empty: as its family."""
     prompt_prefix: str = ""
     prompt_suffix: str = ""
     negative_prompt: str = ""
@@ -117,6 +121,11 @@ class Preset(_Table):
         """Whether its checkpoint is one file, as `Family.layout` has it, and not a folder."""
         named = self.file is not None or self.source.endswith(".safetensors")
         return named and FAMILIES[self.family].layout is not None
+
+    @property
+    def is_guided(self) -> bool:
+        """Whether each step is taken twice, towards the prompt and away from the negative one."""
+        return self.guidance > FAMILIES[self.family].guidance_off
 
     @model_validator(mode="after")
     def _fits_its_family(self) -> Preset:

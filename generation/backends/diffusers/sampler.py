@@ -22,7 +22,6 @@ from generation.backends.diffusers.embeddings import (
     marked,
     stacked,
 )
-from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.hub import is_local
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
@@ -234,7 +233,7 @@ def _conditions(
     weights = (preset.name, plan.loras, loaded.dtype)
 
     many = [sample.pieces for sample in samples]
-    if _is_guided(preset):
+    if preset.is_guided:
         many += [sample.negative for sample in samples]
     embedded = embeddings.of(pipe, preset.family, many, weights)
     prompts, negatives = embedded[: len(samples)], embedded[len(samples) :]
@@ -251,11 +250,6 @@ def _with_kept(image: Any, sample: Sample) -> Any:
     return Image.composite(image, sample.init_image, sample.mask)
 
 
-def _is_guided(preset: Preset) -> bool:
-    """Whether each step is taken twice, towards the prompt and away from the negative prompt."""
-    return preset.guidance > FAMILIES[preset.family].guidance_off
-
-
 def _generators(samples: Sequence[Sample]) -> list[Any]:
     """On the CPU, so that a seed means the same noise on every device."""
     import torch
@@ -265,6 +259,7 @@ def _generators(samples: Sequence[Sample]) -> list[Any]:
 
 def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
+        "title": preset.title,
         "model": _public(preset),
         "num_inference_steps": arguments["num_inference_steps"],
         "guidance_scale": arguments["guidance_scale"],
@@ -288,7 +283,8 @@ def _public(preset: Preset) -> str:
 
 def _own_facts(sample: Sample, preset: Preset) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"prompt": marked(sample.pieces), "seed": sample.seed}
-    if sample.negative and _is_guided(preset):
+    facts |= sample.facts
+    if sample.negative and preset.is_guided:
         facts["negative_prompt"] = marked(sample.negative)
     return facts
 

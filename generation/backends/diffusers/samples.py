@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from generation.backends.base import BatchItem
+from generation.backends.base import BatchItem, Fact
 from generation.backends.diffusers.embeddings import Pieces
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import Preset
 from generation.capabilities import Capabilities, Task, task_of
-from generation.compile import Piece, compile_sentence, compile_tags
 from generation.errors import PictureDamaged, UnknownLora
-from generation.markup import read_markup
+from generation.prompts.compile import Intent, PromptStyle, compile_prompt
+from generation.prompts.markup import Piece, read_markup
 from generation.request import (
     VARY_STRENGTHS,
     ApplyTool,
@@ -43,6 +44,8 @@ class Sample:
     traits: Traits
     pieces: Pieces
     negative: Pieces = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
+    """What is worth telling about these."""
     init_image: Any | None = None
     """An RGB `PIL.Image` as large as the picture."""
     mask: Any | None = None
@@ -128,12 +131,14 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
     init_image = None if item.init_image is None else read_photo(item.init_image, size_px)
     mask = None if item.mask is None else read_mask(item.mask, size_px)
     return tuple(
-        _sample(item, candidate, preset, init_image, mask) for candidate in candidates(item.request)
+        _sample(item, plan, candidate, preset, init_image, mask)
+        for candidate in candidates(item.request)
     )
 
 
 def _sample(
     item: BatchItem,
+    plan: Plan,
     candidate: Candidate,
     preset: Preset,
     init_image: object | None,
@@ -142,36 +147,47 @@ def _sample(
     request, traits = item.request, candidate.traits
     if starts_from_figure(request):
         init_image, traits = draw_figure(traits, candidate.seed, request.output.size_px)
-    prompt, negative = _prompts(request.subject, traits, preset)
+    compiled = compile_prompt(
+        request.subject,
+        traits,
+        prompt_style_of(preset),
+        seed=candidate.seed,
+        intent=_intent(request, plan.task),
+    )
     return Sample(
         item_id=item.id,
         seed=candidate.seed,
         traits=traits,
-        pieces=prompt,
-        negative=negative,
+        pieces=_as_pairs(compiled.pieces),
+        negative=_as_pairs(compiled.negative),
+        facts=compiled.facts(),
         init_image=init_image,
         mask=mask,
     )
 
 
-def _prompts(subject: Subject, traits: Traits, preset: Preset) -> tuple[Pieces, Pieces]:
-    """The prompt and the negative prompt."""
-    family, prefix, suffix = FAMILIES[preset.family], preset.prompt_prefix, preset.prompt_suffix
-    negative = preset.negative_prompt
-    tags = compile_tags(subject, traits, prefix=prefix, suffix=suffix, negative=negative)
-    prompt = _listed(tags.pieces)
-    if family.prompt == "sentence":
-        sentence = compile_sentence(
-            subject, traits, prefix=prefix, suffix=suffix, transparent=False
-        )
-        prompt = ((sentence, 1.0),)
-    return prompt, _listed(tags.negative_pieces) if family.negative else ()
+def prompt_style_of(preset: Preset) -> PromptStyle:
+    """How the models of `preset` are spoken to."""
+    family = FAMILIES[preset.family]
+    return PromptStyle(
+        form=preset.prompt or family.prompt,
+        languages=preset.languages or family.languages,
+        negative=family.negative and preset.is_guided,
+        prefix=preset.prompt_prefix,
+        suffix=preset.prompt_suffix,
+        negative_prompt=preset.negative_prompt,
+    )
 
 
-def _listed(pieces: tuple[Piece, ...]) -> Pieces:
-    """With commas between them."""
-    parts = [part for piece in pieces for part in ((", ", 1.0), (piece.text, piece.weight))]
-    return tuple(parts[1:])
+def _intent(request: Request, task: Task) -> Intent:
+    """An edit is told what becomes of the picture; other models are told what is in it."""
+    if task != "edit":
+        return "draw"
+    return "redraw" if starts_from_figure(request) else "edit"
+
+
+def _as_pairs(pieces: tuple[Piece, ...]) -> Pieces:
+    return tuple((piece.text, piece.weight) for piece in pieces)
 
 
 MAX_INFERENCE_STEPS = 50

@@ -6,17 +6,17 @@ Only what matters is sent: servers refuse parameters that they do not know.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from generation.backends.backend_options import AUTO, OpenAIOptions
 from generation.backends.base import BatchItem, Fact
 from generation.backends.openai.image_models import Family, family_of
+from generation.prompts.compile import Intent, PromptStyle, compile_prompt
+from generation.prompts.markup import has_choices
 from generation.request import Candidate, Vary, candidates, starts_from_figure
 from generation.traits import Traits
-
-_FIGURE_PREFIX = "Redraw the figure in the picture in your own hand, and keep what it looks like:"
-_PHOTO_PREFIX = "Turn who is in the picture into this, and keep them recognisable:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Call:
     """One, or several that have a prompt and an init image in common."""
     model: str
     prompt: str
+    told: Mapping[str, str]
+    """What is worth telling about it."""
     size_px: int
     transparent: bool
     init_image: bytes | None
@@ -57,7 +59,8 @@ def calls_of(item: BatchItem, model: str) -> tuple[Call, ...]:
     """
     request = item.request
     wanted, repainted = candidates(request), starts_from_figure(request)
-    alike = not repainted and not (isinstance(request, Vary) and request.traits is not None)
+    varied = isinstance(request, Vary) and request.traits is not None
+    alike = not (repainted or varied or has_choices(request.subject.prompt))
     if family_of(model).is_gpt_image and alike:
         groups = [wanted]
     else:
@@ -66,18 +69,21 @@ def calls_of(item: BatchItem, model: str) -> tuple[Call, ...]:
 
 
 def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: bool) -> Call:
-    from generation.compile import compile_sentence
-
-    init_image, prefix = item.init_image, _PHOTO_PREFIX if item.init_image else ""
+    init_image: bytes | None = item.init_image
+    intent: Intent = "draw" if init_image is None else "edit"
     if repainted:
         candidate, init_image = _figure(group[0], item.request.output.size_px)
-        group, prefix = (candidate,), _FIGURE_PREFIX
-    prompt = compile_sentence(
+        group, intent = (candidate,), "redraw"
+    compiled = compile_prompt(
         item.request.subject,
         group[0].traits,
-        prefix=prefix,
-        transparent=family_of(model).transparent,
+        PromptStyle(
+            form="sentence", languages=("en", "zh"), transparent=family_of(model).transparent
+        ),
+        seed=group[0].seed,
+        intent=intent,
     )
+    prompt = compiled.prompt
     return Call(
         candidates=group,
         model=model,
@@ -86,6 +92,7 @@ def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: 
         transparent=group[0].traits.background == "transparent",
         init_image=init_image,
         mask=item.mask,
+        told=compiled.facts(),
         idempotency_key=_key(item.id, model, prompt, group),
     )
 
@@ -141,7 +148,7 @@ def facts(call: Call, options: OpenAIOptions) -> dict[str, Fact]:
     """What is worth telling of `call`: what was sent, without pictures and transport."""
     sent = parameters(call, options)
     sent |= sent.get("extra_body", {})
-    return {name: sent[name] for name in _TOLD if name in sent}
+    return {name: sent[name] for name in _TOLD if name in sent} | dict(call.told)
 
 
 _TOLD = ("model", "prompt", "size", "quality", "moderation", "background", "seed")

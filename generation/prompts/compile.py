@@ -1,0 +1,381 @@
+"""What a model is given for a request: the person's words, whole and in order, in a frame.
+
+The frame makes a chibi avatar of them. What our reader understood is added only where the words
+leave something open, or where tags say it better; it takes the place of nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from generation.lexicon import describe
+from generation.prompt import Reading, read_prompt
+from generation.prompts.denial import denials
+from generation.prompts.english import to_english
+from generation.prompts.frame import Frame, frame_of
+from generation.prompts.markup import LoraUse, Markup, Piece, cut, read_markup
+from generation.prompts.scene import is_tags
+from generation.prompts.tags import STYLE_SENTENCES
+from generation.prompts.trait_tags import avoided_tags, color_name, tags_of
+from generation.reading.normalise import clean
+from generation.reading.vocabulary import is_cjk
+from generation.request import Subject
+from generation.traits import Traits
+
+Language = Literal["en", "zh"]
+Intent = Literal["draw", "redraw", "edit"]
+"""From words alone; from the illustrator's figure; from a photo or another picture."""
+_PERSONAL = (
+    *("gender", "age", "hair_style", "hair_color", "hair_tips_color", "bangs", "eye_shape"),
+    *("eye_color", "left_eye_color", "expression", "skin", "marks"),
+)
+"""Traits that tags add to prose: what is worn, and what is behind, its own words say best."""
+_STOPS = " ,，;；.。、\n"
+_HEX = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptStyle:
+    """How a model is spoken to; a preset declares it."""
+
+    form: Literal["tags", "sentence"]
+    languages: tuple[Language, ...] = ("en",)
+    """What it reads, the usual one first."""
+    negative: bool = False
+    """Whether it is given a negative prompt that has an effect."""
+    transparent: bool = False
+    """Whether it can leave out the background."""
+    prefix: str = ""
+    suffix: str = ""
+    negative_prompt: str = ""
+    """The preset's own, as text with commas and weights."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A prompt as a model is given it."""
+
+    pieces: tuple[Piece, ...]
+    """Their texts joined are the prompt."""
+    negative: tuple[Piece, ...] = ()
+    loras: tuple[LoraUse, ...] = ()
+    added: str = ""
+    """What of the prompt is neither the person's nor the preset's."""
+    unsaid: tuple[str, ...] = ()
+    """The person's words that the model cannot be given in a language that it reads."""
+    unheeded: tuple[str, ...] = ()
+    """What the person ruled out and this model cannot be told; flags that nothing acts on."""
+
+    @property
+    def prompt(self) -> str:
+        """The text without weights."""
+        return "".join(piece.text for piece in self.pieces)
+
+    def facts(self) -> dict[str, str]:
+        """What is worth telling beside the prompt, by name; nothing where there is nothing."""
+        told = {
+            "added": self.added,
+            "unsaid": ", ".join(self.unsaid),
+            "unheeded": ", ".join(self.unheeded),
+        }
+        return {name: text for name, text in told.items() if text}
+
+    @property
+    def negative_prompt(self) -> str:
+        """The text of what is to be avoided, without weights; may be empty."""
+        return "".join(piece.text for piece in self.negative)
+
+
+def compile_prompt(
+    subject: Subject, traits: Traits, style: PromptStyle, *, seed: int = 0, intent: Intent = "draw"
+) -> Compiled:
+    """What a model of `style` is given for `subject`, whose choices fall by `seed`.
+
+    `traits` are a candidate's: more than `subject` asks for where a figure has been drawn. Pure,
+    for any thread. Raises a `BadSign`.
+    """
+    words = _words(subject, style, seed)
+    asked = _Asked(subject, traits, words, frame_of(words.all_said, words.reading.traits, intent))
+    if style.form == "tags":
+        return _in_tags(asked, style)
+    return _in_a_sentence(asked, style)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What somebody typed, ready for a model of one style."""
+
+    markup: Markup
+    reading: Reading
+    pieces: tuple[Piece, ...]
+    """To be given, in a language that the model reads."""
+    denied: tuple[str, ...]
+    """What `pieces` do not rule out any more, or never did."""
+    unsaid: tuple[str, ...]
+    language: Language
+
+    @property
+    def all_said(self) -> str:
+        """Everything that was typed, signs aside."""
+        return self.markup.plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    subject: Subject
+    traits: Traits
+    words: _Words
+    frame: Frame
+
+    @property
+    def open_traits(self) -> Traits:
+        """What the words leave open and the candidate has; all of it where there are no words."""
+        said = self.words.reading.traits.to_json()
+        return Traits.from_json(
+            {
+                name: value
+                for name, value in self.traits.to_json().items()
+                if name not in said and name not in ("style", "without", "chibiness")
+            }
+        )
+
+    @property
+    def chosen_style(self) -> str | None:
+        """The style that was chosen in the form, beside the words."""
+        style = self.traits.style
+        return None if style == self.words.reading.traits.style else style
+
+
+def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
+    markup = read_markup(subject.prompt, seed)
+    reading = read_prompt(markup.plain) if clean(markup.plain) else Reading(Traits(), ())
+    pieces = markup.pieces
+    denied = [*markup.negative, *subject.without]
+    if style.negative or style.form == "tags":
+        found = denials("".join(piece.text for piece in pieces))
+        pieces = cut(pieces, ((denial.start, denial.end) for denial in found))
+        denied = [*(thing for denial in found for thing in denial.things), *denied]
+    language: Language = "zh" if _is_chinese(markup.plain) and "zh" in style.languages else "en"
+    unsaid: list[str] = []
+    if "zh" not in style.languages:
+        pieces, unsaid = _in_english(pieces)
+        denied = [to_english(thing).text for thing in denied]
+    return _Words(
+        markup=markup,
+        reading=reading,
+        pieces=_trimmed(pieces),
+        denied=tuple(dict.fromkeys(filter(None, denied))),
+        unsaid=tuple(unsaid),
+        language=language,
+    )
+
+
+def _ignored(markup: Markup) -> tuple[str, ...]:
+    """Flags without effect; pictures are square."""
+    if markup.aspect is None or markup.aspect[0] == markup.aspect[1]:
+        return markup.ignored
+    return (f"--ar {markup.aspect[0]}:{markup.aspect[1]}", *markup.ignored)
+
+
+def _is_chinese(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return sum(map(is_cjk, letters)) * 2 > len(letters)
+
+
+def _in_english(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], list[str]]:
+    said: list[Piece] = []
+    unsaid: list[str] = []
+    for piece in pieces:
+        english = to_english(piece.text)
+        unsaid += english.unsaid
+        if english.text != piece.text and said:
+            said.append(Piece(" "))
+        said.append(Piece(english.text, piece.weight))
+    return tuple(said), unsaid
+
+
+def _trimmed(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Without space and stops at both ends, and without empty pieces."""
+    kept = [piece for piece in pieces if piece.text]
+    while kept and not kept[0].text.strip(_STOPS):
+        del kept[0]
+    while kept and not kept[-1].text.strip(_STOPS):
+        del kept[-1]
+    if kept:
+        kept[0] = replace(kept[0], text=kept[0].text.lstrip(_STOPS))
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(_STOPS))
+    return tuple(kept)
+
+
+# Tags
+
+
+def _in_tags(asked: _Asked, style: PromptStyle) -> Compiled:
+    words = asked.words
+    own = "".join(piece.text for piece in words.pieces)
+    given = ", ".join((style.prefix, own, style.suffix))
+    frame = [tag for tag in (*_trait_tags(asked), *asked.frame.tags) if not _stands_in(tag, given)]
+    after = [tag for tag in _later_tags(asked) if not _stands_in(tag, given)]
+    parts = (
+        _preset_pieces(style.prefix),
+        _tags(frame),
+        words.pieces,
+        _tags(after),
+        _preset_pieces(style.suffix),
+    )
+    pieces = _once(_listed(parts))
+    denied = words.denied if style.negative else ()
+    return Compiled(
+        pieces=pieces,
+        negative=_negative(asked, denied, pieces, style) if style.negative else (),
+        loras=words.markup.loras,
+        added=", ".join((*frame, *after)),
+        unsaid=words.unsaid,
+        unheeded=(*(() if style.negative else words.denied), *_ignored(words.markup)),
+    )
+
+
+def _trait_tags(asked: _Asked) -> Iterator[str]:
+    """What prose certainly says of one person; several would get each other's hair."""
+    prompt = asked.words.all_said
+    if asked.frame.cast == "several" or is_tags(prompt):
+        return
+    certain = asked.words.reading.certain
+    if not prompt:
+        yield from tags_of(
+            replace(asked.traits, background=None, background_color=None, style=None)
+        )
+        return
+    yield from tags_of(
+        Traits.from_json(
+            {name: value for name, value in certain.to_json().items() if name in _PERSONAL}
+        )
+    )
+
+
+def _later_tags(asked: _Asked) -> Iterator[str]:
+    """What a figure has beyond the words, and what was chosen in the form."""
+    if asked.frame.cast != "several" and asked.words.all_said:
+        yield from tags_of(asked.open_traits)
+    background = asked.traits.background
+    if background == "transparent" or not asked.words.all_said:
+        yield from tags_of(Traits(background=background))
+    if asked.chosen_style:
+        yield from tags_of(Traits(style=asked.chosen_style))
+
+
+def _stands_in(tag: str, text: str) -> bool:
+    return (
+        re.search(rf"(?<!\w){re.escape(tag)}(?!\w)", text.replace("_", " "), re.IGNORECASE)
+        is not None
+    )
+
+
+def _tags(tags: Iterable[str]) -> tuple[Piece, ...]:
+    text = ", ".join(dict.fromkeys(filter(None, tags)))
+    return (Piece(text),) if text else ()
+
+
+def _preset_pieces(text: str) -> tuple[Piece, ...]:
+    return _trimmed(read_markup(text).pieces)
+
+
+def _listed(parts: Iterable[Sequence[Piece]]) -> list[Piece]:
+    """All of `parts` with commas between them."""
+    listed: list[Piece] = []
+    for part in parts:
+        if part and listed:
+            listed.append(Piece(", "))
+        listed += part
+    return listed
+
+
+def _once(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Neighbours of one weight as one piece."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and joined[-1].weight == piece.weight:
+            joined[-1] = replace(piece, text=joined[-1].text + piece.text)
+        else:
+            joined.append(piece)
+    return tuple(joined)
+
+
+def _negative(
+    asked: _Asked, denied: Sequence[str], pieces: Sequence[Piece], style: PromptStyle
+) -> tuple[Piece, ...]:
+    """What is ruled out, then the preset's, less what the prompt asks for."""
+    ours = list(denied)
+    if not asked.words.all_said:
+        ours += avoided_tags(asked.traits)
+    prompt = "".join(piece.text for piece in pieces)
+    preset: list[Piece] = []
+    for piece in read_markup(style.negative_prompt).pieces:
+        for part in filter(None, (part.strip() for part in piece.text.split(","))):
+            if not _stands_in(part, prompt) and part not in ours:
+                preset += [*([Piece(", ")] if preset else []), replace(piece, text=part)]
+    return _once(_listed((_tags(ours), preset)))
+
+
+# Sentences
+
+
+def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
+    words, language = asked.words, asked.words.language
+    said = "".join(piece.text for piece in words.pieces)
+    before = asked.frame.opening(language)
+    if not said:
+        said = _HEX.sub(lambda match: color_name(match.group()), describe(_drawn(asked), "en"))
+    after = list(_closing(asked, style))
+    parts = (
+        style.prefix.strip(),
+        f"{before}{_ended(said, language)}",
+        *after,
+        style.suffix.strip(),
+    )
+    pieces = (Piece(("" if language == "zh" else " ").join(part for part in parts if part)),)
+    return Compiled(
+        pieces=pieces,
+        negative=_negative(asked, words.denied, pieces, style) if style.negative else (),
+        loras=words.markup.loras,
+        added=" ".join((before.strip(), *after)),
+        unsaid=words.unsaid,
+        unheeded=_ignored(words.markup),
+    )
+
+
+def _drawn(asked: _Asked) -> Traits:
+    """The traits to describe where there are no words."""
+    if asked.traits.background == "transparent":
+        return replace(asked.traits, background=None, background_color=None)
+    return asked.traits
+
+
+def _closing(asked: _Asked, style: PromptStyle) -> Iterator[str]:
+    words, language = asked.words, asked.words.language
+    more = asked.open_traits
+    if asked.words.all_said and asked.frame.cast != "several" and more != Traits():
+        told = _HEX.sub(lambda match: color_name(match.group()), describe(more, "en"))
+        yield f"What is not said above is as in the picture: {told}."
+    if words.denied and not style.negative:
+        if language == "zh":
+            yield f"画面中不要有{'、'.join(words.denied)}。"
+        else:
+            yield f"Without {', without '.join(words.denied)}."
+    if asked.chosen_style:
+        yield STYLE_SENTENCES[asked.chosen_style]
+    if asked.traits.background == "transparent":
+        if style.transparent:
+            yield "The background is fully transparent, with nothing behind the character."
+        else:
+            yield "The background is plain white."
+
+
+def _ended(text: str, language: Language) -> str:
+    """`text` as a sentence."""
+    if text[-1:] in ".!?。！？…":
+        return text
+    return f"{text}{'。' if language == 'zh' else '.'}"

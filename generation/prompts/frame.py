@@ -1,0 +1,76 @@
+"""The frame around a person's words: what makes a chibi avatar of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from generation.prompts.scene import Cast, cast_of, says_shot
+from generation.traits import Traits
+
+_OF_SOMEBODY = (
+    *("gender", "age", "hair_style", "hair_color", "bangs", "eye_shape", "eye_color"),
+    *("expression", "skin", "marks", "outfit"),
+)
+"""Traits without which there is nobody who has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the picture is, beside what the words say."""
+
+    cast: Cast
+    is_bust: bool
+    """Whether it is an avatar's usual framing; no where the words want to see more, or less."""
+    intent: Literal["draw", "redraw", "edit"]
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """In tags."""
+        solo = ("solo", "looking at viewer") if self.cast == "one" else ()
+        return (*solo[:1], "chibi", *solo[1:], *(("upper body",) if self.is_bust else ()))
+
+    def opening(self, language: Literal["en", "zh"]) -> str:
+        """In a sentence that the words go on from."""
+        texts = _TEXTS[language]
+        parts = [
+            texts["several" if self.cast == "several" else "avatar"],
+            *([texts["bust"]] if self.is_bust else []),
+            *([texts["one"]] if self.cast == "one" else []),
+        ]
+        return texts[self.intent] + texts["comma"].join(parts) + texts["colon"]
+
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "draw": "",
+        "redraw": "Redraw the picture in your own hand and keep who is in it recognisable. ",
+        "edit": "Turn who is in the picture into this and keep them recognisable. ",
+        "avatar": "A cute chibi avatar in anime style with a big head and a small body",
+        "several": "A cute chibi picture in anime style with big heads and small bodies",
+        "bust": "head and shoulders",
+        "one": "a single character",
+        "comma": ", ",
+        "colon": ": ",
+    },
+    "zh": {
+        "draw": "",
+        "redraw": "用你自己的画风重画这张图，让人认得出是谁。",
+        "edit": "把图中的人物变成下面这样，让人认得出是谁。",
+        "avatar": "可爱的Q版动漫头像，大头小身体",
+        "several": "可爱的Q版动漫插画，大头小身体",
+        "bust": "头肩构图",
+        "one": "单人",
+        "comma": "，",
+        "colon": "：",
+    },
+}
+
+
+def frame_of(words: str, traits: Traits, intent: Literal["draw", "redraw", "edit"]) -> Frame:
+    """The frame for `words`, of which `traits` were read. Pure."""
+    cast = cast_of(words)
+    if cast == "open" and (not words or any(getattr(traits, name) for name in _OF_SOMEBODY)):
+        cast = "one"
+    return Frame(cast, cast != "several" and not says_shot(words), intent)
