@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -83,6 +83,36 @@ class ForkedBot:
         self._loop.remove_reader(self._process.sentinel)
         self._process.join()
         self._ended.set()
+
+
+def command(
+    arguments: Sequence[str], env: Mapping[str, str], folder: Path, said: Path
+) -> tuple[int, str, str]:
+    """`python -m bot ARGUMENTS` in `folder`: its status, output and errors, kept in `said` too."""
+    said.mkdir(exist_ok=True)
+    process = _CONTEXT.Process(target=_command, args=(list(arguments), dict(env), folder, said))
+    process.start()
+    process.join()
+    assert process.exitcode is not None
+    output, errors = ((said / name).read_text("utf-8") for name in _STREAMS)
+    return process.exitcode, output, errors
+
+
+_STREAMS = ("stdout", "stderr")
+
+
+def _command(arguments: list[str], env: dict[str, str], folder: Path, said: Path) -> None:
+    """Be the command, in the forked process."""
+    from bot.__main__ import main
+
+    for number, name in enumerate(_STREAMS, start=1):
+        os.dup2(os.open(said / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", closefd=False)
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(folder)
+    main(arguments)
 
 
 def _run(output: Connection, env: dict[str, str], folder: Path) -> None:
