@@ -70,10 +70,12 @@ async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
     other.execute("BEGIN IMMEDIATE")
     asyncio.get_running_loop().call_later(PATIENCE_S + 0.5, other.execute, "ROLLBACK")
 
+    running.shown(submitted.generation.id, 77)
     backend.gate.set()
     event = await submitted.job.wait()
 
     assert isinstance(event, Finished)
+    assert event.result.generation.message_id == 77
     assert await images.drawing(submitted.generation.id) == event.result
     assert len(backend.batches) == 1
 

@@ -243,6 +243,7 @@ async def test_details_show_the_prompt_to_its_owner_alone(mika: Person, ren: Per
     assert "`41` `42`" in own
     assert "**Prompt:** blue hair zzyzx" in own
     assert "Prompt" not in others
+    assert "zzyzx" not in others
 
 
 async def test_delete_takes_the_message_and_keeps_the_pictures(mika: Person) -> None:

@@ -123,6 +123,8 @@ async def test_favourites_are_a_filter(mika: Person) -> None:
     assert "Not a favourite" in labels_of(starred)
 
     gallery = await press(mika, starred, "Gallery")
+    options = next(n for n in tree.walk(gallery["components"]) if n["type"] == 3)["options"]
+    assert [bool(option.get("emoji")) for option in options] == [True, False, False]
     favourites = await press(mika, gallery, "Favourites")
     assert len(pictures_of(favourites)) == 1
 

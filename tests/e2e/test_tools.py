@@ -119,6 +119,7 @@ async def test_the_file_to_save_is_large_and_comes_with_the_way_to_use_it(
 
     assert saved["ephemeral"]
     assert "Change Avatar" in text_of(saved)
+    assert [line[:2] for line in text_of(saved).splitlines()[-3:]] == ["1.", "2.", "3."]
     (attachment,) = saved["attachments"]
     assert (attachment["width"], attachment["height"]) == (1024, 1024)
     assert attachment["content_type"] == "image/png"
