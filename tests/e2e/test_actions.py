@@ -1,10 +1,19 @@
 """Buttons, menus and forms as older versions have sent them, and as no version ever has."""
 
+import io
+import json
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from bot.storage.disk import PictureFiles
+from generation.illustrator import complete
+from generation.traits import Traits
 from playground.interactions.interactions import InteractionType
 from playground.page.people import Person
 from playground.server import Playground
@@ -13,11 +22,13 @@ from tests.e2e.driving import (
     Json,
     draw,
     forge,
+    labels_of,
     pictures_of,
     press_data,
     result_of,
     text_of,
 )
+from tests.migrations.old_database import TRAITS, write_old_database
 
 UNKNOWN = "do not know this button"
 
@@ -115,3 +126,85 @@ async def test_a_form_of_somebody_elses_drawing_draws_nothing(
 
     assert answer["ephemeral"]
     assert "别人" in text_of(answer)
+
+
+async def write_old_database_of(owner: Person, playground: Playground, data_dir: Path) -> None:
+    """Of the version before jobs: `owner`'s, in #general, and with every picture on the disk."""
+    path = data_dir / "moevatar.sqlite3"
+    write_old_database(path)
+    picture = io.BytesIO()
+    Image.effect_noise((512, 512), 90).convert("RGB").save(picture, "PNG")
+    sha256 = await PictureFiles(data_dir / "pictures").write(picture.getvalue())
+    general = next(c for c in playground.world.guild_channels if c.name == "general")
+    whole = json.dumps(complete(Traits.from_json(TRAITS), 1).to_json())  # as the illustrator has it
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE generations SET owner_id = ?, message_id = NULL", (owner.id,))
+        connection.execute("UPDATE generations SET channel_id = ?", (general.id,))
+        connection.execute(
+            "UPDATE generations SET guild_id = ? WHERE guild_id IS NOT NULL", (general.guild_id,)
+        )
+        connection.execute(
+            "UPDATE generations SET start_sha256 = ? WHERE start_sha256 IS NOT NULL", (sha256,)
+        )
+        connection.execute(
+            "UPDATE generations SET parameters ="
+            " json_replace(parameters, '$.variation_of', json(?))",
+            (whole,),
+        )
+        connection.execute(
+            "UPDATE images SET owner_id = ?, sha256 = ?, traits = ?", (owner.id, sha256, whole)
+        )
+        connection.execute("UPDATE members SET id = ?", (owner.id,))
+        connection.execute("UPDATE favourites SET member_id = ?", (owner.id,))
+
+
+@pytest.mark.own_bot
+async def test_what_an_older_version_has_left_goes_on_and_its_buttons_work(
+    playground: Playground, tmp_path: Path
+) -> None:
+    mika, bot = playground.newcomer("mika"), BotProcess(playground, tmp_path / "data")
+    await write_old_database_of(mika, playground, bot.data_dir)
+    await bot.start()
+
+    async def pressed(custom_id: str, *chosen: str, on: Json) -> Json:
+        """What answers it, or what it has made of the message."""
+        since = len(mika.events)
+        interaction = forge(playground, mika, on, press_data(custom_id, *chosen))
+        return await mika.wait_message(
+            lambda m: (
+                not m.get("loading")
+                and (m.get("interaction", {}).get("id") == interaction.id or m["id"] == on["id"])
+            ),
+            since=since,
+        )
+
+    resumed = await mika.wait_message(lambda m: "mv:reroll:generation=2'" in str(m))
+    late = await mika.wait_message(lambda m: "mv:reroll:generation=4'" in str(m))
+    off = await mika.wait_message(lambda m: "mv:reroll:generation=9'" in str(m))
+    private = await mika.wait_message(lambda m: m["channel_id"] == mika.dm)
+    assert len(pictures_of(resumed)) == len(pictures_of(late)) == 1
+    assert "is switched off" in text_of(off)
+    assert "in your gallery" in text_of(private)
+
+    for again in ("mv:reroll:1", "mv:vary:1", "mv:vary:4", "mv:tool:5:4", "mv:reroll:5"):
+        made = forge(playground, mika, resumed, press_data(again))
+        assert len(pictures_of(await result_of(mika, made))) == 1, again
+    details = await pressed("mv:details:1", on=resumed)
+    assert "粉发猫耳 number 1" in text_of(details)
+    gallery = await mika.answer(await mika.invoke("general", "avatar gallery"))
+    assert "14 pictures" in text_of(gallery)
+    opened = await pressed("mv:open:0:0", "2", on=gallery)
+    assert "Not a favourite" in labels_of(opened)
+    starred = await pressed("mv:star:1:1:0:0", on=opened)
+    assert "Not a favourite" in labels_of(starred)
+    picked = await pressed("mv:pick:3", on=resumed)
+    assert "This is you now" in text_of(picked)
+    asked = await pressed("mv:ask-delete:3", on=starred)
+    deleted = await pressed("mv:delete-for-good:3", on=asked)
+    assert "Deleted" in text_of(deleted)
+    form = await mika.modal(forge(playground, mika, resumed, press_data("mv:edit:1")))
+    assert "粉发猫耳 number 1" in str(form)
+    gone = await pressed("mv:details:10", on=resumed)
+    assert "粉发猫耳" in text_of(gone)
+    await bot.stop()
+    assert "ERROR" not in bot.log
