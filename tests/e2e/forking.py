@@ -17,7 +17,7 @@ from pathlib import Path
 _CONTEXT = multiprocessing.get_context("forkserver")
 _EVERY_BOT = (
     "bot.__main__",
-    "bot.running",
+    "bot.app",
     "cogs.extension",
     "alembic.command",
     "openai",
