@@ -8,8 +8,8 @@ from typing import Any, cast
 from bot.errors import NoAvatarYet, NotYours, OtherHasNoAvatar
 from bot.storage.images import ImageStore
 from bot.storage.records import Entry, GalleryPage, Image
-from generation.errors import PromptError
 from generation.prompt import read_prompt
+from generation.prompt_errors import PromptError
 from generation.traits import Traits
 
 _LOOKED_THROUGH = 500

@@ -28,11 +28,12 @@ from generation.backends.base import (
     Result,
 )
 from generation.capabilities import check
-from generation.errors import DrawingFailed, GenerationError, PromptError
+from generation.errors import DrawingFailed, GenerationError
 from generation.lexicon import LANGUAGES
 from generation.photo import read_photo
 from generation.problems import error_of
 from generation.prompt import Reading, read_prompt
+from generation.prompt_errors import PromptError
 from generation.reading.spelling import closest_names
 from generation.request import (
     COUNTS,

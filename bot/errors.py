@@ -20,6 +20,7 @@ from discord import app_commands
 from bot.storage.errors import DatabaseBusy, StorageError
 from bot.texts import Catalogue, Sentences
 from generation import errors as generation_errors
+from generation import prompt_errors
 from generation.backends.backend_options import OWN_SERVER
 
 log = logging.getLogger(__name__)
@@ -101,21 +102,21 @@ USER_TEXT: dict[type[Exception], str] = {
     TooHeavy: "error.too_heavy",
     NoAvatarYet: "error.no_avatar_yet",
     OtherHasNoAvatar: "error.other_has_no_avatar",
-    generation_errors.EmptyPrompt: "error.empty_prompt",
-    generation_errors.PromptTooLong: "error.prompt_too_long",
-    generation_errors.BrokenSign: "error.broken_sign",
-    generation_errors.WeightOutOfRange: "error.weight_out_of_range",
-    generation_errors.LoraWeightOutOfRange: "error.lora_weight_out_of_range",
-    generation_errors.TooManyLoras: "error.too_many_loras",
-    generation_errors.NestedTooDeep: "error.nested_too_deep",
-    generation_errors.UnknownLora: "error.unknown_lora",
-    generation_errors.BadPicture: "error.bad_picture",
-    generation_errors.PictureDamaged: "error.picture_damaged",
-    generation_errors.PictureTooHeavy: "error.picture_too_heavy",
-    generation_errors.PictureTooLarge: "error.picture_too_large",
-    generation_errors.PictureTooSmall: "error.picture_too_small",
-    generation_errors.PictureTooNarrow: "error.picture_too_narrow",
-    generation_errors.PictureEmpty: "error.picture_empty",
+    prompt_errors.EmptyPrompt: "error.empty_prompt",
+    prompt_errors.PromptTooLong: "error.prompt_too_long",
+    prompt_errors.BrokenSign: "error.broken_sign",
+    prompt_errors.WeightOutOfRange: "error.weight_out_of_range",
+    prompt_errors.LoraWeightOutOfRange: "error.lora_weight_out_of_range",
+    prompt_errors.TooManyLoras: "error.too_many_loras",
+    prompt_errors.NestedTooDeep: "error.nested_too_deep",
+    prompt_errors.UnknownLora: "error.unknown_lora",
+    prompt_errors.BadPicture: "error.bad_picture",
+    prompt_errors.PictureDamaged: "error.picture_damaged",
+    prompt_errors.PictureTooHeavy: "error.picture_too_heavy",
+    prompt_errors.PictureTooLarge: "error.picture_too_large",
+    prompt_errors.PictureTooSmall: "error.picture_too_small",
+    prompt_errors.PictureTooNarrow: "error.picture_too_narrow",
+    prompt_errors.PictureEmpty: "error.picture_empty",
     generation_errors.UnknownRequest: "error.unknown_request",
     generation_errors.LimitReached: "error.limit_reached",
     generation_errors.QueueFull: "error.queue_full",

@@ -24,8 +24,9 @@ from cogs.ui.answer import prompt_form, stored_content
 from cogs.ui.media import fitted
 from cogs.ui.wording import details_text
 from generation.capabilities import Model
-from generation.errors import BadPicture, CannotDraw, GenerationError, PromptTooLong, Unavailable
+from generation.errors import CannotDraw, GenerationError, Unavailable
 from generation.photo import check_weight, read_photo
+from generation.prompt_errors import BadPicture, PromptTooLong
 from generation.request import MAX_SEED, REPAINT, SIZES_PX
 from generation.traits import STYLES
 

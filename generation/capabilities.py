@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from generation.errors import CannotDraw, UnknownBackend, UnknownLora, UnsupportedSize
+from generation.errors import CannotDraw, UnknownBackend, UnsupportedSize
 from generation.problems import Problem, error_of
+from generation.prompt_errors import UnknownLora
 from generation.prompts.markup import read_markup
 from generation.request import ApplyTool, Draw, Repaint, Request, Vary
 from generation.traits import Traits

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from generation.errors import (
+from generation.prompt_errors import (
     BadPicture,
     PictureDamaged,
     PictureEmpty,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from generation.errors import BackendError, GenerationError
+from generation.prompt_errors import PromptError
 
 Parameter = str | int | float | tuple[str, ...]
 
@@ -41,4 +42,4 @@ def _kinds(kind: type[GenerationError]) -> dict[str, type[GenerationError]]:
     return found
 
 
-_KINDS = _kinds(GenerationError)
+_KINDS = _kinds(GenerationError) | _kinds(PromptError)

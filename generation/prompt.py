@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generation.errors import EmptyPrompt, PromptTooLong
+from generation.prompt_errors import EmptyPrompt, PromptTooLong
 from generation.prompts.markup import read_markup
 from generation.reading.attach import attach
 from generation.reading.claims import Overruled, settle

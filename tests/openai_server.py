@@ -22,8 +22,8 @@ from aiohttp import web
 from PIL import Image
 
 from generation import illustrator
-from generation.errors import PromptError
 from generation.prompt import MAX_PROMPT_CHARS, read_prompt
+from generation.prompt_errors import PromptError
 from generation.traits import Traits
 
 KEY = "sk-loopback"

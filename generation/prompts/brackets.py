@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from generation.errors import NestedTooDeep, WeightOutOfRange
+from generation.prompt_errors import NestedTooDeep, WeightOutOfRange
 from generation.reading.vocabulary import is_cjk
 
 MIN_WEIGHT, MAX_WEIGHT = 0.1, 2.0

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from generation.errors import (
+from generation.prompt_errors import (
     BrokenSign,
     LoraWeightOutOfRange,
     NestedTooDeep,

@@ -20,10 +20,10 @@ from generation.errors import (
     KeyRefused,
     LimitReached,
     UnknownBackend,
-    UnknownLora,
     UnsupportedSize,
 )
 from generation.lexicon import LANGUAGES, Language
+from generation.prompt_errors import UnknownLora
 
 
 @pytest.fixture(scope="module")

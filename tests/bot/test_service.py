@@ -30,16 +30,15 @@ from generation.backends.base import Backend, BatchItem
 from generation.backends.fake import FakeBackend
 from generation.errors import (
     CannotDraw,
-    EmptyPrompt,
     GenerationNotFound,
     LimitReached,
     PhotoExpired,
-    PictureDamaged,
     QueueFull,
     UnknownBackend,
     UnsupportedSize,
 )
 from generation.job import Cancelled, Failed, Finished
+from generation.prompt_errors import EmptyPrompt, PictureDamaged
 from generation.request import Draw, Output, Repaint, Subject, Vary, with_seed
 from generation.traits import Traits
 from tests.bot.asking import CONFIG, context

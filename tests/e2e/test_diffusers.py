@@ -96,7 +96,7 @@ async def test_a_model_draws_and_the_same_buttons_are_under_it(
     assert labels_of(again) == labels_of(message)
     assert len(pictures_of(varied)) == 2
     assert "silver hair, (cat ears:1.2), on a moon" in details
-    assert "Of that, added by me: `solo, chibi" in details
+    assert "**Of that, added by me:** `solo, chibi" in details
     assert "Not understood" not in details
     assert "steps `4`" in details
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from generation.capabilities import Capabilities, Model, Task, check, task_of
-from generation.errors import CannotDraw, NotConfigured, UnknownLora, UnsupportedSize
+from generation.errors import CannotDraw, NotConfigured, UnsupportedSize
 from generation.problems import problem_of
+from generation.prompt_errors import UnknownLora
 from generation.request import Request
 from generation.traits import Traits
 from tests.generation.requests import apply_tool, draw, repaint, vary

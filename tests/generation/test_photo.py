@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from generation.errors import (
+from generation.photo import MAX_BYTES, MAX_RATIO, MIN_SIDE_PX, check_weight, read_photo
+from generation.prompt_errors import (
     BadPicture,
     PictureDamaged,
     PictureEmpty,
@@ -20,7 +21,6 @@ from generation.errors import (
     PictureTooNarrow,
     PictureTooSmall,
 )
-from generation.photo import MAX_BYTES, MAX_RATIO, MIN_SIDE_PX, check_weight, read_photo
 
 RED, BLUE = (220, 40, 30), (30, 40, 220)
 

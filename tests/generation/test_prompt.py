@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from generation.errors import EmptyPrompt, PromptTooLong
 from generation.prompt import MAX_PROMPT_CHARS, Overruled, Reading, read_prompt
+from generation.prompt_errors import EmptyPrompt, PromptTooLong
 from generation.prompts.markup import read_markup
 from generation.reading.normalise import clean
 from generation.traits import Traits

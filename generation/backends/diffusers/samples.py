@@ -15,7 +15,7 @@ from generation.backends.diffusers.embeddings import Pieces
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import Preset
 from generation.capabilities import Capabilities, Task, task_of
-from generation.errors import PictureDamaged, UnknownLora
+from generation.prompt_errors import PictureDamaged, UnknownLora
 from generation.prompts.compile import Intent, PromptStyle, compile_prompt
 from generation.prompts.markup import Piece, read_markup
 from generation.request import (

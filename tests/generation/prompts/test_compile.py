@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.colors import COLORS
-from generation.errors import BadSign
 from generation.lexicon import value_label
 from generation.prompt import read_prompt
+from generation.prompt_errors import BadSign
 from generation.prompts.compile import Compiled, PromptStyle, compile_prompt
 from generation.prompts.markup import LoraUse, Piece
 from generation.prompts.tags import COLOR_WORDS, STYLE_SENTENCES, TAGS, THING_COLORS

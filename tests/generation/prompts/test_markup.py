@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.errors import (
+from generation.prompt import MAX_PROMPT_CHARS, read_prompt
+from generation.prompt_errors import (
     BadSign,
     BrokenSign,
     LoraWeightOutOfRange,
@@ -13,7 +14,6 @@ from generation.errors import (
     TooManyLoras,
     WeightOutOfRange,
 )
-from generation.prompt import MAX_PROMPT_CHARS, read_prompt
 from generation.prompts.markup import LoraUse, Piece, cut, has_choices, read_markup
 from generation.traits import Traits
 

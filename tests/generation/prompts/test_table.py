@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from generation.errors import PromptError
 from generation.prompt import read_prompt
+from generation.prompt_errors import PromptError
 from generation.prompts.compile import Compiled, PromptStyle, compile_prompt
 from generation.prompts.dictionary import look_up
 from generation.prompts.markup import read_markup

@@ -28,16 +28,15 @@ from generation.backends.base import (
 from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.samples import plan_of
 from generation.errors import (
-    BadPicture,
     DrawingFailed,
     ModelMissing,
     NotConfigured,
     NotInstalled,
     OutOfMemory,
     Unavailable,
-    UnknownLora,
 )
 from generation.problems import problem_of
+from generation.prompt_errors import BadPicture, UnknownLora
 from generation.ranking import load_clip, rank
 from generation.request import Request
 from generation.traits import Traits

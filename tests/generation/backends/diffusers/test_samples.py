@@ -13,7 +13,7 @@ from generation.backends.diffusers.samples import (
     read_mask,
     read_photo,
 )
-from generation.errors import BadPicture
+from generation.prompt_errors import BadPicture
 from generation.traits import Traits
 from tests.generation.backends.diffusers import asking
 
