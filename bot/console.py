@@ -34,6 +34,7 @@ from generation.photo import read_photo
 from generation.problems import error_of
 from generation.prompt import Reading, read_prompt
 from generation.prompt_errors import PromptError
+from generation.prompts.markup import listed_things
 from generation.reading.spelling import closest_names
 from generation.request import (
     COUNTS,
@@ -80,6 +81,7 @@ def add_draw(commands: Any) -> None:
     drawing.add_argument("--model", help="which of its models; its first if left out")
     drawing.add_argument("--image", type=Path, help="a photo or picture to start from")
     drawing.add_argument("--mask", type=Path, help="paint only what is transparent in this picture")
+    drawing.add_argument("--without", default="", help="what must not be in the picture")
     drawing.add_argument("--strength", type=_percent, help="how far to go from it: 1 to 100")
     drawing.add_argument("--style", choices=(*STYLES, REPAINT))
     drawing.add_argument("--seed", type=_seed, help=f"0 to {MAX_SEED}; random if left out")
@@ -139,7 +141,9 @@ def _draw(arguments: argparse.Namespace, settings: Settings) -> int:
     files = _names(arguments.output, arguments.count)
     if mistake := _mistake(arguments, files):
         return _fail(mistake, BAD_INPUT)
-    reading = read_prompt(arguments.prompt)
+    seed = new_seed() if arguments.seed is None else arguments.seed
+    arguments.seed, arguments.without = seed, listed_things(arguments.without)
+    reading = read_prompt(arguments.prompt, seed, arguments.without)
     pictures = _Pictures(_read(arguments.image), _read(arguments.mask, mask=True))
     started = time.perf_counter()
     backend = create_backend(name, options_for(name, settings))
@@ -152,7 +156,7 @@ def _draw(arguments: argparse.Namespace, settings: Settings) -> int:
         return OK
     for file, image in zip(files, drawn.images, strict=True):
         print(f"{file}  (seed {image.seed})")
-    if reading.leftover:
+    if reading.leftover and name == "illustrator":  # a model is given all words
         print(f"not understood: {', '.join(reading.leftover)}")
         if names := closest_names(reading.leftover, LANGUAGES[0].tag):
             print(f"did you mean: {', '.join(names)}")
@@ -236,9 +240,9 @@ def _request(
         prompt=arguments.prompt,
         traits=reading.traits.merged_with(styled),
         leftover=reading.leftover,
+        without=arguments.without,
     )
-    seed = new_seed() if arguments.seed is None else arguments.seed
-    output = Output(count=arguments.count, seed=seed, size_px=size_px)
+    output = Output(count=arguments.count, seed=arguments.seed, size_px=size_px)
     if not pictures.start and arguments.style != REPAINT:
         return Draw(subject=subject, output=output, model=model)
     # Nothing is stored here, so that there are no hashes: that there is a picture is enough.

@@ -121,6 +121,8 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.LimitReached: "error.limit_reached",
     generation_errors.QueueFull: "error.queue_full",
     generation_errors.CannotDraw: "error.cannot_draw",
+    generation_errors.NoStrength: "error.no_strength",
+    generation_errors.NothingToStartFrom: "error.nothing_to_start_from",
     generation_errors.UnsupportedSize: "error.unsupported_size",
     generation_errors.GenerationNotFound: "error.generation_gone",
     generation_errors.ImageNotFound: "error.image_gone",

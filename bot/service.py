@@ -12,8 +12,14 @@ from bot.policy import Context, Policy
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing, Generation, Image
-from generation.capabilities import Model
-from generation.errors import ImageNotFound, PhotoExpired, UnknownBackend
+from generation.capabilities import Model, task_of
+from generation.errors import (
+    ImageNotFound,
+    NoStrength,
+    NothingToStartFrom,
+    PhotoExpired,
+    UnknownBackend,
+)
 from generation.photo import UNREAD, Photo
 from generation.prompt import read_prompt
 from generation.prompts.markup import listed_things
@@ -68,7 +74,9 @@ class AvatarService:
         self._jobs = jobs
 
     async def create(self, prompt: str, context: Context, wishes: Wishes) -> Submitted:
-        """Draw from a prompt. Raises `PromptError`, or as `_submit` does."""
+        """Draw from a prompt. Raises `PromptError`, `NoStrength`, `NothingToStartFrom`, or as
+        `_submit` does.
+        """
         seed = new_seed() if wishes.seed is None else wishes.seed
         chosen = Traits() if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
         subject = _read(prompt, seed, chosen, listed_things(wishes.without))
@@ -79,6 +87,8 @@ class AvatarService:
             size_px=wishes.size_px or model.capabilities.sizes_px[0],
         )
         if wishes.photo is None and wishes.style != REPAINT:
+            if wishes.strength is not None:
+                raise NothingToStartFrom
             drawn = Draw(subject=subject, output=output, model=model.key)
             return await self._submit(drawn, model, context, "command")
         request = Repaint(
@@ -88,6 +98,8 @@ class AvatarService:
             init_image=None if wishes.photo is None else UNREAD,
             strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
         )
+        if wishes.strength is not None and task_of(request, model.capabilities) == "edit":
+            raise NoStrength(model.title)
         return await self._submit(request, model, context, "command", photo=wishes.photo)
 
     async def edit(self, generation_id: int, prompt: str, context: Context) -> Submitted:

@@ -9,6 +9,8 @@ GenerationError
 ├── CannotDo
 │   ├── CannotDraw
 │   └── UnsupportedSize
+├── NoStrength
+├── NothingToStartFrom
 ├── NotFound
 │   ├── GenerationNotFound
 │   ├── ImageNotFound
@@ -94,6 +96,18 @@ class CannotDraw(CannotDo):
     def __init__(self, model: str, task: str, others: tuple[str, ...]) -> None:
         super().__init__(model, others)
         self.task = task
+
+
+class NoStrength(GenerationError):
+    """The model edits a picture whole: it cannot be told how far to go from it."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"{model} knows no strength")
+        self.model = model
+
+
+class NothingToStartFrom(GenerationError):
+    """A strength is given, and no picture that it would be about."""
 
 
 class UnsupportedSize(CannotDo):

@@ -65,6 +65,20 @@ def test_draw_numbers_several_pictures(moevatar, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.glob("*.png")) == ["avatar-1.png", "avatar-2.png"]
 
 
+def test_draw_leaves_out_what_is_ruled_out(moevatar) -> None:
+    finished = moevatar("draw", "girl --no scarf", "--without", "beard, glasses", "--json")
+
+    traits = json.loads(finished.stdout)["traits"]
+    assert {"scarf", "beard", "round glasses"} <= set(traits["without"])
+
+
+def test_draw_refuses_a_sign_with_what_is_possible(moevatar) -> None:
+    finished = moevatar("draw", "(pink hair:9)")
+
+    assert finished.returncode == 2
+    assert "0.1 to 2" in finished.stderr
+
+
 def test_draw_prints_what_it_read_as_json(moevatar) -> None:
     finished = moevatar("draw", "银发猫耳，龙", "--seed", "7", "--json")
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,48 @@ async def test_a_preview_is_shown_and_then_the_picture(
     assert "gpt-image-2.6-flare" in text_of(message)
     assert "about $" in text_of(message)
     await page.close()
+
+
+async def test_it_hears_the_persons_own_sentence(mika: Person, provider: OpenAIServer) -> None:
+    said = "two robots holding hands, one red and one blue, no text"
+
+    message = await draw(mika, said, backend="openai", count=1, without="a hat, glasses")
+    details = text_of(await mika.answer(await mika.press(message, "Details")))
+    chinese = await draw(mika, "抱着猫的{红|蓝}色机器人", backend="openai", count=1)
+
+    asked = [one.parameters["prompt"] for one in provider.asked]
+    assert f": {said}. Without a hat, without glasses." in asked[-2]
+    assert "single" not in asked[-2]
+    assert re.search("：抱着猫的[红蓝]色机器人。$", asked[-1])
+    assert said in text_of(message)
+    assert "Not drawn" not in text_of(message)
+    assert "Not understood" not in details
+    assert f": {said}. Without" in details
+    assert "A cute chibi picture in anime style" in details.partition("added by me")[2]
+    assert "seed" not in text_of(message) + details.casefold()
+    assert re.search("抱着猫的[红蓝]色机器人", text_of(chinese))
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"backend": "openai"}, "knows no strength"),
+        ({}, "there is none"),
+    ],
+)
+async def test_a_strength_works_or_is_refused(
+    mika: Person, provider: OpenAIServer, options: dict[str, object], sentence: str
+) -> None:
+    before = len(provider.asked)
+    if options:
+        answer = await with_photo(mika, photo(), prompt="a witch", strength=30, **options)
+    else:
+        asked = await mika.invoke("general", "chibi", prompt="a witch", strength=30)
+        answer = await mika.answer(asked)
+
+    assert sentence in text_of(answer)
+    assert "a witch" in text_of(answer)
+    assert len(provider.asked) == before
 
 
 async def test_the_same_buttons_are_under_it(mika: Person, provider: OpenAIServer) -> None:
