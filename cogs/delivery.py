@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -36,12 +38,34 @@ EDIT_INTERVAL_S = 1.0
 """Progress is shown at most this often; Discord allows about five edits in two seconds."""
 PREVIEW_INTERVAL_S = 2.0
 """The same with a preview, which is uploaded each time."""
+CHANNEL_INTERVAL_S = 60.0
+"""The same in the channel, where the answer cannot be edited: after a restart, or 15 minutes."""
 TRY_AGAIN_AFTER_S = (1.0, 5.0, 30.0)
 """How long the end waits between attempts while Discord cannot be reached."""
 
 Submit = Callable[[Context], Awaitable[Submitted]]
 """A use case of the service that waits only for who asks, and where."""
 _NOT_SHOWN = (discord.HTTPException, CannotBeShown, TooHeavy, *UNREACHABLE)
+
+
+class _Pace:
+    """How quickly the steps of one drawing follow one another."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, int] | None = None
+
+    def ready_at(self, progress: Progress) -> datetime | None:
+        """When it will be drawn, going on like this; `None` while nobody knows."""
+        if progress.stage != "drawing" or progress.total <= 1:
+            return None
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, progress.done)
+        since, done = self._first
+        if progress.done <= done or now <= since:
+            return None
+        left_s = (now - since) / (progress.done - done) * (progress.total - progress.done)
+        return datetime.now(UTC) + timedelta(seconds=left_s)
 
 
 class Delivery:
@@ -153,14 +177,17 @@ class Delivery:
         t = self._texts.bound(generation.locale)
         is_shown = True  # the message was posted with the first event on it
         preview: bytes | None = None
+        ready_at: datetime | None = None
+        pace, shown_at = _Pace(), time.monotonic()
         async for event in job.events():
             if job.done:
                 break
             if isinstance(event, Progress):
-                preview = event.preview or preview
-            if not is_shown and address.has_live_token:
+                preview, ready_at = event.preview or preview, pace.ready_at(event)
+            if not is_shown and may_be_shown(address, shown_at):
+                shown_at = time.monotonic()
                 try:
-                    content = waiting_content(event, generation, t, preview)
+                    content = waiting_content(event, generation, t, preview, ready_at)
                     address = await self._edit(address, content)
                 except _NOT_SHOWN as error:
                     log.info("Job %d: its progress cannot be shown (%s)", job.id, error)
@@ -273,3 +300,10 @@ def _context(
         file_limit_bytes=interaction.filesize_limit,
         config=config,
     )
+
+
+def may_be_shown(address: Address, shown_at: float) -> bool:
+    """Whether progress may be: by the answer's token, else in the channel now and then."""
+    if address.has_live_token:
+        return True
+    return not address.private and time.monotonic() - shown_at >= CHANNEL_INTERVAL_S

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, assert_never, cast
 
 import discord
@@ -44,9 +45,13 @@ def waiting_content(
     generation: Generation,
     t: Sentences,
     preview: bytes | None = None,
+    ready_at: datetime | None = None,
 ) -> Content:
-    """The message while the job waits or is drawn."""
-    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](_waiting_text(event, generation, t))]
+    """The message while the job waits or is drawn; `ready_at` is when it will probably be done."""
+    text = _waiting_text(event, generation, t)
+    if ready_at is not None and isinstance(event, Progress):
+        text += "\n" + _ready(ready_at, t)
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](text)]
     if preview:
         alt = t("waiting.preview_alt")
         shown = discord.MediaGalleryItem(f"attachment://{_PREVIEW}", description=alt)
@@ -77,8 +82,11 @@ def _queued_text(event: Queued, member: str, t: Sentences) -> str:
     text = t(key, member=member, ahead=event.ahead)
     if event.ready_at is None:
         return text
-    when = discord.utils.format_dt(event.ready_at, "R")
-    return f"{text}\n{t('waiting.ready', when=when)}"
+    return f"{text}\n{_ready(event.ready_at, t)}"
+
+
+def _ready(ready_at: datetime, t: Sentences) -> str:
+    return t("waiting.ready", when=discord.utils.format_dt(ready_at, "R"))
 
 
 def _progress_text(event: Progress, generation: Generation, member: str, t: Sentences) -> str:

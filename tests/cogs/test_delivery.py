@@ -192,6 +192,19 @@ async def test_where_edits_are_few_only_the_end_is_shown() -> None:
     assert "avatar-" in message.edits[0]
 
 
+async def test_where_edits_are_few_progress_is_shown_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "CHANNEL_INTERVAL_S", 0.0)
+    message, private = Out(), Out()
+
+    await delivered(message, address=replace(QUICK, token=None))
+    await delivered(private, address=replace(QUICK, token=None, private=True))
+
+    assert "1 of 4" in message.edits[0]
+    assert len(private.edits) == 1  # nothing but its token reaches a private message
+
+
 async def test_a_message_that_is_gone_is_not_insisted_on() -> None:
     gone = http_error(discord.NotFound, 404)
     message = Out(gone, gone)

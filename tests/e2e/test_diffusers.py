@@ -109,7 +109,10 @@ async def test_a_long_drawing_shows_steps_and_previews_and_can_be_cancelled(
 
     await mika.invoke("general", "chibi", prompt="silver hair", backend="diffusers/slow")
     shown = await mika.wait_message(
-        lambda m: "preview.webp" in str(m) and bool(re.search(r"step \d+ of 150", text_of(m)))
+        lambda m: (
+            "preview.webp" in str(m)
+            and bool(re.search(r"step \d+ of 150.*\n-# Probably done <t:\d+:R>", text_of(m)))
+        )
     )
     shown_there = page.locator(".message").last
     await expect(shown_there.locator(".picture")).to_be_visible()

@@ -373,6 +373,16 @@ def test_nobody_is_promised_a_time_that_nobody_knows() -> None:
     assert "<t:" not in str(waiting_content(Queued(3), MODEL, ENGLISH).view.to_components())
 
 
+def test_it_says_when_it_will_be_drawn_where_that_is_known() -> None:
+    ready_at = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+
+    drawn = waiting_content(Progress(14, 28), MODEL, ENGLISH, ready_at=ready_at)
+    loading = waiting_content(Progress(0, 0, "loading"), MODEL, ENGLISH)
+
+    assert "Probably done <t:1795867200:R>" in str(drawn.view.to_components())
+    assert "Probably" not in str(loading.view.to_components())
+
+
 def test_a_preview_is_shown_with_its_file() -> None:
     content = waiting_content(Progress(1, 4), MODEL, ENGLISH, b"webp")
     (file,) = content.files
