@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.presets import BadPresets, read_presets
+from generation.backends.diffusers.presets import BadPresets, Preset, read_presets
+from generation.backends.diffusers.samples import prompt_style_of
+from generation.prompts.compile import Compiled, compile_prompt
+from generation.traits import Traits
+from tests.generation import requests
 
 GOOD = """
 [pony]
@@ -163,3 +169,42 @@ def test_the_default_may_be_used_by_everybody() -> None:
     assert read_presets()[0].licence_note == ""
     noted = [preset.licence_note != "" for preset in read_presets()]
     assert noted == sorted(noted)  # those with a warning are the last
+
+
+def ours(name: str) -> Preset:
+    return next(preset for preset in read_presets() if preset.name == name)
+
+
+def given(preset: Preset) -> Compiled:
+    """What it makes of tags that somebody typed."""
+    subject = requests.draw("1girl, silver hair, smile").subject
+    return compile_prompt(subject, Traits(), prompt_style_of(preset))
+
+
+def test_each_preset_says_where_it_is_from_and_when_that_was_looked_up() -> None:
+    text = files("generation.backends.diffusers").joinpath("models.toml").read_text("utf-8")
+    told = re.findall(r"^\[([a-z0-9-]+)\]  # .+\n# .*[Cc]ard.*2026-\d\d", text, re.MULTILINE)
+
+    assert told == [preset.name for preset in read_presets()]
+
+
+def test_the_card_of_the_default_has_the_rating_before_the_quality_and_that_last() -> None:
+    prompt = given(read_presets()[0]).prompt
+
+    assert prompt.endswith("smile, safe, masterpiece, high score, great score, absurdres")
+
+
+def test_anime_models_are_told_the_rating_and_to_leave_out_what_is_not_safe() -> None:
+    anime = [preset for preset in read_presets() if preset.family == "sdxl"]
+
+    assert {preset.name for preset in anime} == {"anime", "anime-fast", "noob"}
+    for preset in anime:
+        assert "safe" in given(preset).prompt.split(", ")
+        assert given(preset).negative_prompt.startswith("nsfw") == preset.is_guided
+
+
+def test_the_small_one_draws_with_few_steps_and_a_small_vae() -> None:
+    small = ours("cpu")
+
+    assert (small.family, small.use_tiny_vae, small.is_guided) == ("sd15", "cpu", False)
+    assert small.steps <= 4
