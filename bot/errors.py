@@ -143,6 +143,7 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.SingleFile: "error.single_file",
     generation_errors.PartialCheckpoint: "error.partial_checkpoint",
     generation_errors.LoraDoesNotFit: "error.lora_does_not_fit",
+    generation_errors.LoraMissing: "error.lora_missing",
     generation_errors.WrongFamily: "error.wrong_family",
     generation_errors.UnsafeWeights: "error.unsafe_weights",
     generation_errors.PromptRefused: "error.prompt_refused",

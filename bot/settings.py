@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     """Where Stable Diffusion and its kin run; they need the extra `diffusion`."""
     models_file: HomePath | None = None
     """The presets of the diffusers backend, in place of those that come with it."""
+    loras_dir: HomePath | None = None
+    """LoRAs that a prompt may ask for by the names of their files; in place of `data_dir`/loras."""
     model_cache_dir: HomePath | None = None
     """Where models are downloaded to, in place of the hub's own cache."""
     model_memory_gb: float | None = Field(default=None, gt=0)
@@ -172,6 +174,7 @@ def options_for(backend: str, settings: Settings) -> object:
         case "diffusers":
             return DiffusersOptions(
                 models_file=settings.models_file,
+                loras_dir=settings.loras_dir or settings.data_dir / "loras",
                 device=settings.diffusers,
                 cache_dir=settings.model_cache_dir,
                 memory_gb=settings.model_memory_gb,

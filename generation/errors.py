@@ -22,6 +22,7 @@ GenerationError
     ├── UnknownBackend
     ├── DrawingFailed
     ├── OutOfMemory
+    ├── LoraMissing
     ├── Unavailable
     │   ├── NotInstalled
     │   ├── WrongSetting
@@ -192,6 +193,14 @@ class OutOfMemory(BackendError):
     def __init__(self, model: str) -> None:
         super().__init__(f"not enough memory for {model}")
         self.model = model
+
+
+class LoraMissing(BackendError):
+    """A LoRA that a prompt may ask for cannot be had: it is missing, damaged or not given."""
+
+    def __init__(self, lora: str) -> None:
+        super().__init__(lora)
+        self.lora = lora
 
 
 class Unavailable(BackendError):

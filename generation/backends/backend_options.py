@@ -102,6 +102,8 @@ class DiffusersOptions:
 
     models_file: Path | None = None
     """The presets; `None`: those that come with Moevatar."""
+    loras_dir: Path | None = None
+    """LoRAs of the operator's, which every model may be asked for that they fit."""
     device: DeviceName = "auto"
     cache_dir: Path | None = None
     """Where downloads go; `None`: where the hub's own library puts them."""

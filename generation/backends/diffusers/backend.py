@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+import time
+from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
@@ -12,7 +13,8 @@ from pathlib import Path
 from generation.backends.backend_options import DiffusersOptions
 from generation.backends.base import BadOptions, Batch, BatchEvent
 from generation.backends.diffusers.device import prepare_environment
-from generation.backends.diffusers.presets import Preset, read_presets
+from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.registry import Registry
 from generation.backends.diffusers.samples import capabilities_of, plan_of, stands_alone
 from generation.backends.diffusers.worker import Pictures, Worker, encoded
 from generation.backends.runs import Run, Runs
@@ -42,10 +44,12 @@ class DiffusersBackend:
 
     NAME = "diffusers"
 
-    def __init__(self, options: DiffusersOptions) -> None:
+    def __init__(
+        self, options: DiffusersOptions, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Reads the presets. Raises `BadPresets`."""
         self._options = options
-        self._presets = {preset.name: preset for preset in read_presets(options.models_file)}
+        self._registry = Registry(options.models_file, options.loras_dir, clock)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.NAME)
         self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.NAME}-png")
         self._runs = Runs(self.NAME)
@@ -59,7 +63,7 @@ class DiffusersBackend:
             return
         prepare_environment()
         loop = asyncio.get_running_loop()
-        presets = tuple(self._presets.values())
+        presets = tuple(self._registry.presets.values())
         self._worker = await loop.run_in_executor(
             self._executor, Worker.opened, self._options, presets
         )
@@ -74,6 +78,7 @@ class DiffusersBackend:
             models = (self._nothing(),)
         else:
             worker = self._worker
+            worker.look(self._registry.refresh())
             models = tuple(self._model(preset, worker) for preset in self._in_order(worker))
         return Description(name=self.NAME, concurrency=1, models=models)
 
@@ -125,11 +130,11 @@ class DiffusersBackend:
 
     def _preset(self, request: Request) -> Preset | None:
         _, _, name = request.model.partition("/")
-        return self._presets.get(name or self.describe().models[0].name)
+        return self._registry.presets.get(name or self.describe().models[0].name)
 
     def _in_order(self, worker: Worker) -> list[Preset]:
         """As in the file; on a CPU those first that are meant for one."""
-        presets = self._presets.values()
+        presets = self._registry.presets.values()
         if not worker.device.is_cpu:
             return list(presets)
         return sorted(presets, key=lambda preset: preset.use_tiny_vae != "cpu")
@@ -144,7 +149,7 @@ class DiffusersBackend:
 
     def _nothing(self) -> Model:
         """What stands for all models while there are none."""
-        first = next(iter(self._presets.values()))
+        first = next(iter(self._registry.presets.values()))
         return Model(
             backend=self.NAME,
             name=self.NAME,

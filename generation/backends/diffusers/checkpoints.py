@@ -41,16 +41,17 @@ def load(
     `Stopped`. Raises `ModelMissing`, `ModelGated`, `ModelIncomplete`, `WrongFamily`,
     `UnsafeWeights`, `OutOfMemory`.
     """
-    found = fetch(preset, hub or Hub(), report, stop)
+    hub = hub or Hub()
+    found = fetch(preset, hub, report, stop)
     if stop.is_set():
         raise Stopped
     if room is not None:
         room(_size(preset, device, found))
-    return _assemble(preset, device, found, report)
+    return _assemble(preset, device, found, hub, report)
 
 
 def _assemble(
-    preset: Preset, device: Device, found: Mapping[str, Found], report: Report
+    preset: Preset, device: Device, found: Mapping[str, Found], hub: Hub, report: Report
 ) -> LoadedModel:
     """Load what lies on the disk. Raises `ModelIncomplete` and `OutOfMemory`."""
     report(Progress(0, 0, "loading"))
@@ -64,7 +65,7 @@ def _assemble(
         tiny_vae = _model("AutoencoderTiny", found.get("tiny_vae"), dtype)
         if preset.use_tiny_vae == "cpu" and device.is_cpu:
             base.register_modules(vae=tiny_vae)  # the large one takes longer than all steps
-        loaded = LoadedModel(preset, family, device, base, tiny_vae, found)
+        loaded = LoadedModel(preset, family, device, base, tiny_vae, found, hub)
         loaded.controlnet = _model("ControlNetModel", found.get("controlnet"), dtype)
         if preset.ip_adapter is not None:
             loaded.image_encoder = load_image_encoder(preset.ip_adapter, found["ip_adapter"], dtype)

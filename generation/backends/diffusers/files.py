@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from generation.backends.diffusers.families import FAMILIES, Family
-from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.presets import Lora, Preset
 
 INDEX = "model_index.json"
 LEFT_OUT = frozenset({"safety_checker", "feature_extractor"})
@@ -84,7 +84,7 @@ class Part:
 
     role: str
     """"pipeline", "config", "vae", "tiny_vae", "ip_adapter", "controlnet", or "lora:…",
-    "inversion:…".
+    "inversion:…", "allowed:…".
     """
     source: str
     choose: Choose
@@ -93,7 +93,7 @@ class Part:
 
 
 def parts(preset: Preset) -> tuple[Part, ...]:
-    """All that `preset` needs, the pipeline first."""
+    """All that `preset` needs, the pipeline first. What a prompt may ask for beside is no part."""
     found = [*_pipeline_parts(preset)]
     for role, source in (("vae", preset.vae), ("tiny_vae", preset.tiny_vae)):
         if source is not None and not (role == "tiny_vae" and preset.use_tiny_vae == "never"):
@@ -109,13 +109,15 @@ def parts(preset: Preset) -> tuple[Part, ...]:
             return (*_one_file(names, weights), *_model(None, names, encoder))
 
         found.append(Part("ip_adapter", adapter.source, both))
-    for kind, extras in (
-        ("lora", (*preset.loras, *preset.allowed_loras)),
-        ("inversion", preset.textual_inversions),
-    ):
+    for kind, extras in (("lora", preset.loras), ("inversion", preset.textual_inversions)):
         for number, extra in enumerate(extras):
             found.append(Part(f"{kind}:{number}", extra.source, _file(extra.file)))
     return tuple(found)
+
+
+def allowed_part(lora: Lora) -> Part:
+    """A LoRA that a prompt has asked for."""
+    return Part(f"allowed:{lora.name}", lora.source, _file(lora.file))
 
 
 def _file(name: str | None) -> Choose:
@@ -295,6 +297,42 @@ def check_layout(path: Path, family: Family, *, has_vae: bool) -> None:
     first = header.get(f"{layout.unet}input_blocks.0.0.weight")
     if first is not None and first["shape"][1:2] != [family.latent_channels]:
         raise OtherClass("inpainting")
+
+
+_LORA_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"(noise|context)_refiner|(^|\.|_)layers[._]\d+[._](attention|feed_forward)", ("z-image",)),
+    (r"to_qkv_mlp_proj|(double|single)_stream_modulation", ("flux2-klein",)),
+    (r"single_transformer_blocks", ("flux1",)),
+    (r"double_blocks[._]([89]|1\d)[._]|single_blocks[._](2[4-9]|3\d)[._]", ("flux1",)),
+    (r"(double|single)_blocks[._]", ("flux1", "flux2-klein")),
+    (r"joint_blocks[._]", ("sd35",)),
+    (r"transformer\.transformer_blocks[._]", ("sd35", "flux1", "flux2-klein")),
+    (r"text_encoder_2|lora_te[12]_|input_blocks[._]", ("sdxl",)),
+    (r"(down|up|mid|middle)_blocks?[._]|text_model|text_encoder", ("sd15", "sdxl")),
+)
+"""How names in a LoRA are written → the families that it may be of; the first that is found holds.
+The names are those of diffusers, of kohya's sd-scripts and of the models' own code: of FLUX.2 klein
+no more than 8 double and 24 single blocks are there.
+"""
+_READS_TEXT = re.compile(r"attn2.*to_[kv].*(down|lora_A|hada_w\d_b)")
+_WIDTHS: dict[int, tuple[str, ...]] = {768: ("sd15",), 1024: (), 1280: (), 2048: ("sdxl",)}
+"""How wide a text is that a U-Net looks at; of 1024 and 1280 are those of SD 2 and the refiner."""
+
+
+def lora_families(path: Path) -> frozenset[str]:
+    """The families that the LoRA at `path` may be of, by its header alone: none where it is of
+    another model or no LoRA at all. The loader has the last word. Raises `Incomplete`.
+    """
+    header = _header(path)
+    if not any("lora" in name or "hada_" in name or "lokr_" in name for name in header):
+        return frozenset()
+    families = next(
+        (kinds for sign, kinds in _LORA_KINDS if any(re.search(sign, name) for name in header)), ()
+    )
+    widths = {header[name]["shape"][1] for name in header if _READS_TEXT.search(name)}
+    if families == ("sd15", "sdxl") and len(widths) == 1:
+        families = _WIDTHS.get(widths.pop(), families)
+    return frozenset(families)
 
 
 def _begin(names: Iterable[str], beginnings: tuple[str, ...]) -> bool:

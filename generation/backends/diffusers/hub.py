@@ -8,7 +8,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,15 +25,17 @@ from generation.backends.diffusers.files import (
     OnlyPickles,
     OtherClass,
     Part,
+    allowed_part,
     check,
     local_names,
     parts,
 )
-from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.presets import Lora, Preset
 from generation.backends.runs import Report, Stopped
 from generation.errors import (
     BackendError,
     FileEmpty,
+    LoraMissing,
     ModelGated,
     ModelIncomplete,
     ModelMissing,
@@ -86,6 +88,16 @@ def look(preset: Preset, hub: Hub | None = None) -> BackendError | None:
     except BackendError as error:
         return error
     return None
+
+
+def find_lora(preset: Preset, lora: Lora, hub: Hub) -> Found:
+    """The files of `lora` on the disk. Raises `LoraMissing`."""
+    part = allowed_part(lora)
+    with _about(lora), translated(preset, part):
+        found = find(part, hub)
+        if found is None:
+            raise absent(preset, part, hub)
+        return found
 
 
 def find(part: Part, hub: Hub) -> Found | None:
@@ -193,9 +205,38 @@ def fetch(preset: Preset, hub: Hub, report: Report, stop: threading.Event) -> Ma
     Reports bytes; looks at `stop` between files and raises `Stopped`. Raises `ModelMissing`,
     `ModelGated`, `ModelIncomplete`, `WrongFamily`, `UnsafeWeights`.
     """
+    return _fetch(preset, parts(preset), hub, report, stop)
+
+
+def fetch_loras(
+    preset: Preset, names: Collection[str], hub: Hub, report: Report, stop: threading.Event
+) -> None:
+    """See that those of `preset.allowed_loras` with these names are here, as `fetch` does.
+
+    Raises `LoraMissing` and `Stopped`.
+    """
+    for lora in preset.allowed_loras:
+        if lora.name in names:
+            with _about(lora):
+                _fetch(preset, [allowed_part(lora)], hub, report, stop)
+
+
+@contextlib.contextmanager
+def _about(lora: Lora) -> Generator[None]:
+    """What is wrong with a LoRA is no fault of the model's."""
+    try:
+        yield
+    except BackendError as error:
+        log.warning("the LoRA %s: %s", lora.name, type(error).__name__)
+        raise LoraMissing(lora.name) from error
+
+
+def _fetch(
+    preset: Preset, wanted: Sequence[Part], hub: Hub, report: Report, stop: threading.Event
+) -> Mapping[str, Found]:
     found: dict[str, Found] = {}
     lacking: list[tuple[Part, Mapping[str, int]]] = []
-    for part in parts(preset):
+    for part in wanted:
         with translated(preset, part), _reaching(preset, part, hub):
             here = find(part, hub)
             if here is None:

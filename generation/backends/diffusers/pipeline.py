@@ -13,7 +13,7 @@ from typing import Any
 
 from generation.backends.diffusers.device import Device, is_out_of_memory
 from generation.backends.diffusers.families import Family, make_scheduler
-from generation.backends.diffusers.hub import Found
+from generation.backends.diffusers.hub import Found, Hub, find_lora
 from generation.backends.diffusers.presets import IpAdapter, Lora, Preset
 from generation.capabilities import Task
 from generation.errors import BackendError, LoraDoesNotFit, ModelIncomplete, OutOfMemory
@@ -35,6 +35,7 @@ class LoadedModel:
         base: Any,
         tiny_vae: Any,
         found: Mapping[str, Found],
+        hub: Hub,
     ) -> None:
         self.preset = preset
         self.family = family
@@ -53,9 +54,10 @@ class LoadedModel:
         self._base: Any = base
         self._noise: Any = base.scheduler.config
         self._found = found
-        self._allowed = allowed_loras(preset, found)
-        self._loras: set[str] = set()
-        self._on: tuple[tuple[str, float], ...] = ()
+        self._hub = hub
+        self.loras: tuple[tuple[Lora, float], ...] = ()
+        """Those that are on of those that may be asked for, with their weights."""
+        self._adapters: dict[str, Lora] = {}
         self._pipes: dict[tuple[Task, bool], Any] = {}
         self._placed: Any = None
         self._looks = False
@@ -108,22 +110,33 @@ class LoadedModel:
         return pipe
 
     def set_loras(self, asked: Sequence[tuple[str, float]]) -> None:
-        """Have exactly these of `preset.allowed_loras` on, with these weights."""
-        if tuple(asked) == self._on:
+        """Have exactly these of `preset.allowed_loras` on, with these weights. `fetch_loras` has
+        seen to it that they are here. Raises `LoraMissing` and `LoraDoesNotFit`.
+        """
+        allowed = {lora.name: lora for lora in self.preset.allowed_loras}
+        loras = tuple((allowed[name], weight) for name, weight in asked)
+        if loras == self.loras:
             return
-        for name, _ in asked:
-            if name not in self._loras:
-                lora, found = self._allowed[name]
-                with reading(self.preset, lora.source):
-                    load_lora(self._base, self.preset, lora, found)
-                self._loras.add(name)
-                self._placed = None
-        if asked:
+        for lora, _ in loras:
+            if self._adapters.get(lora.adapter) != lora:
+                self._load_lora(lora)
+        if loras:
             self._base.enable_lora()
-            self._base.set_adapters([name for name, _ in asked], [weight for _, weight in asked])
+            self._base.set_adapters(
+                [lora.adapter for lora, _ in loras], [weight for _, weight in loras]
+            )
         else:
             self._base.disable_lora()
-        self._on = tuple(asked)
+        self.loras = loras
+
+    def _load_lora(self, lora: Lora) -> None:
+        if self._adapters.pop(lora.adapter, None) is not None:  # the file is another one now
+            self._base.delete_adapters(lora.adapter)
+        with reading(self.preset, lora.source):
+            found = find_lora(self.preset, lora, self._hub)
+            load_lora(self._base, self.preset, lora, found)
+        self._adapters[lora.adapter] = lora
+        self._placed = None
 
     def _use_reference(self, on: bool) -> None:
         adapter = self.preset.ip_adapter
@@ -222,37 +235,29 @@ def fuse_loras(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:
         return
     for number, lora in enumerate(preset.loras):
         load_lora(pipe, preset, lora, found[f"lora:{number}"])
-    names = [lora.name for lora in preset.loras]
+    names = [lora.adapter for lora in preset.loras]
     pipe.set_adapters(names, [lora.weight for lora in preset.loras])
     pipe.fuse_lora(adapter_names=names)
     pipe.unload_lora_weights()
 
 
 def load_lora(pipe: Any, preset: Preset, lora: Lora, found: Found) -> None:
-    """Load `lora` as an adapter of its name. Raises `LoraDoesNotFit`, and leaves nothing of it."""
+    """Load `lora` as an adapter. Raises `LoraDoesNotFit`, and leaves nothing of it."""
     try:
         pipe.load_lora_weights(
             str(found.file.parent),
             weight_name=found.file.name,
-            adapter_name=lora.name,
+            adapter_name=lora.adapter,
             use_safetensors=True,
             local_files_only=True,
         )
     except (RuntimeError, ValueError, KeyError) as error:  # of shapes, or of names
         if is_out_of_memory(error):
             raise
-        pipe.delete_adapters(lora.name)
+        pipe.delete_adapters(lora.adapter)
         raise LoraDoesNotFit(preset.name, found.file.name) from error
-    if not any(lora.name in names for names in pipe.get_list_adapters().values()):
+    if not any(lora.adapter in names for names in pipe.get_list_adapters().values()):
         raise LoraDoesNotFit(preset.name, found.file.name)  # no name of it is known: it is left out
-
-
-def allowed_loras(preset: Preset, found: Mapping[str, Found]) -> dict[str, tuple[Lora, Found]]:
-    """Those that a prompt may ask for, by name, with their files."""
-    return {
-        lora.name: (lora, found[f"lora:{number}"])
-        for number, lora in enumerate(preset.allowed_loras, start=len(preset.loras))
-    }
 
 
 def load_words(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:

@@ -17,6 +17,8 @@ from generation.backends.diffusers.families import FAMILIES, FLOW_MATCHING, SCHE
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1)]
+LORA_NAME = r"^[^\s<>＜＞:：]([^<>＜＞:：\n]{0,78}[^\s<>＜＞:：])?$"
+"""What can be written in `<lora:name:weight>`."""
 
 
 class BadPresets(BadOptions):
@@ -30,11 +32,23 @@ class _Table(BaseModel):
 class Lora(_Table):
     """Changes to a model's weights, from a repository or folder, or a .safetensors file."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    name: Annotated[str, Field(pattern=LORA_NAME)]
     source: Text
     file: str | None = None
     """Its file in `source`; `None` where there is one only."""
     weight: float = 1.0
+
+    @property
+    def adapter(self) -> str:
+        """Its name in the model: modules are called by it, whose names have no dots."""
+        return f"lora_{self.name.encode().hex()}"
+
+
+class LoraFile(Lora):
+    """One that lies in the operator's folder, as it was when it was read."""
+
+    stamp: tuple[int, int]
+    """Of the file: when it was changed, in nanoseconds, and its bytes."""
 
 
 class TextualInversion(_Table):
@@ -127,6 +141,10 @@ class Preset(_Table):
         """Whether each step is taken twice, towards the prompt and away from the negative one."""
         return self.guidance > FAMILIES[self.family].guidance_off
 
+    def draws_as(self, other: Preset) -> bool:
+        """Whether only the LoRAs that may be asked for differ, if anything does."""
+        return self.model_copy(update={"allowed_loras": other.allowed_loras}) == other
+
     @model_validator(mode="after")
     def _fits_its_family(self) -> Preset:
         for problem in _problems(self):
@@ -140,7 +158,8 @@ def _problems(preset: Preset) -> list[str]:
         return [f"family: {preset.family!r} is none of {', '.join(FAMILIES)}"]
     if preset.scheduler not in SCHEDULERS:
         return [f"scheduler: {preset.scheduler!r} is none of {', '.join(SCHEDULERS)}"]
-    family, names = FAMILIES[preset.family], [lora.name for lora in preset.allowed_loras]
+    family = FAMILIES[preset.family]
+    names = [lora.name.casefold() for lora in preset.allowed_loras]
     flow = preset.scheduler in FLOW_MATCHING
     checks = {
         f"file: {family.key} is loaded from folders only": preset.file is not None

@@ -230,7 +230,7 @@ def _conditions(
 ) -> dict[str, Any]:
     """The prompts, and where the model is guided by them, the negative prompts."""
     preset = loaded.preset
-    weights = (preset.name, plan.loras, loaded.dtype)
+    weights = (preset.name, loaded.loras, loaded.dtype)
 
     many = [sample.pieces for sample in samples]
     if preset.is_guided:

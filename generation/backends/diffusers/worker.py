@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from generation.backends.backend_options import DiffusersOptions
@@ -15,7 +15,7 @@ from generation.backends.base import BatchItem, GeneratedImage, Progress, Result
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.embeddings import Embeddings
-from generation.backends.diffusers.hub import Hub, look
+from generation.backends.diffusers.hub import Hub, fetch_loras, look
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import Previews
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """GPU thread only, but for `problem`, `has` and `device`, which any thread may ask."""
+    """GPU thread only, but for `look`, `problem`, `has` and `device`, which any thread may ask."""
 
     def __init__(self, options: DiffusersOptions, device: Device) -> None:
         self.device = device
@@ -56,9 +56,13 @@ class Worker:
 
         log.info("diffusers %s, torch %s", diffusers.__version__, torch.__version__)
         worker = cls(options, find_device(options.device))
-        for preset in presets:
-            worker._problems[preset.name] = look(preset, worker._hub)
+        worker.look(presets)
         return worker
+
+    def look(self, presets: Iterable[Preset]) -> None:
+        """See what is there of `presets`."""
+        for preset in presets:
+            self._problems[preset.name] = look(preset, self._hub)
 
     def problem(self, name: str) -> BackendError | None:
         """Why this preset cannot be used, as far as it is known."""
@@ -74,6 +78,8 @@ class Worker:
         Raises `Stopped`, `Unavailable` and `OutOfMemory`.
         """
         loaded = self._get(preset, run.report, run.stop)
+        asked = [name for name, _ in plan_of(run.items[0].request, preset).loras]
+        fetch_loras(preset, asked, self._hub, run.report, run.stop)
         sampler = Sampler(loaded, self._embeddings, self._limits[preset.name])
         # on a CPU it takes seconds, and a matrix no time
         tiny_vae = None if self.device.is_cpu else loaded.tiny_vae
@@ -105,6 +111,8 @@ class Worker:
                 compile_blocks(loaded)
             return loaded
 
+        if self._cache.drop_older(preset):
+            self._embeddings = Embeddings()
         while True:
             try:
                 loaded = self._cache.get(preset, make)
@@ -156,6 +164,19 @@ class ModelCache:
             self._models[preset.name] = made
         self._models[preset.name] = self._models.pop(preset.name)
         return self._models[preset.name]
+
+    def drop_older(self, preset: Preset) -> bool:
+        """Let the model of `preset` go where the operator has changed what it is made of or how it
+        draws; LoRAs that may be asked for are taken over. Whether it went.
+        """
+        loaded = self._models.get(preset.name)
+        if loaded is None:
+            return False
+        if loaded.preset.draws_as(preset):
+            loaded.preset = preset
+            return False
+        self._drop(preset.name)
+        return True
 
     def room(self, size_bytes: int) -> None:
         """Let models go until one of `size_bytes` fits as well, or none is left."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 import weakref
 from collections.abc import AsyncIterator
@@ -29,6 +30,7 @@ from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.samples import plan_of
 from generation.errors import (
     DrawingFailed,
+    LoraMissing,
     ModelMissing,
     NotConfigured,
     NotInstalled,
@@ -41,8 +43,9 @@ from generation.ranking import load_clip, rank
 from generation.request import Request
 from generation.traits import Traits
 from tests.generation import batches
-from tests.generation.backends.diffusers import asking
+from tests.generation.backends.diffusers import asking, tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
+from tests.generation.backends.diffusers.test_registry import Clock
 from tests.generation.requests import SHA
 from tests.generation.tiny_clip import save_clip
 
@@ -84,11 +87,23 @@ licence = "MIT"
 
 
 @pytest.fixture
-async def backend(tiny_model: TinyModel, tmp_path: Path) -> AsyncIterator[DiffusersBackend]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def file(tiny_model: TinyModel, tmp_path: Path) -> Path:
+    """The operator's file of models."""
     file = tmp_path / "models.toml"
     sources = {"sd15": tiny_model("sd15"), "klein": tiny_model("flux2-klein")}
     file.write_text(PRESETS.format(**sources, lost=tmp_path / "lost"))
-    backend = DiffusersBackend(DiffusersOptions(models_file=file, device="cpu"))
+    return file
+
+
+@pytest.fixture
+async def backend(file: Path, clock: Clock) -> AsyncIterator[DiffusersBackend]:
+    options = DiffusersOptions(models_file=file, loras_dir=file.parent / "loras", device="cpu")
+    backend = DiffusersBackend(options, clock)
     await backend.open()
     yield backend
     await backend.aclose()
@@ -445,3 +460,103 @@ def test_a_lora_is_found_by_its_name_in_any_case() -> None:
     plan = plan_of(asking.request("cat <lora:Ink-Wash:0.8>"), preset)
 
     assert plan.loras == (("ink-wash", 0.8),)
+
+
+def rewrite(file: Path, changes: dict[str, str]) -> None:
+    text = file.read_text()
+    for before, after in changes.items():
+        text = text.replace(before, after)
+    file.write_text(text)
+
+
+def lay_in(file: Path, model: Path, name: str, *, seed: int = 1) -> Path:
+    """A LoRA for the tiny model `model` in the operator's folder."""
+    made = tiny_extras.save_lora(model, "sd15", file.parent / f"made-{seed}", seed=seed)
+    lora = file.parent / "loras" / f"{name}.safetensors"
+    lora.parent.mkdir(exist_ok=True)
+    shutil.copy(next(made.glob("*.safetensors")), lora)
+    return lora
+
+
+async def test_a_lora_laid_into_the_folder_acts_where_it_is_asked_for(
+    backend: DiffusersBackend, file: Path, clock: Clock, tiny_model: TinyModel
+) -> None:
+    plain = (await one(backend, asking.request("cat"))).images[0].png
+    lay_in(file, tiny_model("sd15"), "Ink v1.2")
+    clock.tick()
+
+    sd15, klein, _ = backend.describe().models
+    asked = await one(backend, asking.request("cat <lora:ink V1.2:0.8>"))
+    again = await one(backend, asking.request("cat"))
+
+    assert sd15.capabilities.loras == ("Ink v1.2",)
+    assert klein.capabilities.loras == ()
+    assert sd15.loaded
+    assert asked.images[0].metadata["loras"] == "Ink v1.2:0.8"
+    assert asked.images[0].png != plain
+    assert again.images[0].png == plain
+
+
+async def test_a_lora_that_was_replaced_is_the_new_one(
+    backend: DiffusersBackend, file: Path, clock: Clock, tiny_model: TinyModel
+) -> None:
+    lay_in(file, tiny_model("sd15"), "ink")
+    clock.tick()
+    backend.describe()
+    asked = asking.request("cat <lora:ink:1>")
+    first = (await one(backend, asked)).images[0].png
+
+    lay_in(file, tiny_model("sd15"), "ink", seed=2)
+    clock.tick()
+    backend.describe()
+
+    assert (await one(backend, asked)).images[0].png != first
+
+
+async def test_a_lora_that_is_gone_harms_nobody_else(
+    backend: DiffusersBackend, file: Path, clock: Clock, tiny_model: TinyModel
+) -> None:
+    lay_in(file, tiny_model("sd15"), "ink")
+    clock.tick()
+    backend.describe()
+    lay_in(file, tiny_model("sd15"), "ink").unlink()
+
+    with pytest.raises(LoraMissing) as caught:
+        await one(backend, asking.request("cat <lora:ink:1>"))
+
+    assert caught.value.lora == "ink"
+    assert (await one(backend, asking.request("cat"))).images
+    assert backend.describe().models[0].problem is None
+
+
+async def test_models_are_as_the_file_says_now(
+    backend: DiffusersBackend, file: Path, clock: Clock
+) -> None:
+    asked = asking.request("cat")
+    before = (await one(backend, asked)).images[0]
+    rewrite(file, {"masterpiece": "sketch", "[lost]": "[found]"})
+    clock.tick()
+
+    sd15, _, found = backend.describe().models
+    after = (await one(backend, asked)).images[0]
+
+    assert (sd15.name, found.name) == ("sd15", "found")
+    assert found.problem is not None
+    assert found.problem.kind == "ModelMissing"
+    assert str(before.metadata["prompt"]).startswith("masterpiece")
+    assert str(after.metadata["prompt"]).startswith("sketch")
+    assert after.png != before.png
+    with pytest.raises(ModelMissing):
+        await one(backend, replace(asked, model="diffusers/lost"))
+
+
+async def test_a_file_that_is_broken_while_the_bot_runs_draws_as_before(
+    backend: DiffusersBackend, file: Path, clock: Clock
+) -> None:
+    asked = asking.request("cat")
+    before = (await one(backend, asked)).images[0].png
+    rewrite(file, {"[sd15]": "[sd15"})
+    clock.tick()
+
+    assert [model.name for model in backend.describe().models] == ["sd15", "klein", "lost"]
+    assert (await one(backend, asked)).images[0].png == before

@@ -15,11 +15,12 @@ from huggingface_hub.utils import is_agent
 from generation.backends.base import Progress
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device
-from generation.backends.diffusers.hub import Hub, fetch, look
+from generation.backends.diffusers.hub import Hub, fetch, fetch_loras, look
 from generation.backends.diffusers.presets import Preset
 from generation.backends.runs import Stopped
 from generation.errors import (
     BackendError,
+    LoraMissing,
     ModelGated,
     ModelIncomplete,
     ModelMissing,
@@ -170,6 +171,30 @@ def test_all_parts_count_in_the_progress(server: HubServer, hub: Hub, tmp_path: 
     assert len({progress.total for progress in told}) == 1
     assert told[-1].done == told[-1].total
     assert "pytorch_lora_weights.safetensors" in server.served
+
+
+def test_a_lora_that_may_be_asked_for_is_downloaded_when_it_is(
+    server: HubServer, hub: Hub, tmp_path: Path
+) -> None:
+    lora = tiny_extras.save_lora(server.repositories[NAME], "sd15", tmp_path / "lora")
+    server.repositories["someone/lora"] = lora
+    allowed = [
+        {"name": "sharp", "source": "someone/lora"},
+        {"name": "lost", "source": "someone/lost"},
+    ]
+    asking = preset(Path(NAME), allowed_loras=allowed)
+    file = "pytorch_lora_weights.safetensors"
+
+    fetched(asking, hub)
+    assert file not in server.served
+    told: list[Progress] = []
+    fetch_loras(asking, ["sharp"], hub, told.append, threading.Event())
+
+    assert server.served[-1] == file
+    assert told[-1].done == told[-1].total == (lora / file).stat().st_size
+    with pytest.raises(LoraMissing) as caught:
+        fetch_loras(asking, ["lost"], hub, told.append, threading.Event())
+    assert caught.value.lora == "lost"
 
 
 def without_repository(server: HubServer) -> None:

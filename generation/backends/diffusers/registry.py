@@ -1,0 +1,142 @@
+"""The presets in force: those of the operator's file, with the LoRAs of the operator's folder; both
+are read again when they change.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from generation.backends.diffusers.files import Unusable, lora_families
+from generation.backends.diffusers.presets import (
+    LORA_NAME,
+    BadPresets,
+    LoraFile,
+    Preset,
+    read_presets,
+)
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+
+Stamp = tuple[int, int] | None
+"""Nanoseconds and bytes of a file as it was read; `None`: it was not there."""
+
+
+class Registry:
+    """Presets by name, in the order of the file. Event loop only.
+
+    Invariant: what is in force was whole when it was read; a file that is not changes nothing, and
+    is told to the log once.
+    """
+
+    def __init__(
+        self,
+        models_file: Path | None,
+        loras_dir: Path | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raises `BadPresets`."""
+        self._models_file = models_file
+        self._loras_dir = loras_dir
+        self._clock = clock
+        self._looked_at_s = clock()
+        self._file_stamp = _stamp(models_file)
+        self._of_file = read_presets(models_file)
+        self._folder = self._look_into_folder()
+        self._loras: dict[Path, tuple[Stamp, frozenset[str]]] = {}
+        self._read_loras()
+        self.presets: Mapping[str, Preset] = self._joined()
+
+    def refresh(self) -> tuple[Preset, ...]:
+        """Look, at most once a second, whether something has changed, and take it over: takes some
+        milliseconds then, and none to speak of otherwise. Those that are new or draw otherwise now.
+        """
+        if self._clock() - self._looked_at_s < LOOK_EVERY_S:
+            return ()
+        self._looked_at_s = self._clock()
+        file, folder = _stamp(self._models_file), self._look_into_folder()
+        if (file, folder) == (self._file_stamp, self._folder):
+            return ()
+        if file != self._file_stamp:
+            self._file_stamp = file
+            self._read_file()
+        if folder != self._folder:
+            self._folder = folder
+            self._read_loras()
+        before, self.presets = self.presets, self._joined()
+        return tuple(
+            preset
+            for preset in self.presets.values()
+            if preset.name not in before or not before[preset.name].draws_as(preset)
+        )
+
+    def _read_file(self) -> None:
+        try:
+            self._of_file = read_presets(self._models_file)
+        except BadPresets as error:
+            log.warning("%s The models stay as they were.", error)
+        else:
+            log.info("%s was read again: %s", self._models_file, ", ".join(self._names()))
+
+    def _names(self) -> list[str]:
+        return [preset.name for preset in self._of_file]
+
+    def _look_into_folder(self) -> Mapping[Path, Stamp]:
+        if self._loras_dir is None:
+            return {}
+        try:
+            files = sorted(self._loras_dir.glob("*.safetensors"))
+        except OSError:
+            return {}
+        return {file: _stamp(file) for file in files}
+
+    def _read_loras(self) -> None:
+        """Read the headers of those that are new or other than they were."""
+        known, self._loras = self._loras, {}
+        for file, stamp in self._folder.items():
+            if known.get(file, (None, None))[0] == stamp:
+                self._loras[file] = known[file]
+            else:
+                self._loras[file] = (stamp, _families(file))
+
+    def _joined(self) -> Mapping[str, Preset]:
+        return {preset.name: self._with_folder(preset) for preset in self._of_file}
+
+    def _with_folder(self, preset: Preset) -> Preset:
+        """`preset` with those of the folder that fit it; a name that it has itself is its own."""
+        allowed = {lora.name.casefold(): lora for lora in preset.allowed_loras}
+        for file, (stamp, families) in self._loras.items():
+            if preset.family in families and stamp is not None:
+                lora = LoraFile(name=file.stem, source=str(file), stamp=stamp)
+                allowed.setdefault(lora.name.casefold(), lora)
+        return preset.model_copy(update={"allowed_loras": tuple(allowed.values())})
+
+
+def _stamp(file: Path | None) -> Stamp:
+    if file is None:
+        return None
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size)
+
+
+def _families(file: Path) -> frozenset[str]:
+    """Those that the LoRA `file` may be of; none where it cannot be offered, which is logged."""
+    if not re.match(LORA_NAME, file.stem):
+        log.warning("the LoRA %s: nobody can write this name in a prompt", file.name)
+        return frozenset()
+    try:
+        families = lora_families(file)
+    except (Unusable, OSError) as error:
+        log.warning("the LoRA %s cannot be read: %s", file.name, type(error).__name__)
+        return frozenset()
+    if not families:
+        log.warning("the LoRA %s is for none of the families of models here", file.name)
+    return families
