@@ -129,6 +129,8 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.PhotoExpired: "error.photo_expired",
     generation_errors.PictureLost: "error.picture_lost",
     generation_errors.UnknownBackend: "error.unknown_backend",
+    generation_errors.AmbiguousModel: "error.ambiguous_model",
+    generation_errors.ModelGone: "error.model_gone",
     generation_errors.TooLarge: "error.too_large",
     generation_errors.NoFigure: "error.no_figure",
     generation_errors.OutOfMemory: "error.out_of_memory",
@@ -187,6 +189,14 @@ def _others(t: Sentences, keys: Collection[str]) -> str:
     return t("error.others_can", names=t.listed([_code(t, key) for key in keys]))
 
 
+def _near(t: Sentences, titles: Mapping[str, str]) -> str:
+    """Which models may have been meant, as they can be typed."""
+    if not titles:
+        return t("error.no_near_model")
+    named = [f"{title} ({_code(t, key)})" for key, title in titles.items()]
+    return t("error.near_models", names=t.listed(named))
+
+
 _WORDS_SHOWN = 100
 _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
     "allowed": _loras,
@@ -199,6 +209,7 @@ _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
     "missing": lambda t, names: t.listed([t(f"permission.{name}") for name in names]),
     "most": _number,
     "name": _code,
+    "near": _near,
     "others": _others,
     "provider": lambda t, name: t("error.own_server") if name == OWN_SERVER else name,
     "sign": _code,

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from bot.storage.records import Drawing
 from generation.backends.base import Backend
 from generation.capabilities import Model
-from generation.errors import UnknownBackend
+from generation.errors import ModelGone, UnknownBackend
 from generation.job import Job
+from generation.naming import find_model, unknown
 from generation.request import backend_of
 from generation.scheduler import Scheduler
 
@@ -53,7 +54,7 @@ class Lanes:
         try:
             return self._lanes[backend]
         except KeyError:
-            raise self._unknown(backend) from None
+            raise UnknownBackend(backend, tuple(model.key for model in self.models())) from None
 
     def models(self) -> Iterator[Model]:
         """What members can choose from, usable now or not."""
@@ -61,15 +62,26 @@ class Lanes:
             yield from _models_of(lane)
 
     def model(self, key: str) -> Model:
-        """The model for a key; the name of a backend alone stands for its first.
+        """The model for a key that is stored; the name of a backend alone stands for its first.
 
-        Raises `UnknownBackend`.
+        Raises `ModelGone`.
         """
         if lane := self._lanes.get(backend_of(key)):
             for model in _models_of(lane):
                 if key in (model.key, model.backend):
                     return model
-        raise self._unknown(key)
+        models = tuple(self.models())
+        raise ModelGone(key, tuple(model.key for model in models), unknown(key, models).near)
+
+    def named(self, typed: str) -> Model:
+        """The model that somebody means by what they typed or chose.
+
+        Raises `ModelGone`, `AmbiguousModel` or `UnknownBackend`.
+        """
+        try:
+            return self.model(typed)
+        except ModelGone:
+            return find_model(typed, self.models())
 
     def job(self, job_id: int) -> Job[Drawing] | None:
         """The job with this id, as long as it has not ended."""
@@ -79,9 +91,6 @@ class Lanes:
     async def aclose(self, grace_s: float = 5.0) -> None:
         """End every lane, side by side: one grace is for all."""
         await asyncio.gather(*(lane.aclose(grace_s) for lane in self._lanes.values()))
-
-    def _unknown(self, key: str) -> UnknownBackend:
-        return UnknownBackend(key, tuple(model.key for model in self.models()))
 
 
 def _models_of(lane: Lane) -> Iterator[Model]:

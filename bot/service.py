@@ -161,8 +161,10 @@ class AvatarService:
     async def can_vary(self, generation: Generation) -> bool:
         """Whether what drew its pictures is there, and can start from one."""
         try:
-            model = await self.model(None, (await self._drawn(generation)).request.model)
-        except (ImageNotFound, UnknownBackend):
+            model = self.model_of(await self._drawn(generation))
+        except ImageNotFound:
+            return False
+        if model is None:
             return False
         can = model.capabilities.tasks & {"image-to-image", "edit"}
         return model.problem is None and (bool(can) or model.key == "illustrator")
@@ -195,9 +197,27 @@ class AvatarService:
         """What can be chosen, usable now or not."""
         return tuple(self._lanes.models())
 
-    async def model(self, guild_id: int | None, key: str | None = None) -> Model:
-        """The model for a key, or for none what draws in that server. Raises `UnknownBackend`."""
-        return self._lanes.model(key or (await self._guilds.get(guild_id)).backend)
+    async def default_model(self, guild_id: int | None) -> Model | None:
+        """What draws in that server where nobody says otherwise; `None` where that is gone."""
+        try:
+            return self.model((await self._guilds.get(guild_id)).backend)
+        except UnknownBackend:
+            return None
+
+    def model(self, key: str) -> Model:
+        """The model for a key that is stored. Raises `ModelGone`."""
+        return self._lanes.model(key)
+
+    def model_named(self, typed: str) -> Model:
+        """The model that somebody means. Raises `UnknownBackend`, or what is below it."""
+        return self._lanes.named(typed)
+
+    def model_of(self, generation: Generation) -> Model | None:
+        """The model that drew it, as it is now; `None` where that is gone, or for a tool."""
+        try:
+            return self._model_of(generation.request)
+        except UnknownBackend:
+            return None
 
     def waiting(self) -> dict[str, int]:
         """How many jobs wait, by backend."""

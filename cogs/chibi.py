@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Literal
 
 import discord
@@ -23,8 +25,13 @@ from cogs.models import licence_line, model_choices
 from cogs.ui.answer import prompt_form, stored_content
 from cogs.ui.media import fitted
 from cogs.ui.wording import details_text
-from generation.capabilities import Model
-from generation.errors import CannotDraw, GenerationError, Unavailable
+from generation.errors import (
+    CannotDraw,
+    GenerationError,
+    ModelGone,
+    Unavailable,
+    UnknownBackend,
+)
 from generation.photo import check_weight, read_photo
 from generation.prompt_errors import BadPicture, PromptTooLong
 from generation.request import MAX_SEED, REPAINT, SIZES_PX
@@ -33,8 +40,9 @@ from generation.traits import STYLES
 _FROM_PICTURES = frozenset({"image-to-image", "edit"})
 _STRENGTHS = (30, 45, 60, 75, 90)
 _GIVEN_BACK = re.compile(r"```\n(.*)\n```", re.DOTALL)
-_NAMED = re.compile(r"[\w./-]{1,30}", re.ASCII)
-"""A model whose key has room in a custom_id beside everything else."""
+_NAMED = re.compile(r"[\w./-]+", re.ASCII)
+"""A model's key that can stand in a custom_id."""
+_BRUSH = "🖌️"
 _FENCE, _BROKEN_FENCE = "```", "`\u200b`\u200b`"
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 _LABEL_LENGTH = 80  # and for the label of a button
@@ -61,7 +69,7 @@ class ChibiCog(commands.Cog):
         prompt: str,
         without: app_commands.Range[str, 1, 200] = "",
         image: discord.Attachment | None = None,
-        backend: str | None = None,
+        model: str | None = None,
         style: str | None = None,
         strength: app_commands.Range[int, 1, 100] | None = None,
         count: app_commands.Range[int, 1, 4] = 4,
@@ -79,14 +87,14 @@ class ChibiCog(commands.Cog):
             without=without,
         )
         try:
-            await self._draw(interaction, prompt, wishes, image, backend, private=private)
+            await self._draw(interaction, prompt, wishes, image, model, private=private)
         except (GenerationError, Refusal) as error:
-            asked = replace(wishes, model=backend)
-            has_start = image is not None or style == REPAINT
-            way_out = self._way_out(interaction, error, asked, private, has_start=has_start)
-            await self._give_back(interaction, prompt, error, way_out)
+            asked = replace(wishes, model=model)
+            t = self._texts.bound(interaction.locale.value)
+            ways_out = self._ways_out(error, asked, t, private=private, has_photo=image is not None)
+            await self._give_back(interaction, _with_denials(prompt, without), error, ways_out)
 
-    @chibi.autocomplete("backend")
+    @chibi.autocomplete("model")
     async def ready_models(
         self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
@@ -131,22 +139,24 @@ class ChibiCog(commands.Cog):
         seed: int = -1,
         size: int = 0,
         style: str = "none",
+        strength: int = 0,
         model: str = "default",
     ) -> None:
-        """Draw what was refused, without a picture to start from."""
+        """Draw what was refused in another way: without a photo, or with another model."""
         found = _GIVEN_BACK.search(press.message.content) if press.message else None
-        sizes = size == 0 or size in SIZES_PX
-        if found is None or not 1 <= count <= 4 or not sizes or seed > MAX_SEED:
+        numbers = size in (0, *SIZES_PX) and seed <= MAX_SEED and strength <= 100
+        if found is None or not 1 <= count <= 4 or not numbers:
             raise OutdatedAction
         wishes = Wishes(
             count=count,
             seed=None if seed < 0 else seed,
             size_px=size or None,
             style=None if style == "none" else style,
+            strength=strength / 100 if strength else None,
         )
         prompt = found[1].replace(_BROKEN_FENCE, _FENCE)
-        backend = None if model == "default" else model
-        await self._draw(press, prompt, wishes, None, backend, private=private)
+        chosen = None if model == "default" else model
+        await self._draw(press, prompt, wishes, None, chosen, private=private)
 
     @action("reroll", "generation")
     async def reroll(self, press: Press, generation: int) -> None:
@@ -180,11 +190,12 @@ class ChibiCog(commands.Cog):
 
     @action("details", "generation")
     async def details(self, press: Press, generation: int) -> None:
-        """Tell privately seeds, traits, backend, time; the owner's own words to the owner alone."""
+        """Tell privately seeds, traits, model, time; the owner's own words to the owner alone."""
         drawing = await self._service.drawing(generation)
         is_owner = drawing.generation.owner_id == press.user.id
+        model = self._service.model_of(drawing.generation)
         t = self._texts.bound(press.locale.value)
-        await self._messenger.say(press, details_text(drawing, t, to_owner=is_owner))
+        await self._messenger.say(press, details_text(drawing, model, t, to_owner=is_owner))
 
     @action("cancel", "generation")
     async def cancel(self, press: Press, generation: int) -> None:
@@ -218,25 +229,25 @@ class ChibiCog(commands.Cog):
         prompt: str,
         wishes: Wishes,
         image: discord.Attachment | None,
-        backend: str | None,
+        typed: str | None,
         *,
         private: bool,
     ) -> None:
-        """Order it, and say what the licence of a chosen model forbids."""
+        """Order it of the model that is `typed`, or else of the server's, and say what the licence
+        of a chosen one forbids.
+        """
         if wishes.style not in (None, REPAINT, *STYLES):
             raise BadOption(str(wishes.style))
+        model = self._service.model_named(typed) if typed else None
         photo = _Attached(image, interaction, self._messenger, private) if image else None
-        asked = replace(wishes, model=backend, photo=photo)
+        asked = replace(wishes, model=model.key if model else None, photo=photo)
         await self._delivery.order(
             interaction,
             lambda context: self._service.create(prompt, context, asked),
             private=private,
         )
-        if backend:
-            await self._say_licence(interaction, await self._service.model(None, backend))
-
-    async def _say_licence(self, interaction: discord.Interaction[Any], model: Model) -> None:
-        if line := licence_line(model, self._texts.bound(interaction.locale.value)):
+        t = self._texts.bound(interaction.locale.value)
+        if model and (line := licence_line(model, t)):
             await self._messenger.say(interaction, line)
 
     async def _give_back(
@@ -244,7 +255,7 @@ class ChibiCog(commands.Cog):
         interaction: discord.Interaction[Any],
         prompt: str,
         error: Exception,
-        way_out: ui.Button[Any] | None = None,
+        ways_out: Sequence[ui.Button[Any]] = (),
     ) -> None:
         """Refuse, and return the prompt: Discord has cleared the input field."""
         t = self._texts.bound(interaction.locale.value)
@@ -254,39 +265,48 @@ class ChibiCog(commands.Cog):
             file = File("prompt.txt", prompt.encode())
             return await self._messenger.say(interaction, text, file)
         returned = _returned(text, prompt, t)
-        if way_out is None:
+        if not ways_out:
             return await self._messenger.say(interaction, returned)
-        view = ui.View(timeout=None).add_item(way_out)
+        view = ui.View(timeout=None)
+        for way_out in ways_out:
+            view.add_item(way_out)
         view.stop()
         await self._messenger.say(interaction, returned, view=view)
 
-    def _way_out(
-        self,
-        interaction: discord.Interaction[Any],
-        error: Exception,
-        wishes: Wishes,
-        private: bool,
-        *,
-        has_start: bool,
-    ) -> ui.Button[Any] | None:
-        """A button that draws what was refused all the same: without the picture to start from
-        where that alone was in the way, with what can draw where the model cannot be used now.
+    def _ways_out(
+        self, error: Exception, wishes: Wishes, t: Sentences, *, private: bool, has_photo: bool
+    ) -> list[ui.Button[Any]]:
+        """Buttons that draw what was refused all the same: without the picture to start from where
+        that alone was in the way, else with a model that was meant, or that can draw now.
+
+        A button holds no photo.
         """
-        t = self._texts.bound(interaction.locale.value)
+        has_start = has_photo or wishes.style == REPAINT
         match error:
             case CannotDraw() | BadPicture() if has_start:
-                label = t("button.plain")
-            case Unavailable() if not has_start and (ready := self._ready_to_draw()):
-                wishes = replace(wishes, model=ready.key)
-                label = t("button.draw_with", title=ready.title)[:_LABEL_LENGTH]
+                unpainted = replace(wishes, strength=None)
+                style = None if wishes.style == REPAINT else wishes.style
+                plain = _plain(replace(unpainted, style=style), private)
+                return [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
+            case UnknownBackend() if not has_photo and error.near:
+                titles = error.near
+            case ModelGone() if not has_start:
+                titles = self._ready_to_draw()
+            case Unavailable() if not has_start:
+                titles = self._ready_to_draw()
             case _:
-                return None
-        plain = _plain(wishes, private)
-        return None if plain is None else button(plain, label=label, emoji="🖌️")
+                return []
+        return [
+            button(plain, label=t("button.draw_with", title=title)[:_LABEL_LENGTH], emoji=_BRUSH)
+            for key, title in titles.items()
+            if (plain := _plain(replace(wishes, model=key), private))
+        ]
 
-    def _ready_to_draw(self) -> Model | None:
+    def _ready_to_draw(self) -> dict[str, str]:
+        """The first that can draw from words now: its key and title."""
         ready = (model for model in self._service.models() if model.problem is None)
-        return next((m for m in ready if "text-to-image" in m.capabilities.tasks), None)
+        drawing = (m for m in ready if "text-to-image" in m.capabilities.tasks)
+        return {model.key: model.title for model in islice(drawing, 1)}
 
     async def _own(self, press: Press, generation_id: int) -> Generation:
         """Raises `NotYours` for somebody else's."""
@@ -317,21 +337,31 @@ class _Attached:
 
 
 def _plain(wishes: Wishes, private: bool) -> str | None:
-    """The action that asks for `wishes` without a picture to start from; `None` for a model whose
-    name a custom_id does not hold.
+    """The action that asks for `wishes` without a photo; `None` where a custom_id has not the room,
+    or a model a name that does not go into one.
     """
     given: dict[str, int | str] = {"count": wishes.count, "private": private}
     if wishes.seed is not None:
         given["seed"] = wishes.seed
     if wishes.size_px is not None:
         given["size"] = wishes.size_px
-    if wishes.style not in (None, REPAINT):
+    if wishes.style is not None:
         given["style"] = wishes.style
+    if wishes.strength is not None:
+        given["strength"] = round(wishes.strength * 100)
     if wishes.model is not None:
         if not _NAMED.fullmatch(wishes.model):
             return None
         given["model"] = wishes.model
-    return act("plain", **given)
+    try:
+        return act("plain", **given)
+    except ValueError:
+        return None
+
+
+def _with_denials(prompt: str, without: str) -> str:
+    """The prompt with what was ruled out beside it, as it can be said in one field."""
+    return f"{prompt} --no {without}" if without.strip() else prompt
 
 
 def _returned(text: str, prompt: str, t: Sentences) -> str:

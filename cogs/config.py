@@ -86,18 +86,18 @@ class ConfigCog(commands.GroupCog, name="config"):
         await self._answer(interaction, config, saved=True)
 
     @app_commands.command()
-    async def backend(self, interaction: discord.Interaction[Any], backend: str) -> None:
+    async def model(self, interaction: discord.Interaction[Any], model: str) -> None:
         """Set what draws; what cannot draw now is refused with what is missing."""
         guild_id = _guild_id(interaction)
-        model = await self._service.model(guild_id, backend)
-        if model.problem:
-            raise error_of(model.problem)
-        config = await self._configs.update(guild_id, backend=model.key)
+        found = self._service.model_named(model)
+        if found.problem:
+            raise error_of(found.problem)
+        config = await self._configs.update(guild_id, backend=found.key)
         await self._answer(interaction, config, saved=True)
-        if note := licence_line(model, self._texts.bound(interaction.locale.value)):
+        if note := licence_line(found, self._texts.bound(interaction.locale.value)):
             await self._messenger.say(interaction, note)
 
-    @backend.autocomplete("backend")
+    @model.autocomplete("model")
     async def ready_models(
         self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
@@ -124,20 +124,24 @@ class ConfigCog(commands.GroupCog, name="config"):
             t("config.title", server=escaped(_server_name(interaction), 300)),
             t("config.channels", channels=channels),
             t("config.language", language=spoken.name if spoken else t("config.language_own")),
-            t("config.backend", backend=config.backend),
-            *self._why_not(config.backend, t),
+            *self._model_lines(config.backend, t),
             t("config.limit", limit=config.open_jobs_limit),
         ]
         if saved:
             lines.append(t("config.saved"))
         await self._messenger.say(interaction, "\n".join(lines))
 
-    def _why_not(self, key: str, t: Sentences) -> list[str]:
-        """Why what is set cannot draw now, if it cannot."""
-        problems = [m.problem for m in self._service.models() if key in (m.key, m.backend)]
-        if not problems:
-            return [t("models.why", why=sentence(UnknownBackend(key, ()), t))]
-        return [t("models.why", why=sentence(error_of(p), t)) for p in problems[:1] if p]
+    def _model_lines(self, key: str, t: Sentences) -> list[str]:
+        """What draws, and why it cannot now, if it cannot."""
+        try:
+            model = self._service.model(key)
+        except UnknownBackend as error:
+            line = t("config.model", model=f"`{key}`")
+            return [line, t("models.why", why=sentence(error, t))]
+        line = t("config.model", model=t("details.named", title=model.title, name=model.key))
+        if model.problem is None:
+            return [line]
+        return [line, t("models.why", why=sentence(error_of(model.problem), t))]
 
 
 def _gone(guild: discord.Guild | None, channels: frozenset[int]) -> frozenset[int]:

@@ -15,6 +15,7 @@ from bot.messenger import Messenger
 from bot.texts import Sentences
 from cogs.ui.wording import escaped
 from generation.capabilities import Model
+from generation.naming import fits
 from generation.problems import error_of
 
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
@@ -36,13 +37,13 @@ class ModelsCog(commands.Cog):
     async def models(self, interaction: discord.Interaction[Any]) -> None:
         """Say it privately, what can be used now first, and what nobody checks."""
         t = self._texts.bound(interaction.locale.value)
-        default = await self._service.model(interaction.guild_id)
+        default = await self._service.default_model(interaction.guild_id)
         models = sorted(self._service.models(), key=lambda model: model.problem is not None)
         paragraphs = [self._paragraph(model, default, t) for model in models]
         await self._messenger.say(interaction, _joined(paragraphs, models, t))
 
-    def _paragraph(self, model: Model, default: Model, t: Sentences) -> str:
-        is_default = t("models.default") if model.key == default.key else ""
+    def _paragraph(self, model: Model, default: Model | None, t: Sentences) -> str:
+        is_default = t("models.default") if default and model.key == default.key else ""
         if model.problem is not None:
             title = t("models.problem", title=model.title, name=model.key, default=is_default)
             return f"{title}\n{t('models.why', why=sentence(error_of(model.problem), t))}"
@@ -74,7 +75,7 @@ class ModelsCog(commands.Cog):
 def model_choices(
     models: Sequence[Model], current: str, t: Sentences
 ) -> list[app_commands.Choice[str]]:
-    """The models that can be used now and whose key or title contains `current`.
+    """The models that can be used now and whose key and title contain the words of `current`.
 
     Where there is but one to choose, its line says so.
     """
@@ -86,8 +87,7 @@ def model_choices(
     return [
         app_commands.Choice(name=f"{model.title} · {model.key}"[:_CHOICE_LENGTH], value=model.key)
         for model in ready
-        if current.casefold() in f"{model.title} {model.key}".casefold()
-        and len(model.key) <= _CHOICE_LENGTH
+        if (not current.strip() or fits(current, model)) and len(model.key) <= _CHOICE_LENGTH
     ][:_CHOICES]
 
 

@@ -20,6 +20,8 @@ GenerationError
 ├── NoFigure
 └── BackendError
     ├── UnknownBackend
+    │   ├── AmbiguousModel
+    │   └── ModelGone
     ├── DrawingFailed
     ├── OutOfMemory
     ├── LoraMissing
@@ -51,6 +53,9 @@ GenerationError
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 
 class GenerationError(Exception):
@@ -171,12 +176,27 @@ class BackendError(GenerationError):
 
 
 class UnknownBackend(BackendError):
-    """No backend of this name is configured."""
+    """Nothing that draws has this name."""
 
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+    def __init__(
+        self, name: str, known: tuple[str, ...], near: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """`near`: the keys of models that may have been meant, with their titles."""
         super().__init__(f"no backend {name!r}; there are {', '.join(known)}")
         self.name = name
         self.known = known
+        self.near = near
+
+
+class AmbiguousModel(UnknownBackend):
+    """What was typed fits several models; `near` has some of them."""
+
+    def __init__(self, name: str, near: Mapping[str, str]) -> None:
+        super().__init__(name, tuple(near), near)
+
+
+class ModelGone(UnknownBackend):
+    """A key that was stored, or chosen from a list, and whose model is there no longer."""
 
 
 class DrawingFailed(BackendError):

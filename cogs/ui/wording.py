@@ -11,6 +11,7 @@ import discord
 from bot.service import Drawing
 from bot.texts import Sentences
 from generation.backends.base import Fact
+from generation.capabilities import Model
 from generation.lexicon import trait_lines
 from generation.traits import Traits
 
@@ -95,10 +96,11 @@ _FOR_ALL = ("title", "model", "quality", "size", "scheduler", "sampler")
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
-def details_text(drawing: Drawing, t: Sentences, *, to_owner: bool) -> str:
+def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owner: bool) -> str:
     """What is known of `drawing`, at most `_MESSAGE_LIMIT` characters.
 
-    The owner's own words, read or not, are told to the owner alone.
+    The owner's own words, read or not, are told to the owner alone. `model` drew it, and is `None`
+    where it is gone.
     """
     generation = drawing.generation
     request, subject = generation.request, generation.request.subject
@@ -116,8 +118,8 @@ def details_text(drawing: Drawing, t: Sentences, *, to_owner: bool) -> str:
     lines.append(line("traits", traits=traits or line("nothing_read")))
     if to_owner and subject.leftover and is_illustrated:  # a model is given all words
         lines.append(line("leftover", words=words_text(subject.leftover, 200)))
-    name = line("illustrator") if is_illustrated else request.model
-    lines.append(line("backend", backend=name))
+    name = line("illustrator") if is_illustrated else _model_name(request.model, model, t)
+    lines.append(line("model", model=name))
     if drawing.images:
         lines += _given_lines(drawing.images[0].given, t, to_owner=to_owner)
     if generation.cost_usd is not None:
@@ -135,6 +137,15 @@ def details_text(drawing: Drawing, t: Sentences, *, to_owner: bool) -> str:
     else:
         lines.append(line("time_open", asked=asked))
     return "\n".join(lines)[:_MESSAGE_LIMIT]
+
+
+def _model_name(key: str, model: Model | None, t: Sentences) -> str:
+    """Title, key, licence: by the first two it can be asked for again."""
+    if model is None:
+        return f"`{key}`"
+    name = t("details.named", title=model.title, name=model.key)
+    licence = t("models.licence", licence=model.licence) if model.licence else ""
+    return " · ".join(filter(None, (name, licence)))
 
 
 def _given_lines(given: Mapping[str, Fact], t: Sentences, *, to_owner: bool) -> Iterator[str]:

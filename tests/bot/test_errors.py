@@ -19,6 +19,7 @@ from generation.errors import (
     GenerationError,
     KeyRefused,
     LimitReached,
+    ModelGone,
     UnknownBackend,
     UnsupportedSize,
 )
@@ -45,6 +46,7 @@ EXAMPLES: Mapping[str, object] = {
     "tuple[str, ...]": ("one", "two"),
     "tuple[int, ...]": (256, 512),
     "frozenset[int]": frozenset({1, 2}),
+    "Mapping[str, str]": {"diffusers/two": "Two"},
 }
 NAMED: Mapping[str, object] = {"task": "inpaint", "missing": ("attach_files",)}
 OURS = [
@@ -97,6 +99,7 @@ def test_a_refusal_that_lists_a_thousand_things_fits_a_message(
         CannotDraw("m" * 100, "inpaint", names),
         UnsupportedSize("m" * 100, 64, tuple(range(1000)), names),
         UnknownBackend("`" * 4000, names),
+        ModelGone("`" * 4000, names, {name: "t" * 100 for name in names}),
     )
 
     assert max(len(sentence(refusal, t)) for refusal in refusals) <= 2000

@@ -133,7 +133,7 @@ def test_a_command_named_in_a_sentence_is_called_so_in_that_language(
             ("chibi",),
             ("models",),
             ("avatar", "avatar.gallery"),
-            ("config", "config.backend"),
+            ("config", "config.model"),
         )
     }
     named = {name for (text, *_) in t.forms.values() for name in re.findall("`(/.*?)`", text)}

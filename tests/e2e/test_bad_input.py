@@ -138,7 +138,7 @@ async def test_the_language_of_the_server_is_what_everyone_sees(mika: Person, re
 
 
 async def test_config_sets_the_backend_and_the_limit(ren: Person) -> None:
-    await ren.answer(await ren.invoke("general", "config backend", backend="illustrator"))
+    await ren.answer(await ren.invoke("general", "config model", model="illustrator"))
     saved = await ren.answer(await ren.invoke("general", "config limit", jobs=5))
 
     assert "Open drawings per member:** 5" in text_of(saved)
@@ -218,7 +218,7 @@ async def test_a_refused_token_is_explained(playground: Playground, tmp_path: Pa
 async def test_options_that_nothing_here_can_use_are_not_offered_or_say_so(mika: Person) -> None:
     styles = await mika.autocomplete("general", "chibi", "style", prompt="x", style="")
     (strength,) = await mika.autocomplete("general", "chibi", "strength", prompt="x", strength="5")
-    (model,) = await mika.autocomplete("general", "chibi", "backend", prompt="x", backend="")
+    (model,) = await mika.autocomplete("general", "chibi", "model", prompt="x", model="")
 
     assert len(styles) >= 5
     assert "repaint" not in {choice["value"] for choice in styles}

@@ -107,7 +107,7 @@ async def test_a_long_drawing_shows_steps_and_previews_and_can_be_cancelled(
     page = await browser.new_page(color_scheme="dark", viewport={"width": 1000, "height": 900})
     await page.goto(playground.url)
 
-    await mika.invoke("general", "chibi", prompt="silver hair", backend="diffusers/slow")
+    await mika.invoke("general", "chibi", prompt="silver hair", model="diffusers/slow")
     shown = await mika.wait_message(
         lambda m: (
             "preview.webp" in str(m)
@@ -129,7 +129,7 @@ async def test_those_who_wait_are_drawn_together(
     mika: Person, yue: Person, ren: Person, playground: Playground, bot: BotProcess
 ) -> None:
     slow = await mika.answer(
-        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/slow")
+        await mika.invoke("general", "chibi", prompt="pink hair", model="diffusers/slow")
     )
     waiting = [
         await person.invoke("general", "chibi", prompt=prompt, count=1, seed=7)
@@ -157,11 +157,120 @@ async def test_a_licence_is_said_when_its_model_is_chosen(
 ) -> None:
     hana = playground.person("hana")
 
-    chosen = await hana.invoke("general", "config backend", backend="diffusers/slow")
+    chosen = await hana.invoke("general", "config model", model="diffusers/slow")
     note = await hana.wait_message(lambda m: "private use only" in text_of(m))
 
     assert note["ephemeral"]
     assert chosen.acked is not None
+
+
+@pytest.mark.parametrize("typed", ["tiny", "TINY", "Diffusers/Tiny", "diffusers/tiny"])
+async def test_a_model_is_drawn_with_that_was_typed_and_not_chosen(
+    mika: Person, typed: str
+) -> None:
+    message = await draw(mika, count=1, model=typed)
+
+    details = text_of(await mika.answer(await mika.press(message, "Details")))
+    assert "Drawn by Tiny" in text_of(message)
+    assert "**Drawn by:** Tiny `diffusers/tiny` · licence MIT" in details
+
+
+async def test_a_list_of_models_is_narrowed_by_words(mika: Person) -> None:
+    async def offered(typed: str) -> list[str]:
+        options = {"prompt": "x", "model": typed}
+        choices = await mika.autocomplete("general", "chibi", "model", **options)
+        return [choice["value"] for choice in choices]
+
+    assert await offered("") == ["illustrator", "diffusers/tiny", "diffusers/slow"]
+    assert await offered("LONG tiny") == ["diffusers/slow"]
+    assert await offered("slow") == ["diffusers/slow"]
+    assert await offered("lost") == []
+
+
+async def test_what_fits_several_models_is_given_back_with_a_button_for_each(
+    mika: Person, screenshots: Path, playground: Playground, browser: Browser
+) -> None:
+    page = await browser.new_page(color_scheme="dark", viewport={"width": 390, "height": 844})
+    await page.goto(f"{playground.url}/?user={mika.id}")
+    options = {"prompt": "silver hair", "without": "hat", "count": 1, "seed": 7}
+    refused = await mika.answer(
+        await mika.invoke("general", "chibi", model="diff", style="repaint", strength=50, **options)
+    )
+    await expect(page.get_by_role("button", name="Draw it with Tiny, for")).to_be_visible()
+    await page.screenshot(path=screenshots / "model-ambiguous.png")
+    drawn = await result_of(mika, await mika.press(refused, "Draw it with Tiny"))
+
+    assert refused["ephemeral"]
+    assert "More than one model here could be `diff`" in text_of(refused)
+    assert "Tiny (`diffusers/tiny`)" in text_of(refused)
+    assert "```\nsilver hair --no hat\n```" in text_of(refused)
+    assert labels_of(refused) == ["Draw it with Tiny", "Draw it with Tiny, for a long time"]
+    assert "Drawn by Tiny" in text_of(drawn)
+    details = text_of(await mika.answer(await mika.press(drawn, "Details")))
+    assert "strength `0.5`" in details
+    assert "seed `7`" in details
+    await page.close()
+
+
+async def test_a_slip_is_given_back_with_what_was_meant(mika: Person) -> None:
+    refused = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="silver hair", count=1, model="ilustrator")
+    )
+
+    drawn = await result_of(mika, await mika.press(refused, "Draw it with Illustrator"))
+
+    assert "No model here is called `ilustrator`. Did you mean Illustrator" in text_of(refused)
+    assert "silver hair" in text_of(drawn)
+
+
+async def test_a_model_that_was_removed_since_it_was_chosen_is_said_to_be(mika: Person) -> None:
+    refused = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="silver hair", model="diffusers/gone")
+    )
+
+    assert "`diffusers/gone` is not here any more" in text_of(refused)
+    assert "```\nsilver hair\n```" in text_of(refused)
+    assert labels_of(refused) == ["Draw it with Illustrator"]
+
+
+@pytest.mark.own_bot
+async def test_a_server_sets_its_model_by_a_part_of_the_title(
+    mika: Person, playground: Playground
+) -> None:
+    hana = playground.person("hana")
+
+    set_to = await hana.answer(await hana.invoke("general", "config model", model="illus"))
+    refused = await hana.answer(await hana.invoke("general", "config model", model="diff"))
+
+    assert "**Model:** Illustrator `illustrator`" in text_of(set_to)
+    assert "More than one model here could be `diff`" in text_of(refused)
+    assert "cat ears" in text_of(await draw(mika, count=1))
+
+
+@pytest.mark.own_bot
+async def test_a_server_whose_model_was_removed_is_told_and_can_draw_on(
+    mika: Person, playground: Playground, bot: BotProcess, model: Path
+) -> None:
+    hana = playground.person("hana")
+    await hana.answer(await hana.invoke("general", "config model", model="slow"))
+    await bot.stop()
+    presets = bot.data_dir.parent / "models.toml"
+    tiny_alone = PRESETS[: PRESETS.index("[slow]")]
+    presets.write_text(tiny_alone.format(folder=model))
+    fewer = BotProcess(playground, bot.data_dir, diffusers="cpu", models_file=str(presets))
+    await fewer.start()
+
+    refused = await mika.answer(await mika.invoke("general", "chibi", prompt="cat ears", count=1))
+    listed = await mika.answer(await mika.invoke("general", "models"))
+    shown = await hana.answer(await hana.invoke("general", "config show"))
+    drawn = await result_of(mika, await mika.press(refused, "Draw it with Illustrator"))
+
+    for said in (text_of(refused), text_of(shown)):
+        assert "`diffusers/slow` is not here any more" in said
+        assert "`/config model`" in said
+    assert "the default here" not in text_of(listed)
+    assert len(pictures_of(drawn)) == 1
+    await fewer.stop()
 
 
 async def test_models_tells_what_is_there_and_what_is_missing(mika: Person) -> None:
@@ -177,7 +286,7 @@ async def test_a_model_that_is_missing_is_refused_before_it_is_queued(
     mika: Person, playground: Playground
 ) -> None:
     answer = await mika.answer(
-        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/lost")
+        await mika.invoke("general", "chibi", prompt="pink hair", model="diffusers/lost")
     )
 
     assert answer["ephemeral"]
@@ -218,7 +327,7 @@ async def test_a_crash_while_a_model_draws_is_made_good(
     mika: Person, playground: Playground, bot: BotProcess
 ) -> None:
     asked = await mika.answer(
-        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/slow", count=1)
+        await mika.invoke("general", "chibi", prompt="pink hair", model="diffusers/slow", count=1)
     )
     await mika.wait_message(lambda m: m["id"] == asked["id"] and "step" in text_of(m))
     await bot.kill()
@@ -240,7 +349,7 @@ async def test_what_was_accepted_before_it_was_switched_off_is_answered(
     mika: Person, playground: Playground, bot: BotProcess
 ) -> None:
     asked = await mika.answer(
-        await mika.invoke("general", "chibi", prompt="pink hair", backend="diffusers/slow", count=1)
+        await mika.invoke("general", "chibi", prompt="pink hair", model="diffusers/slow", count=1)
     )
     await bot.kill()
     illustrator = BotProcess(playground, bot.data_dir)

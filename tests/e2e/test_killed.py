@@ -113,7 +113,7 @@ async def test_a_crash_at_any_step_of_a_drawing(
 ) -> None:
     step(Crash(bot, playground, provider))
     since = len(mika.events)
-    await mika.invoke("general", "chibi", prompt="silver hair", backend="openai")
+    await mika.invoke("general", "chibi", prompt="silver hair", model="openai")
     await bot.died()
 
     await bot.start()
@@ -134,7 +134,7 @@ async def test_a_crash_while_a_photo_is_fetched_is_told_where_thinking_stands(
     crash = Crash(bot, playground, provider)
     crash.at_message("message_create", lambda message: True)
     uploaded = await mika.upload("me.png", b"whatever it is, nobody looks at it")
-    await mika.invoke("general", "chibi", prompt="hair", backend="openai", image=uploaded.id)
+    await mika.invoke("general", "chibi", prompt="hair", model="openai", image=uploaded.id)
     await bot.died()
 
     await bot.start()
@@ -166,7 +166,7 @@ async def test_what_waits_is_drawn_after_a_crash_on_the_messages_it_waited_on(
     provider.faults.extend([Break("hang")] * CALLS)
     hana = playground.person("hana")
     await hana.answer(await hana.invoke("general", "config limit", jobs=50))
-    options = {"prompt": "pink hair", "backend": "openai", "count": 1}
+    options = {"prompt": "pink hair", "model": "openai", "count": 1}
     waiting = [
         (await mika.answer(await mika.invoke("general", "chibi", **options)))["id"]
         for _ in range(CALLS + 2)
@@ -271,7 +271,7 @@ async def test_an_edit_in_the_channel_pings_nobody(
     mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
 ) -> None:
     provider.on_asked = bot.kill_now
-    asked = await mika.invoke("general", "chibi", prompt="silver hair", backend="openai")
+    asked = await mika.invoke("general", "chibi", prompt="silver hair", model="openai")
     answer = await mika.answer(asked)
     await bot.died()
     await playground.failures.play(LONG)
@@ -308,7 +308,7 @@ async def test_a_channel_that_is_gone_ends_the_job_and_keeps_the_pictures(
     mika: Person, bot: BotProcess, playground: Playground, provider: OpenAIServer
 ) -> None:
     provider.on_asked = bot.kill_now
-    await mika.invoke("studio", "chibi", prompt="silver hair", backend="openai")
+    await mika.invoke("studio", "chibi", prompt="silver hair", model="openai")
     await bot.died()
     studio = next(c.id for c in playground.world.guild_channels if c.name == "studio")
     await playground.failures.play({"failure": "deleted_channel", "channel": studio})

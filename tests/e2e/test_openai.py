@@ -84,7 +84,7 @@ async def test_a_preview_is_shown_and_then_the_picture(
     await page.goto(playground.url)
 
     asked = await mika.invoke(
-        "general", "chibi", prompt="silver hair, cat ears", backend="openai", count=1
+        "general", "chibi", prompt="silver hair, cat ears", model="openai", count=1
     )
     preview = await mika.wait_message(lambda m: "preview.webp" in str(m))
     await expect(page.locator(".message").last.locator(".picture")).to_be_visible()
@@ -105,9 +105,9 @@ async def test_a_preview_is_shown_and_then_the_picture(
 async def test_it_hears_the_persons_own_sentence(mika: Person, provider: OpenAIServer) -> None:
     said = "two robots holding hands, one red and one blue, no text"
 
-    message = await draw(mika, said, backend="openai", count=1, without="a hat, glasses")
+    message = await draw(mika, said, model="openai", count=1, without="a hat, glasses")
     details = text_of(await mika.answer(await mika.press(message, "Details")))
-    chinese = await draw(mika, "抱着猫的{红|蓝}色机器人", backend="openai", count=1)
+    chinese = await draw(mika, "抱着猫的{红|蓝}色机器人", model="openai", count=1)
 
     asked = [one.parameters["prompt"] for one in provider.asked]
     assert f": {said}. Without a hat, without glasses." in asked[-2]
@@ -125,7 +125,7 @@ async def test_it_hears_the_persons_own_sentence(mika: Person, provider: OpenAIS
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"backend": "openai"}, "knows no strength"),
+        ({"model": "openai"}, "knows no strength"),
         ({}, "there is none"),
     ],
 )
@@ -145,7 +145,7 @@ async def test_a_strength_works_or_is_refused(
 
 
 async def test_the_same_buttons_are_under_it(mika: Person, provider: OpenAIServer) -> None:
-    message = await draw(mika, backend="openai", count=1)
+    message = await draw(mika, model="openai", count=1)
 
     again = await result_of(mika, await mika.press(message, "Reroll"))
     varied = await result_of(mika, await mika.press(message, "Vary"))
@@ -161,7 +161,7 @@ async def test_the_same_buttons_are_under_it(mika: Person, provider: OpenAIServe
 
 
 async def test_a_photo_becomes_a_chibi(mika: Person, provider: OpenAIServer) -> None:
-    answer = await with_photo(mika, photo(), prompt="as a chibi", backend="openai", count=1)
+    answer = await with_photo(mika, photo(), prompt="as a chibi", model="openai", count=1)
     await mika.wait_message(lambda m: m["id"] == answer["id"] and "avatar-" in str(m))
 
     (start,) = provider.asked[-1].images
@@ -187,7 +187,7 @@ async def test_a_photo_that_cannot_be_used_is_refused_privately(
     words: str,
 ) -> None:
     await playground.failures.play({"failure": "file_limit", "mib": 50})  # a boosted server's
-    answer = await with_photo(mika, data, prompt="as a chibi", backend=backend)
+    answer = await with_photo(mika, data, prompt="as a chibi", model=backend)
     await playground.failures.play({"failure": "heal"})
 
     assert words in text_of(answer)
@@ -200,7 +200,7 @@ async def test_a_refused_prompt_is_said_to_cost_nothing(
 ) -> None:
     provider.faults.append(Refuse(400, "moderation_blocked"))
 
-    asked = await mika.invoke("general", "chibi", prompt="pink hair", backend="openai")
+    asked = await mika.invoke("general", "chibi", prompt="pink hair", model="openai")
     message = await mika.wait_message(
         lambda m: m.get("interaction", {}).get("id") == asked.id and "refused" in text_of(m)
     )
@@ -217,13 +217,13 @@ async def test_an_empty_account_is_told_to_the_operator_once(
     provider.faults.extend([Refuse(429, "insufficient_quota")] * 2)
 
     for _ in range(2):
-        asked = await mika.invoke("general", "chibi", prompt="pink hair", backend="openai")
+        asked = await mika.invoke("general", "chibi", prompt="pink hair", model="openai")
         await mika.wait_message(
             lambda m, id=asked.id: (
                 m.get("interaction", {}).get("id") == id and "no credit left" in text_of(m)
             )
         )
-    await draw(mika, backend="openai", count=1)
+    await draw(mika, model="openai", count=1)
 
     told = await hana.wait_message(lambda m: m["channel_id"] == hana.dm)
     assert "no credit left" in text_of(told)
@@ -242,8 +242,8 @@ async def test_models_says_what_there_is(mika: Person) -> None:
 async def test_a_server_can_choose_it(mika: Person, playground: Playground) -> None:
     hana = playground.person("hana")
 
-    choices = await hana.autocomplete("general", "config backend", "backend", backend="open")
-    await hana.answer(await hana.invoke("general", "config backend", backend=choices[0]["value"]))
+    choices = await hana.autocomplete("general", "config model", "model", model="open")
+    await hana.answer(await hana.invoke("general", "config model", model=choices[0]["value"]))
 
     assert "gpt-image" in text_of(await draw(mika, count=1))
 
@@ -251,9 +251,9 @@ async def test_a_server_can_choose_it(mika: Person, playground: Playground) -> N
 async def test_what_does_not_exist_is_not_chosen(mika: Person, playground: Playground) -> None:
     hana = playground.person("hana")
 
-    answer = await hana.answer(await hana.invoke("general", "config backend", backend="dall-e-3"))
+    answer = await hana.answer(await hana.invoke("general", "config model", model="dall-e-3"))
 
-    assert "nothing called `dall-e-3`" in text_of(answer)
+    assert "No model here is called `dall-e-3`" in text_of(answer)
 
 
 @pytest.mark.own_bot
@@ -266,9 +266,9 @@ async def test_without_a_key_it_is_said_how_to_switch_it_on(
 
     models = await mika.answer(await mika.invoke("general", "models"))
     refused = await mika.answer(
-        await mika.invoke("general", "chibi", prompt="pink hair", backend="openai")
+        await mika.invoke("general", "chibi", prompt="pink hair", model="openai")
     )
-    offered = await mika.autocomplete("general", "chibi", "backend", prompt="pink", backend="")
+    offered = await mika.autocomplete("general", "chibi", "model", prompt="pink", model="")
     await bot.stop()
 
     assert "MOEVATAR" in text_of(models)
@@ -307,7 +307,7 @@ async def test_pictures_heavier_than_discord_takes_here_are_shown_smaller_and_ke
     playground.world.users[mika.id] = replace(before, file_limit=LIMIT)
     painted(4)
 
-    message = await draw(mika, backend="openai")
+    message = await draw(mika, model="openai")
     shown = await sizes_of(message)
     gallery = await open_gallery(mika)
     panel = await choose_first(mika, gallery)
@@ -334,7 +334,7 @@ async def test_what_discord_finds_too_heavy_whatever_it_says_is_shown_smaller(
     await playground.failures.play({"failure": "upload_too_large"})
     painted(2)
 
-    message = await draw(mika, backend="openai", count=2)
+    message = await draw(mika, model="openai", count=2)
 
     assert [kind for kind, _ in await sizes_of(message)] == ["image/webp"] * 2
 
@@ -391,7 +391,7 @@ async def test_what_was_refused_for_its_picture_is_drawn_without_it_by_a_button(
 ) -> None:
     data, why = USELESS[name]
     await playground.failures.play({"failure": "file_limit", "mib": 50})
-    options = {"prompt": "silver `hair`", "backend": "openai", "count": 1, "style": "soft"}
+    options = {"prompt": "silver `hair`", "model": "openai", "count": 1, "style": "soft"}
     refused = await with_photo(mika, data, **options)
     await playground.failures.play({"failure": "heal"})
 
@@ -427,7 +427,7 @@ async def test_what_the_illustrator_cannot_start_from_is_drawn_without_it_by_a_b
 
 async def test_what_no_button_helps_gives_back_the_prompt_alone(mika: Person) -> None:
     refused = await mika.answer(
-        await mika.invoke("general", "chibi", prompt="silver hair", backend="dall-e-3")
+        await mika.invoke("general", "chibi", prompt="silver hair", model="dall-e-3")
     )
 
     assert "```\nsilver hair\n```" in text_of(refused)

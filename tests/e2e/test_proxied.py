@@ -46,7 +46,7 @@ async def test_all_of_discord_is_reached_through_the_proxy(
             mika = playground.person("mika")
             photo_id = (await mika.upload("me.jpg", photo())).id
             asked = await mika.invoke(
-                "general", "chibi", prompt="cat ears", image=photo_id, backend="openai", count=1
+                "general", "chibi", prompt="cat ears", image=photo_id, model="openai", count=1
             )
             message = await result_of(mika, asked)
 

@@ -118,7 +118,7 @@ def test_the_fullest_result_fits(t: Sentences) -> None:
 
 
 def test_the_fullest_details_fit(t: Sentences) -> None:
-    assert len(details_text(FULLEST, t, to_owner=True)) <= 2000
+    assert len(details_text(FULLEST, None, t, to_owner=True)) <= 2000
 
 
 GIVEN = {
@@ -140,7 +140,7 @@ PAID = replace(
 
 
 def test_the_details_of_a_paid_drawing_fit_and_are_whole(t: Sentences) -> None:
-    text = details_text(PAID, t, to_owner=True)
+    text = details_text(PAID, None, t, to_owner=True)
 
     assert len(text) <= 2000
     assert "secret" in text
@@ -150,7 +150,7 @@ def test_the_details_of_a_paid_drawing_fit_and_are_whole(t: Sentences) -> None:
 
 
 def test_what_a_model_was_given_keeps_the_owners_words_to_the_owner() -> None:
-    text = details_text(PAID, ENGLISH, to_owner=False)
+    text = details_text(PAID, None, ENGLISH, to_owner=False)
 
     assert "secret" not in text
     assert "blurry" not in text
@@ -158,8 +158,8 @@ def test_what_a_model_was_given_keeps_the_owners_words_to_the_owner() -> None:
 
 
 def test_details_say_where_no_model_drew_and_only_there() -> None:
-    illustrated = details_text(FULLEST, ENGLISH, to_owner=False)
-    paid = details_text(PAID, ENGLISH, to_owner=False)
+    illustrated = details_text(FULLEST, None, ENGLISH, to_owner=False)
+    paid = details_text(PAID, None, ENGLISH, to_owner=False)
 
     assert "the built-in illustrator (no AI model)" in illustrated
     assert "no AI model" not in paid
@@ -223,9 +223,9 @@ def test_the_examples_are_read_whole(language: Language) -> None:
 
 
 def test_the_fullest_details_are_whole(t: Sentences) -> None:
-    text = details_text(FULLEST, t, to_owner=True)
+    text = details_text(FULLEST, None, t, to_owner=True)
 
-    assert text.splitlines()[-1] == details_text(FULLEST, t, to_owner=False).splitlines()[-1]
+    assert text.splitlines()[-1] == details_text(FULLEST, None, t, to_owner=False).splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_the_caption_claims_only_what_every_picture_shows() -> None:
 def test_the_owners_words_are_told_to_the_owner_alone() -> None:
     words = Drawing(generation("call me", Traits(), ("555", "1234")), FULLEST.images)
 
-    own, others = (details_text(words, ENGLISH, to_owner=owner) for owner in (True, False))
+    own, others = (details_text(words, None, ENGLISH, to_owner=owner) for owner in (True, False))
 
     assert "call me" in own
     assert "555" in own
