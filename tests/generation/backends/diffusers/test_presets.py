@@ -208,3 +208,13 @@ def test_the_small_one_draws_with_few_steps_and_a_small_vae() -> None:
 
     assert (small.family, small.use_tiny_vae, small.is_guided) == ("sd15", "cpu", False)
     assert small.steps <= 4
+
+
+def test_the_loras_that_come_with_it_fit_every_anime_model_and_say_their_licence() -> None:
+    text = files("generation.backends.diffusers").joinpath("models.toml").read_text("utf-8")
+    anime = [preset for preset in read_presets() if preset.allowed_loras]
+
+    assert {preset.name for preset in anime} == {"anime", "anime-fast", "noob"}
+    for preset in anime:
+        assert [lora.name for lora in preset.allowed_loras] == ["chibi", "sticker", "pixel"]
+    assert len(re.findall(r"^allowed_loras = \[  # .*2026-11; CreativeML", text, re.MULTILINE)) == 3
