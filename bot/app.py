@@ -39,6 +39,7 @@ from generation.errors import NotConfigured, UnknownBackend
 from generation.lexicon import LANGUAGES
 from generation.problems import error_of
 from generation.prompt import read_prompt
+from generation.prompts.wildcards import read_lists
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,8 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         jobs = Jobs(store, images, pictures, lanes)
         stack.push_async_callback(jobs.release)
         stack.push_async_callback(jobs.aclose)
-        service = AvatarService(images, guilds, lanes, Policy(lanes), jobs)
+        lists = read_lists(settings.wildcards_dir)
+        service = AvatarService(images, guilds, lanes, Policy(lanes), jobs, lists)
         await lanes.open()
         _log_what_can_draw(lanes, settings, texts)
         if settings.discord_url:

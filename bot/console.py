@@ -35,6 +35,7 @@ from generation.problems import error_of
 from generation.prompt import Reading, read_prompt
 from generation.prompt_errors import PromptError
 from generation.prompts.markup import listed_things
+from generation.prompts.wildcards import lists_for, read_lists
 from generation.reading.spelling import closest_names
 from generation.request import (
     COUNTS,
@@ -143,7 +144,8 @@ def _draw(arguments: argparse.Namespace, settings: Settings) -> int:
         return _fail(mistake, BAD_INPUT)
     seed = new_seed() if arguments.seed is None else arguments.seed
     arguments.seed, arguments.without = seed, listed_things(arguments.without)
-    reading = read_prompt(arguments.prompt, seed, arguments.without)
+    arguments.lists = lists_for(arguments.prompt, read_lists(settings.wildcards_dir), seed)
+    reading = read_prompt(arguments.prompt, seed, arguments.without, arguments.lists)
     pictures = _Pictures(_read(arguments.image), _read(arguments.mask, mask=True))
     started = time.perf_counter()
     backend = create_backend(name, options_for(name, settings))
@@ -241,6 +243,7 @@ def _request(
         traits=reading.traits.merged_with(styled),
         leftover=reading.leftover,
         without=arguments.without,
+        lists=arguments.lists,
     )
     output = Output(count=arguments.count, seed=arguments.seed, size_px=size_px)
     if not pictures.start and arguments.style != REPAINT:

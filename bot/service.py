@@ -23,6 +23,7 @@ from generation.errors import (
 from generation.photo import UNREAD, Photo
 from generation.prompt import read_prompt
 from generation.prompts.markup import listed_things
+from generation.prompts.wildcards import Lists, lists_for
 from generation.request import (
     DEFAULT_STRENGTH,
     REPAINT,
@@ -65,13 +66,20 @@ class AvatarService:
     """What members can ask for. Event loop only."""
 
     def __init__(
-        self, images: ImageStore, guilds: GuildStore, lanes: Lanes, policy: Policy, jobs: Jobs
+        self,
+        images: ImageStore,
+        guilds: GuildStore,
+        lanes: Lanes,
+        policy: Policy,
+        jobs: Jobs,
+        lists: Lists = (),
     ) -> None:
         self._images = images
         self._guilds = guilds
         self._lanes = lanes
         self._policy = policy
         self._jobs = jobs
+        self._lists = lists
 
     async def create(self, prompt: str, context: Context, wishes: Wishes) -> Submitted:
         """Draw from a prompt. Raises `PromptError`, `NoStrength`, `NothingToStartFrom`, or as
@@ -79,7 +87,7 @@ class AvatarService:
         """
         seed = new_seed() if wishes.seed is None else wishes.seed
         chosen = Traits() if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
-        subject = _read(prompt, seed, chosen, listed_things(wishes.without))
+        subject = _read(prompt, seed, chosen, listed_things(wishes.without), self._lists)
         model = self._lanes.model(wishes.model or context.config.backend)
         output = Output(
             count=wishes.count,
@@ -111,7 +119,7 @@ class AvatarService:
         _check_owner(generation, context)
         old = (await self._drawn(generation)).request
         chosen = _chosen_style(old.subject, old.output.seed)
-        subject = _read(prompt, old.output.seed, chosen, old.subject.without)
+        subject = _read(prompt, old.output.seed, chosen, old.subject.without, self._lists)
         request = _of_another(old, subject)
         return await self._submit(request, self._model_of(request), context, "edit")
 
@@ -263,14 +271,18 @@ class AvatarService:
                 raise PhotoExpired if isinstance(request, Repaint) else ImageNotFound(0)
 
 
-def _read(prompt: str, seed: int, chosen: Traits, without: tuple[str, ...]) -> Subject:
+def _read(
+    prompt: str, seed: int, chosen: Traits, without: tuple[str, ...], lists: Lists
+) -> Subject:
     """Who is asked for; `chosen` and `without` stand beside the words. Raises `PromptError`."""
-    reading = read_prompt(prompt, seed, without)
+    lists = lists_for(prompt, lists, seed)
+    reading = read_prompt(prompt, seed, without, lists)
     return Subject(
         prompt=prompt,
         traits=reading.traits.merged_with(chosen),
         leftover=reading.leftover,
         without=without,
+        lists=lists,
     )
 
 
@@ -329,6 +341,5 @@ def _chosen_style(subject: Subject, seed: int) -> Traits:
     style = subject.traits.style
     if not subject.prompt:  # it came from somebody else, as traits alone
         return Traits(style=style)
-    return (
-        Traits() if style == read_prompt(subject.prompt, seed).traits.style else Traits(style=style)
-    )
+    said = read_prompt(subject.prompt, seed, lists=subject.lists).traits.style
+    return Traits() if style == said else Traits(style=style)

@@ -110,6 +110,11 @@ class Settings(BaseSettings):
     discord_url: Annotated[str, AfterValidator(_loopback)] | None = None
     """Another Discord to talk to, on loopback. The playground sets it for the bot it starts."""
 
+    @property
+    def wildcards_dir(self) -> Path:
+        """Where the operator lays lists, of which `__name__` in a prompt picks a line."""
+        return self.data_dir / "wildcards"
+
 
 class BadSetting(Exception):
     """One or more settings are wrong; the message names each, and what is allowed."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from generation.prompt_errors import EmptyPrompt, PromptTooLong
 from generation.prompts.markup import read_markup
+from generation.prompts.wildcards import Lists
 from generation.reading.attach import attach
 from generation.reading.claims import Overruled, settle
 from generation.reading.normalise import clean, fold
@@ -36,9 +37,11 @@ class Reading:
     """The traits that are said in so many words: "a hat" may be drawn as a cap, and is none."""
 
 
-def read_prompt(text: str, seed: int = 0, without: Sequence[str] = ()) -> Reading:
-    """Read `text`, whose choices fall by `seed`; `without` is ruled out beside it. Pure, and fast
-    enough for the event loop.
+def read_prompt(
+    text: str, seed: int = 0, without: Sequence[str] = (), lists: Lists = ()
+) -> Reading:
+    """Read `text`, whose choices, and lines of `lists`, fall by `seed`; `without` is ruled out
+    beside it. Pure, and fast enough for the event loop.
 
     Raises a `BadSign`, `PromptTooLong` beyond `MAX_PROMPT_CHARS` as typed, `EmptyPrompt` when
     nothing can be seen. A LoRA can: a prompt of nothing else asks for anybody in its manner.
@@ -47,7 +50,7 @@ def read_prompt(text: str, seed: int = 0, without: Sequence[str] = ()) -> Readin
         raise PromptTooLong(len(text), MAX_PROMPT_CHARS)
     if not clean(text):
         raise EmptyPrompt
-    markup = read_markup(text, seed)
+    markup = read_markup(text, seed, lists)
     folded = fold(markup.plain)
     findings = attach(tokenise(folded))
     denied = [claim for thing in (*markup.negative, *without) for claim in _denied(thing)]

@@ -8,7 +8,8 @@ PromptError
 │   ├── WeightOutOfRange
 │   ├── LoraWeightOutOfRange
 │   ├── TooManyLoras
-│   └── NestedTooDeep
+│   ├── NestedTooDeep
+│   └── UnknownWildcard
 ├── UnknownLora
 └── BadPicture
     ├── PictureDamaged
@@ -91,6 +92,15 @@ class NestedTooDeep(BadSign):
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} brackets in one another")
         self.limit = limit
+
+
+class UnknownWildcard(BadSign):
+    """No list of the operator's has this name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no list {name!r}; there are {', '.join(known)}")
+        self.name = name
+        self.known = known
 
 
 class UnknownLora(PromptError):

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, assert_never
 
 from generation.errors import UnknownRequest
 from generation.prompts.markup import has_choices
+from generation.prompts.wildcards import Lists
 from generation.traits import Traits
 
 MAX_SEED = 2**31 - 1
@@ -42,6 +43,8 @@ class Subject:
     leftover: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     """What is to be left out, as typed beside the words."""
+    lists: Lists = ()
+    """The operator's lists that the words name, as they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +198,14 @@ def candidates(request: Request) -> tuple[Candidate, ...]:
 def _traits(request: Request, seed: int) -> Traits:
     """What is asked for with that seed: choices in the words may fall another way."""
     asked, words = request.subject.traits, request.subject.prompt
-    if not has_choices(words):
+    lists = request.subject.lists
+    if not has_choices(words, lists):
         return asked
     from generation.prompt import read_prompt  # brings the reader, which not all who ask need
 
-    said = read_prompt(words, seed).traits
-    was_chosen = asked.style != read_prompt(words, request.output.seed).traits.style
+    said = read_prompt(words, seed, lists=lists).traits
+    was_said = read_prompt(words, request.output.seed, lists=lists).traits
+    was_chosen = asked.style != was_said.style
     return replace(said, style=asked.style) if was_chosen else said
 
 
@@ -250,6 +255,8 @@ def to_json(request: Request) -> dict[str, Any]:
         "leftover": list(request.subject.leftover),
         "without": list(request.subject.without),
     }
+    if request.subject.lists:
+        subject["lists"] = {name: list(lines) for name, lines in request.subject.lists}
     return {
         "kind": _NAMES[type(request)],
         "version": VERSION,
@@ -273,6 +280,7 @@ def from_json(data: Mapping[str, Any]) -> Request:
             traits=Traits.from_json(data["subject"]["traits"]),
             leftover=tuple(data["subject"]["leftover"]),
             without=tuple(data["subject"].get("without", ())),  # rows from before have none
+            lists=tuple((n, tuple(v)) for n, v in data["subject"].get("lists", {}).items()),
         )
         return _KINDS[kind](subject=subject, output=Output(**data["output"]), **others)
     except (KeyError, TypeError, ValueError) as error:

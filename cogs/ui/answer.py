@@ -203,7 +203,7 @@ def _title(drawing: Drawing, t: Sentences) -> str:
     generation = drawing.generation
     member, subject = f"<@{generation.owner_id}>", generation.request.subject
     if generation.backend != "illustrator" and subject.prompt:
-        said = read_markup(subject.prompt, generation.request.output.seed).plain
+        said = read_markup(subject.prompt, generation.request.output.seed, subject.lists).plain
         description = escaped(said, _NOT_DRAWN_LENGTH) or t("result.anybody")
     elif subject.traits == Traits() and subject.leftover:
         return _unread_title(subject, member, t)
@@ -261,9 +261,9 @@ def _read_lines(drawing: Drawing, t: Sentences) -> Iterator[str]:
         yield t("result.not_drawn", words=words_text(subject.leftover, _NOT_DRAWN_LENGTH))
     if not subject.prompt:  # traits alone
         return
-    if ignored := read_markup(subject.prompt, seed).ignored:
+    if ignored := read_markup(subject.prompt, seed, subject.lists).ignored:
         yield t("result.unheeded", words=words_text(ignored, _NOT_DRAWN_LENGTH))
-    for note in read_prompt(subject.prompt, seed).overruled[:_OVERRULED]:
+    for note in read_prompt(subject.prompt, seed, lists=subject.lists).overruled[:_OVERRULED]:
         lost = value_label(note.trait, note.lost, t.locale)
         if note.kept == "none":
             yield t("result.taken_back", lost=lost)

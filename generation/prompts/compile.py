@@ -150,7 +150,7 @@ class _Asked:
 
 
 def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
-    markup = read_markup(subject.prompt, seed)
+    markup = read_markup(subject.prompt, seed, subject.lists)
     reading = read_prompt(markup.plain) if clean(markup.plain) else Reading(Traits(), ())
     pieces = markup.pieces
     denied = [*markup.negative, *subject.without]

@@ -5,6 +5,7 @@ with full-width signs:
 
     ((x)) [x] (x:1.3)     more or less of a model's attention
     {a|b|c}               one of them, by the seed
+    __hair__              a line of the operator's list of that name, by the seed
     <lora:name:0.8>       a LoRA
     BREAK                 a stop
     \\( \\)                 brackets that are only brackets
@@ -28,6 +29,7 @@ from generation.prompt_errors import (
     TooManyLoras,
 )
 from generation.prompts.brackets import Piece, pieces_of
+from generation.prompts.wildcards import Lists, fill_in, has_wildcards
 from generation.reading.normalise import clean
 
 MIN_LORA_WEIGHT, MAX_LORA_WEIGHT = -1.0, 2.0
@@ -65,8 +67,8 @@ class Markup:
         return "".join(piece.text for piece in self.pieces).strip()
 
 
-def read_markup(text: str, seed: int = 0) -> Markup:
-    """Take `text` apart; choices fall by `seed`. Pure.
+def read_markup(text: str, seed: int = 0, lists: Lists = ()) -> Markup:
+    """Take `text` apart; choices, and lines of `lists`, fall by `seed`. Pure.
 
     Raises `BrokenSign`, `WeightOutOfRange`, `LoraWeightOutOfRange`, `TooManyLoras` or
     `NestedTooDeep`.
@@ -76,10 +78,10 @@ def read_markup(text: str, seed: int = 0) -> Markup:
     text, negative = _without_negative(text)
     text, flags = _without_flags(text)
     text, loras = _without_loras(text)
-    text = choose(text, seed)
+    text = choose(fill_in(text, lists, seed), seed)
     return Markup(
         pieces=pieces_of(_BREAK.sub(", ", text), MAX_DEPTH),
-        negative=tuple(_things((*negative, *flags.negative), seed)),
+        negative=tuple(_things((*negative, *flags.negative), seed, lists)),
         loras=loras,
         aspect=flags.aspect,
         ignored=(*flags.ignored, *settings),
@@ -91,9 +93,10 @@ def listed_things(text: str) -> tuple[str, ...]:
     return tuple(_things((clean(text),), 0))
 
 
-def has_choices(text: str) -> bool:
+def has_choices(text: str, lists: Lists = ()) -> bool:
     """Whether `text` says other things with another seed."""
-    return _CHOICE.search(clean(text)) is not None
+    text = clean(text)
+    return _CHOICE.search(text) is not None or has_wildcards(text, lists)
 
 
 # What was copied from a gallery
@@ -177,10 +180,10 @@ def _without_flags(text: str) -> tuple[str, _Flags]:
     return "".join(kept), _Flags(tuple(negative), aspect, tuple(ignored))
 
 
-def _things(texts: Iterable[str], seed: int) -> Iterator[str]:
+def _things(texts: Iterable[str], seed: int, lists: Lists = ()) -> Iterator[str]:
     """What is listed in `texts`, without weights and LoRAs."""
     for text in texts:
-        text = choose(_without_loras(text)[0], seed)
+        text = choose(fill_in(_without_loras(text)[0], lists, seed), seed)
         plain = "".join(piece.text for piece in pieces_of(_BREAK.sub(", ", text), MAX_DEPTH))
         yield from filter(None, (part.strip(" .。") for part in re.split(r"[,，、;；\n]", plain)))
 

@@ -79,6 +79,18 @@ def test_draw_refuses_a_sign_with_what_is_possible(moevatar) -> None:
     assert "0.1 to 2" in finished.stderr
 
 
+def test_draw_picks_a_line_of_a_list_in_the_data_folder(moevatar, tmp_path: Path) -> None:
+    (tmp_path / "data" / "wildcards").mkdir(parents=True)
+    (tmp_path / "data" / "wildcards" / "hair.txt").write_text("银发\n", encoding="utf-8")
+
+    drawn = moevatar("draw", "__hair__", "--json")
+    refused = moevatar("draw", "__hat__", "-o", "other.png")
+
+    assert json.loads(drawn.stdout)["traits"] == {"hair_color": "silver"}
+    assert refused.returncode == 2
+    assert "There are `hair`" in refused.stderr
+
+
 def test_draw_prints_what_it_read_as_json(moevatar) -> None:
     finished = moevatar("draw", "银发猫耳，龙", "--seed", "7", "--json")
 

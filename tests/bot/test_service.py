@@ -38,7 +38,9 @@ from generation.errors import (
     UnsupportedSize,
 )
 from generation.job import Cancelled, Failed, Finished
-from generation.prompt_errors import EmptyPrompt, PictureDamaged
+from generation.prompt import read_prompt
+from generation.prompt_errors import EmptyPrompt, PictureDamaged, UnknownWildcard
+from generation.prompts.wildcards import Lists, fill_in
 from generation.request import Draw, Output, Repaint, Subject, Vary, with_seed
 from generation.traits import Traits
 from tests.bot.asking import CONFIG, context
@@ -89,11 +91,11 @@ def make(
     database: Database,
     pictures: PictureFiles,
 ) -> Make:
-    def make(*backends: Backend, queue_limit: int = 200) -> AvatarService:
+    def make(*backends: Backend, queue_limit: int = 200, lists: Lists = ()) -> AvatarService:
         lanes = Lanes(backends, queue_limit)
         store = JobStore(database, pictures, f"process {len(made)}")
         made.append(Jobs(store, images, pictures, lanes))
-        return AvatarService(images, guilds, lanes, Policy(lanes), made[-1])
+        return AvatarService(images, guilds, lanes, Policy(lanes), made[-1], lists)
 
     return make
 
@@ -152,6 +154,20 @@ async def test_an_empty_prompt_leaves_nothing_behind(
         await create(service, "\u200b")
 
     assert await open_jobs(jobs) == 0
+
+
+async def test_the_operators_lists_are_kept_with_what_names_them(make: Make) -> None:
+    lists = (("hair", ("silver hair", "pink hair")), ("hats", ("a hat",)))
+    service = make(create_backend("illustrator"), lists=lists)
+
+    drawing = await finished(service, "a girl with __hair__")
+    with pytest.raises(UnknownWildcard):
+        await create(service, "__shoes__")
+
+    assert drawing.generation.request.subject.lists == (lists[0],)
+    for image in drawing.images:
+        said = fill_in("__hair__", lists, image.seed)
+        assert image.traits.hair_color == read_prompt(said).traits.hair_color
 
 
 async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) -> None:

@@ -19,7 +19,7 @@ from tests.e2e.driving import (
     text_of,
 )
 from tests.e2e.forking import preload
-from tests.generation.backends.diffusers import tiny
+from tests.generation.backends.diffusers import tiny, tiny_extras
 
 PRESETS = """
 [tiny]
@@ -306,6 +306,33 @@ async def test_a_lora_nobody_knows_is_refused(mika: Person) -> None:
     )
 
     assert "no LoRA called `ink`" in text_of(answer)
+
+
+def lay_in(data_dir: Path, model: Path) -> None:
+    """A LoRA and a list, as an operator lays them in."""
+    for name in ("loras", "wildcards"):
+        (data_dir / name).mkdir()
+    made = tiny_extras.save_lora(model, "sd15", data_dir.parent / "made")
+    next(made.glob("*.safetensors")).rename(data_dir / "loras" / "Ink.safetensors")
+    (data_dir / "wildcards" / "hair.txt").write_text("silver hair\n")
+
+
+@pytest.mark.own_bot
+async def test_what_the_operator_lays_into_the_data_folder_may_be_asked_for(
+    mika: Person, bot: BotProcess, model: Path
+) -> None:
+    await bot.stop()
+    lay_in(bot.data_dir, model)
+    await bot.start()
+
+    message = await draw(mika, "__hair__ <lora:INK:0.8>", count=1)
+    details = text_of(await mika.answer(await mika.press(message, "Details")))
+    refused = await mika.answer(await mika.invoke("general", "chibi", prompt="__hats__"))
+
+    assert "silver hair" in text_of(message)
+    assert "Ink:0.8" in details
+    assert refused["ephemeral"]
+    assert "There is no list called `hats`. There are `hair`" in text_of(refused)
 
 
 async def test_a_mistake_in_the_presets_stops_the_start_with_a_sentence(

@@ -60,7 +60,8 @@ def calls_of(item: BatchItem, model: str) -> tuple[Call, ...]:
     request = item.request
     wanted, repainted = candidates(request), starts_from_figure(request)
     varied = isinstance(request, Vary) and request.traits is not None
-    alike = not (repainted or varied or has_choices(request.subject.prompt))
+    subject = request.subject
+    alike = not (repainted or varied or has_choices(subject.prompt, subject.lists))
     if family_of(model).is_gpt_image and alike:
         groups = [wanted]
     else:
