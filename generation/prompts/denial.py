@@ -77,10 +77,11 @@ def _widened(text: str, denial: Denial, least: int) -> Denial:
 @cache
 def _patterns() -> _Patterns:
     no = rf"{alternatives('en', 'no')}|no(?!\s+{alternatives('en', 'no_thing')}\b)"
-    end = rf"(?=\s*(?:[{_STOPS}]|$)|\s+{alternatives('en', 'denial_ends')}\b)"
+    end = rf"(?=\s*(?:[{_STOPS}]|$)|\s+(?:{alternatives('en', 'denial_ends')}\b|(?:{no})\s))"
     either = rf"\s+{alternatives('en', 'or')}\s+"
-    thing = rf"[^\s{_STOPS}][^{_STOPS}]{{0,40}}?"
-    english = rf"(?<![\w'])({no})\s+({thing}(?:{either}{thing})*?){end}"
+    # No thing begins with another "no" or holds an "or": one way alone to match, however long.
+    thing = rf"(?!(?:{no})(?![\w'-]))[^\s{_STOPS}](?:(?!{either})[^{_STOPS}]){{0,40}}?"
+    english = rf"(?<![\w'])(?:({no})\s+){{1,3}}({thing}(?:{either}{thing})*?){end}"
     joins_en, joins_zh = alternatives("en", "joins"), alternatives("zh", "joins")
     return _Patterns(
         english=re.compile(english, re.IGNORECASE),
@@ -97,14 +98,15 @@ def _patterns() -> _Patterns:
 
 def _chinese() -> tuple[re.Pattern[str], ...]:
     stop = rf"[\s{_STOPS.replace('、', '')}但而]"
-    thing = rf"([^\s{_STOPS.replace('、', '')}但而的]{{1,14}}?)"
+    no = alternatives("zh", "no")
+    thing = rf"(?!{no})([^\s{_STOPS.replace('、', '')}但而的]{{1,14}}?)"
     before = (
-        rf"{alternatives('zh', 'polite')}?(?:{alternatives('zh', 'no')}(?!忘)|"
+        rf"{alternatives('zh', 'polite')}?(?:(?:{no}(?!忘)){{1,3}}|"
         rf"{alternatives('zh', 'no_before_thing')}(?={alternatives('zh', 'things')}))"
         rf"{alternatives('zh', 'also')}*"
     )
     after = rf"(?:就|都|也)?{alternatives('zh', 'no_after_thing')}了?"
     return (
         re.compile(rf"{before}{thing}(?:的|(?={stop}|$))", re.IGNORECASE),
-        re.compile(rf"(?:^|(?<={stop}))([^\s{_STOPS}]{{1,8}}?){after}(?={stop}|$)"),
+        re.compile(rf"(?:^|(?<={stop}))(?!{no})([^\s{_STOPS}]{{1,8}}?){after}(?={stop}|$)"),
     )

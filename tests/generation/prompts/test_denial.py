@@ -1,5 +1,7 @@
 """What a prompt rules out in words, and how the rest reads on."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,9 @@ def without_denials(text: str) -> str:
         ("女孩，眼镜不要", ["眼镜"], "女孩"),
         ("无文字", ["文字"], ""),
         ("短发女孩没有眼镜但是有帽子", ["眼镜"], "短发女孩但是有帽子"),
+        ("a boy, no text no watermark", ["text", "watermark"], "a boy"),
+        ("no no hat", ["hat"], ""),
+        ("不要不要眼镜", ["眼镜"], ""),
     ],
 )
 def test_a_denial_goes_and_the_rest_reads_on(text: str, things: list[str], rest: str) -> None:
@@ -47,10 +52,23 @@ def test_a_denial_goes_and_the_rest_reads_on(text: str, things: list[str], rest:
         "hands behind her back", "no one knows her", "no longer sad", "a knot in her hair",
         "she won't take no for an answer", 'a sign that says "no cats allowed"', "不要忘记微笑",
         "她写着「不要进来」", "无语的女孩", "a notebook", "nothing", "norwegian forest cat",
+        "no no no", "不要不要不要",
     ],
 )  # fmt: skip
 def test_what_only_sounds_like_a_denial_is_none(text: str) -> None:
     assert denials(text) == ()
+
+
+@pytest.mark.parametrize(
+    "start", ["no ", "no a or ", "not a nor ", "no no ", "no a and no ", "不要"]
+)
+def test_a_list_that_does_not_end_is_read_as_quickly(start: str) -> None:
+    text = f"{start * 100}{'x' * 60}"
+
+    began_s = time.process_time()
+    denials(text)
+
+    assert time.process_time() - began_s < 1
 
 
 @given(st.text("no without a hat,or 不要眼镜、，的", max_size=80))
