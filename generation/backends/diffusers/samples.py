@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
@@ -158,8 +159,8 @@ def _sample(
         item_id=item.id,
         seed=candidate.seed,
         traits=traits,
-        pieces=_as_pairs(compiled.pieces),
-        negative=_as_pairs(compiled.negative),
+        pieces=_as_pairs(compiled.pieces, preset),
+        negative=_as_pairs(compiled.negative, preset),
         facts=compiled.facts(),
         init_image=init_image,
         mask=mask,
@@ -186,8 +187,18 @@ def _intent(request: Request, task: Task) -> Intent:
     return "redraw" if starts_from_figure(request) else "edit"
 
 
-def _as_pairs(pieces: tuple[Piece, ...]) -> Pieces:
-    return tuple((piece.text, piece.weight) for piece in pieces)
+def _as_pairs(pieces: tuple[Piece, ...], preset: Preset) -> Pieces:
+    return tuple((_with_learned_words(piece.text, preset), piece.weight) for piece in pieces)
+
+
+def _with_learned_words(text: str, preset: Preset) -> str:
+    """`text` with the words that `preset` teaches its model as the model knows them: they may be
+    typed in any case, and after "embedding:" as in ComfyUI.
+    """
+    for token in (inversion.token for inversion in preset.textual_inversions):
+        typed = re.compile(rf"(?<!\w)(?:embedding:)?{re.escape(token)}(?!\w)", re.IGNORECASE)
+        text = typed.sub(lambda _, token=token: token, text)
+    return text
 
 
 MAX_INFERENCE_STEPS = 50

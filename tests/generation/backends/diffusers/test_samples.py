@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,12 +12,15 @@ from generation.backends.diffusers.samples import (
     draw_figure,
     find_edges,
     inference_steps,
+    plan_of,
     read_mask,
     read_photo,
+    samples_of,
 )
 from generation.prompt_errors import BadPicture
 from generation.traits import Traits
-from tests.generation.backends.diffusers import asking
+from tests.generation.backends.diffusers import asking, tiny_extras
+from tests.generation.backends.diffusers.conftest import TinyModel
 
 
 def test_a_photo_is_the_square_in_its_middle() -> None:
@@ -104,3 +109,21 @@ def test_every_schedule_runs_what_it_says() -> None:
             as_stable_diffusion = int(whole * share)
             as_flux = whole - int(whole - whole * share)
             assert wanted - 1e-6 <= as_stable_diffusion <= as_flux <= wanted + 2
+
+
+def test_a_learned_word_acts_in_any_case_and_as_an_embedding(
+    tiny_model: TinyModel, tmp_path: Path
+) -> None:
+    word = tiny_extras.save_word(tmp_path / "word.safetensors")
+    words = [{"token": "Ink-Wash", "source": str(word)}]
+    model = asking.loaded(tiny_model("sd15"), textual_inversions=words)
+
+    def drawn(prompt: str) -> np.ndarray:
+        item = asking.item(asking.request(prompt))
+        plan = plan_of(item.request, model.preset)
+        return asking.draw(model, samples_of(item, plan, model.preset))[0]
+
+    exact = drawn("a cat, Ink-Wash")
+    for typed in ("a cat, ink-wash", "a cat, embedding:INK-WASH", "a cat, (Embedding:ink-Wash:1)"):
+        assert asking.difference(exact, drawn(typed)) == 0
+    assert asking.difference(exact, drawn("a cat, ink-washed")) > 1
