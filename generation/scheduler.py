@@ -27,7 +27,7 @@ from generation.backends.base import (
     Released,
     Result,
 )
-from generation.errors import DrawingFailed, QueueFull
+from generation.errors import DrawingFailed, QueueFull, UnknownBackend
 from generation.fairness import FairOrder
 from generation.job import (
     Cancelled,
@@ -221,7 +221,10 @@ class Scheduler(Generic[R]):
         request = first.work.request
         if (key := self._backend.batch_key(request)) is None:
             return [first]
-        model = self._backend.describe().model(request.model)
+        try:
+            model = self._backend.describe().model(request.model)
+        except UnknownBackend:  # taken away just now: the backend says so
+            return [first]
         together, room = [first], model.capabilities.candidates_per_call - first.images
         for entry in near:
             if room <= 0:

@@ -254,6 +254,15 @@ async def test_what_may_not_share_a_batch_waits_for_its_turn(batching: Bench) ->
     assert batching.batches() == [[1], [2, 4], [3, 5]]
 
 
+async def test_a_model_that_was_just_taken_away_is_left_to_the_backend(batching: Bench) -> None:
+    taken = batching.add(1, Order(requests.draw(seed=1, model="fake/gone")))
+    following = batching.add(2)
+    batching.backend.gate.set()
+
+    assert await taken.wait() == Finished("picture 1")
+    assert await following.wait() == Finished("picture 2")
+
+
 async def test_a_failed_item_does_not_fail_its_neighbours(batching: Bench) -> None:
     batching.backend.failures[2] = DrawingFailed("fake")
     jobs = [batching.add(n) for n in (1, 2, 3)]
