@@ -92,7 +92,8 @@ def _log_what_can_draw(lanes: Lanes, settings: Settings, texts: Catalogue) -> No
     log.info("The data is in %s", settings.data_dir.resolve())
     for model in lanes.models():
         if model.problem is None:
-            log.info("%s is ready%s", model.key, f" on {model.device}" if model.device else "")
+            state = "is ready" if model.is_here else "will be downloaded when it is first used"
+            log.info("%s %s%s", model.key, state, f", on {model.device}" if model.device else "")
         else:  # what is switched off need not be mended
             error = error_of(model.problem)
             level = logging.INFO if isinstance(error, NotConfigured) else logging.WARNING

@@ -62,6 +62,16 @@ class Wishes:
     """What is not to be in the picture, as typed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Business:
+    """How a model is doing here."""
+
+    waiting: int
+    """Jobs that wait for it and for others of its backend."""
+    seconds_per_image: float | None
+    """As measured lately; `None` where nothing has been drawn with it."""
+
+
 class AvatarService:
     """What members can ask for. Event loop only."""
 
@@ -227,9 +237,10 @@ class AvatarService:
         except UnknownBackend:
             return None
 
-    def waiting(self) -> dict[str, int]:
-        """How many jobs wait, by backend."""
-        return {lane.backend.describe().name: lane.scheduler.waiting for lane in self._lanes.all()}
+    def business(self, model: Model) -> Business:
+        """How busy what draws with `model` is, and how quick."""
+        scheduler = self._lanes.lane(model.backend).scheduler
+        return Business(scheduler.waiting, scheduler.seconds_per_image(model.key))
 
     async def _drawn(self, generation: Generation) -> Generation:
         """The generation that drew a picture on which tools have worked since.

@@ -40,6 +40,10 @@ class Capabilities:
     """`None`: free."""
     loras: tuple[str, ...] = ()
     """Names that a prompt may ask for as `<lora:name:weight>`, whatever their case."""
+    reads: tuple[Literal["en", "zh"], ...] = ()
+    """Languages in which it is given the person's own words; none where it draws from traits."""
+    takes_negative: bool = False
+    """Whether it has a negative prompt that has an effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,12 @@ class Model:
     capabilities: Capabilities
     problem: Problem | None = None
     """Why it cannot be used now; `None` when it can."""
+    is_here: bool = True
+    """Whether nothing of it has to be downloaded before it draws."""
+    download_gb: float | None = None
+    """How much that is, roughly; `None` where nobody knows."""
+    memory_gb: float | None = None
+    """What it wants of the device; `None` where nobody has said."""
     loaded: bool = False
     device: str = ""
     """Where it runs, in the words of its field: "cpu", "cuda:0 (NVIDIA H100)"."""

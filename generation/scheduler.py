@@ -130,6 +130,10 @@ class Scheduler(Generic[R]):
         """Jobs whose turn has not come."""
         return len(self._waiting)
 
+    def seconds_per_image(self, model: str) -> float | None:
+        """How long a picture of `model` (a key) has taken lately; `None` before the first."""
+        return self._pace.seconds(model, 1)
+
     def job(self, job_id: int) -> Job[R] | None:
         """The job with this id, as long as it has not ended."""
         entry = self._entries.get(job_id)

@@ -52,6 +52,18 @@ guidance = 5.0
 scheduler = "euler"
 sizes_px = [64]
 licence = "MIT"
+
+[far]
+title = "Far away"
+source = "someone/far"
+family = "flux2-klein"
+steps = 4
+guidance = 1.0
+scheduler = "flow-euler"
+sizes_px = [64]
+memory_gb = 13
+download_gb = 16
+licence = "Apache-2.0"
 """
 
 
@@ -181,7 +193,7 @@ async def test_a_list_of_models_is_narrowed_by_words(mika: Person) -> None:
         choices = await mika.autocomplete("general", "chibi", "model", **options)
         return [choice["value"] for choice in choices]
 
-    assert await offered("") == ["illustrator", "diffusers/tiny", "diffusers/slow"]
+    assert await offered("") == ["illustrator", "diffusers/tiny", "diffusers/slow", "diffusers/far"]
     assert await offered("LONG tiny") == ["diffusers/slow"]
     assert await offered("slow") == ["diffusers/slow"]
     assert await offered("lost") == []
@@ -204,7 +216,11 @@ async def test_what_fits_several_models_is_given_back_with_a_button_for_each(
     assert "More than one model here could be `diff`" in text_of(refused)
     assert "Tiny (`diffusers/tiny`)" in text_of(refused)
     assert "```\nsilver hair --no hat\n```" in text_of(refused)
-    assert labels_of(refused) == ["Draw it with Tiny", "Draw it with Tiny, for a long time"]
+    assert labels_of(refused) == [
+        "Draw it with Tiny",
+        "Draw it with Tiny, for a long time",
+        "Draw it with Far away",
+    ]
     assert "Drawn by Tiny" in text_of(drawn)
     details = text_of(await mika.answer(await mika.press(drawn, "Details")))
     assert "strength `0.5`" in details
@@ -273,13 +289,56 @@ async def test_a_server_whose_model_was_removed_is_told_and_can_draw_on(
     await fewer.stop()
 
 
-async def test_models_tells_what_is_there_and_what_is_missing(mika: Person) -> None:
-    text = text_of(await mika.answer(await mika.invoke("general", "models")))
+async def test_models_tells_what_is_there_and_what_is_missing(
+    mika: Person, playground: Playground, browser: Browser, screenshots: Path
+) -> None:
+    await draw(mika, count=1)  # so that its pace is known
+    shown = await mika.answer(await mika.invoke("general", "models"))
+    await photographed(mika, playground, browser, screenshots / "models-1.png")
+    since = len(mika.events)
+    await mika.press(shown, "Forward")
+    second = await mika.wait_message(
+        lambda m: m["id"] == shown["id"] and "Page 2" in text_of(m), since=since
+    )
+    await photographed(mika, playground, browser, screenshots / "models-2.png")
+    since = len(mika.events)
+    await mika.press(second, "Back")
+    await mika.wait_message(
+        lambda m: m["id"] == shown["id"] and text_of(m) == text_of(shown), since=since
+    )
 
-    assert "🟢 **Tiny** `diffusers/tiny` · **the default here**" in text
-    assert "on cpu" in text
-    assert "⚪ **Lost** `diffusers/lost`" in text
-    assert "is not on this computer" in text
+    assert shown["ephemeral"]
+    first, rest = text_of(shown), text_of(second)
+    assert "🟢 **Tiny** `diffusers/tiny` · **the default here**\n-# ready · on cpu · about" in first
+    assert "s a picture here" in first
+    assert "has a negative prompt" in first
+    assert "⬇️ **Far away** `diffusers/far`\n-# about 16 GB are downloaded when first used" in first
+    assert "wants 13 GB of memory" in first
+    assert "reads English and Chinese" in first
+    assert "⚪ **Lost** `diffusers/lost`" in rest
+    assert "is not on this computer" in rest
+    assert "🟢" not in rest
+
+
+async def test_models_is_told_in_the_language_of_who_asks(
+    yue: Person, playground: Playground, browser: Browser, screenshots: Path
+) -> None:
+    shown = await yue.answer(await yue.invoke("general", "models"))
+    await photographed(yue, playground, browser, screenshots / "models-zh.png")
+
+    assert "第一次用时要下载约 16 GB" in text_of(shown)
+    assert "读英文和中文" in text_of(shown)
+
+
+async def photographed(
+    person: Person, playground: Playground, browser: Browser, file: Path, width: int = 390
+) -> None:
+    """What the person sees at the end of the channel, on a phone."""
+    page = await browser.new_page(color_scheme="dark", viewport={"width": width, "height": 844})
+    await page.goto(f"{playground.url}/?user={person.id}")
+    await expect(page.locator(".message").last).to_be_visible()
+    await page.screenshot(path=file)
+    await page.close()
 
 
 async def test_a_model_that_is_missing_is_refused_before_it_is_queued(

@@ -159,13 +159,16 @@ class DiffusersBackend:
         )
 
     def _model(self, preset: Preset, worker: Worker) -> Model:
-        problem = worker.problem(preset.name)
+        stock = worker.stock(preset.name)
         return Model(
             backend=self.NAME,
             name=preset.name,
             title=preset.title,
             capabilities=capabilities_of(preset),
-            problem=None if problem is None else problem_of(problem),
+            problem=None if stock.problem is None else problem_of(stock.problem),
+            is_here=not stock.lacking,
+            download_gb=preset.download_gb if "pipeline" in stock.lacking else None,
+            memory_gb=preset.memory_gb,
             loaded=worker.has(preset.name),
             device=worker.device.title,
             licence=preset.licence,

@@ -74,20 +74,33 @@ class Found:
         return self.folder / self.names[0]
 
 
-def look(preset: Preset, hub: Hub | None = None) -> BackendError | None:
-    """What is wrong with `preset`, by its files alone: no network, no torch. Any thread.
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What is on the disk of a preset."""
+
+    problem: BackendError | None = None
+    """Why it cannot be used."""
+    lacking: frozenset[str] = frozenset()
+    """Roles of the parts that have to be fetched first."""
+
+
+def look(preset: Preset, hub: Hub | None = None) -> Stock:
+    """What there is of `preset`, by its files alone: no network, no torch. Any thread.
 
     What is not here but may be fetched is no problem, unless the hub's library is set to offline.
     """
     hub = hub or Hub()
+    lacking: set[str] = set()
     try:
         for part in parts(preset):
             with translated(preset, part):
-                if find(part, hub) is None and _offline():
-                    raise absent(preset, part, hub)
+                if find(part, hub) is None:
+                    if _offline():
+                        raise absent(preset, part, hub)
+                    lacking.add(part.role)
     except BackendError as error:
-        return error
-    return None
+        return Stock(error)
+    return Stock(lacking=frozenset(lacking))
 
 
 def find_lora(preset: Preset, lora: Lora, hub: Hub) -> Found:

@@ -127,6 +127,10 @@ class Preset(_Table):
     negative_prompt: str = ""
     ip_adapter: IpAdapter | None = None
     controlnet: ControlNet | None = None
+    memory_gb: float | None = Field(default=None, gt=0)
+    """Memory of the device that it wants."""
+    download_gb: float | None = Field(default=None, gt=0)
+    """What has to be downloaded before it draws, where nothing of it is here."""
     licence: Text
     licence_note: str = ""
 

@@ -69,12 +69,14 @@ class Plan:
 
 def capabilities_of(preset: Preset) -> Capabilities:
     """What the models of `preset` can do."""
-    tasks = FAMILIES[preset.family].tasks
+    tasks, style = FAMILIES[preset.family].tasks, prompt_style_of(preset)
     return Capabilities(
         tasks=tasks,
         sizes_px=preset.sizes_px,
         candidates_per_call=preset.max_batch,
         loras=tuple(lora.name for lora in preset.allowed_loras),
+        reads=style.languages,
+        takes_negative=style.negative,
     )
 
 

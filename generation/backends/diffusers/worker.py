@@ -15,7 +15,7 @@ from generation.backends.base import BatchItem, GeneratedImage, Progress, Result
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.embeddings import Embeddings
-from generation.backends.diffusers.hub import Hub, fetch_loras, look
+from generation.backends.diffusers.hub import Hub, Stock, fetch_loras, look
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import Previews
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """GPU thread only, but for `look`, `problem`, `has` and `device`, which any thread may ask."""
+    """GPU thread only, but for `look`, `stock`, `has` and `device`, which any thread may ask."""
 
     def __init__(self, options: DiffusersOptions, device: Device) -> None:
         self.device = device
@@ -45,7 +45,9 @@ class Worker:
         self._cache = ModelCache(device, options.memory_gb)
         self._embeddings = Embeddings()
         self._limits: dict[str, int] = {}
-        self._problems: dict[str, BackendError | None] = {}
+        self._stock: dict[str, Stock] = {}
+        self._lacking: dict[str, Preset] = {}
+        """Those of which parts are not here: what one fetches, another may have waited for."""
         self._loaded: frozenset[str] = frozenset()
 
     @classmethod
@@ -62,11 +64,14 @@ class Worker:
     def look(self, presets: Iterable[Preset]) -> None:
         """See what is there of `presets`."""
         for preset in presets:
-            self._problems[preset.name] = look(preset, self._hub)
+            self._stock[preset.name] = found = look(preset, self._hub)
+            self._lacking.pop(preset.name, None)
+            if found.lacking:
+                self._lacking[preset.name] = preset
 
-    def problem(self, name: str) -> BackendError | None:
-        """Why this preset cannot be used, as far as it is known."""
-        return self._problems.get(name)
+    def stock(self, name: str) -> Stock:
+        """What is there of this preset, and why it cannot be used, as far as it is known."""
+        return self._stock.get(name, Stock())
 
     def has(self, name: str) -> bool:
         """Whether this preset is loaded."""
@@ -116,10 +121,12 @@ class Worker:
         while True:
             try:
                 loaded = self._cache.get(preset, make)
-                self._problems[preset.name] = None
+                self._stock[preset.name] = Stock()
+                if preset.name in self._lacking:
+                    self.look(tuple(self._lacking.values()))
                 return loaded
             except Unavailable as error:
-                self._problems[preset.name] = error
+                self._stock[preset.name] = Stock(error)
                 raise
             except OutOfMemory:
                 pass

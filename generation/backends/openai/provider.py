@@ -161,6 +161,7 @@ class OpenAIBackend:
             sizes_px=(1024,) if family.is_gpt_image else (1024, 768, 512, 256),
             candidates_per_call=10 if family.is_gpt_image else 1,
             price=price_of(family, self._options.quality),
+            reads=("en", "zh"),
         )
 
     def _family(self) -> Family:

@@ -27,6 +27,7 @@ from generation.backends.base import (
     Result,
 )
 from generation.backends.diffusers.backend import DiffusersBackend
+from generation.backends.diffusers.hub import Hub
 from generation.backends.diffusers.samples import plan_of
 from generation.errors import (
     DrawingFailed,
@@ -45,6 +46,7 @@ from generation.traits import Traits
 from tests.generation import batches
 from tests.generation.backends.diffusers import asking, tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
+from tests.generation.backends.diffusers.hub_server import running_hub
 from tests.generation.backends.diffusers.test_registry import Clock
 from tests.generation.requests import SHA
 from tests.generation.tiny_clip import save_clip
@@ -78,6 +80,19 @@ licence = "MIT"
 title = "Lost"
 source = "{lost}"
 family = "sdxl"
+steps = 2
+guidance = 1.0
+scheduler = "euler"
+sizes_px = [64]
+licence = "MIT"
+"""
+
+
+FROM_HUB = """
+[{name}]
+title = "Tiny {name}"
+source = "someone/tiny"
+family = "sd15"
 steps = 2
 guidance = 1.0
 scheduler = "euler"
@@ -131,9 +146,38 @@ async def test_models_are_listed_in_the_order_of_the_file(backend: DiffusersBack
     assert sd15.capabilities.candidates_per_call == 4
     assert sd15.capabilities.tasks == {"text-to-image", "image-to-image", "inpaint"}
     assert (sd15.problem, sd15.loaded, sd15.device) == (None, False, "cpu")
+    assert sd15.is_here
+    assert sd15.capabilities.reads == ("en",)
+    assert sd15.capabilities.takes_negative
     assert klein.problem is None
+    assert klein.capabilities.reads == ("en", "zh")
+    assert not klein.capabilities.takes_negative
     assert lost.problem is not None
     assert lost.problem.kind == "ModelMissing"
+
+
+async def test_what_one_model_has_fetched_is_here_for_the_others(
+    tiny_model: TinyModel, tmp_path: Path
+) -> None:
+    file = tmp_path / "models.toml"
+    both = "\n".join(FROM_HUB.format(name=name) for name in ("one", "two"))
+    file.write_text(both.replace("steps", "memory_gb = 8\ndownload_gb = 2.5\nsteps", 1))
+    backend = DiffusersBackend(DiffusersOptions(models_file=file, device="cpu"))
+    with running_hub() as server:
+        server.repositories["someone/tiny"] = tiny_model("sd15")
+        await backend.open()
+        assert backend._worker is not None
+        backend._worker._hub = Hub(tmp_path / "cache", server.endpoint)
+        backend._worker.look(backend._registry.presets.values())
+        before = backend.describe().models
+        await one(backend, asking.request("hair", model="diffusers/one"))
+        after = backend.describe().models
+    await backend.aclose()
+
+    assert [(m.is_here, m.download_gb) for m in before] == [(False, 2.5), (False, None)]
+    assert [(m.is_here, m.download_gb) for m in after] == [(True, None), (True, None)]
+    assert [m.memory_gb for m in after] == [8, None]
+    assert [m.problem for m in before] == [None, None]
 
 
 async def test_switched_off_it_says_how_to_switch_it_on() -> None:

@@ -15,7 +15,7 @@ from huggingface_hub.utils import is_agent
 from generation.backends.base import Progress
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device
-from generation.backends.diffusers.hub import Hub, fetch, fetch_loras, look
+from generation.backends.diffusers.hub import Hub, Stock, fetch, fetch_loras, look
 from generation.backends.diffusers.presets import Preset
 from generation.backends.runs import Stopped
 from generation.errors import (
@@ -151,7 +151,7 @@ def test_what_is_in_the_cache_needs_no_hub(server: HubServer, hub: Hub) -> None:
     server.repositories.clear()
 
     assert fetched(preset(Path(NAME)), hub) == []
-    assert look(preset(Path(NAME)), hub) is None
+    assert look(preset(Path(NAME)), hub) == Stock()
 
 
 def test_all_parts_count_in_the_progress(server: HubServer, hub: Hub, tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_a_download_that_was_cut_off_goes_on(server: HubServer, hub: Hub) -> Non
     with pytest.raises(ModelIncomplete):
         fetched(preset(Path(NAME)), hub)
     before = list(server.served)
-    assert look(preset(Path(NAME)), hub) is None  # it may still come
+    assert look(preset(Path(NAME)), hub) == Stock(None, frozenset({"pipeline"}))  # may still come
     server.failing.clear()
 
     fetched(preset(Path(NAME)), hub)
@@ -281,7 +281,7 @@ def test_half_a_download_is_told_where_the_hub_is_out_of_reach(
         fetched(preset(Path(NAME)), hub)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
-    assert isinstance(look(preset(Path(NAME)), hub), ModelIncomplete)
+    assert isinstance(look(preset(Path(NAME)), hub).problem, ModelIncomplete)
 
 
 def test_a_download_stops_between_two_files(server: HubServer, hub: Hub) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.hub import Hub, look
+from generation.backends.diffusers.hub import Hub, Stock, look
 from generation.errors import (
     BackendError,
     FileEmpty,
@@ -34,7 +34,7 @@ def model(tiny_model: TinyModel, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_nothing_is_wrong_with_a_model_that_is_whole(family: str, tiny_model: TinyModel) -> None:
-    assert look(preset(tiny_model(family), family)) is None
+    assert look(preset(tiny_model(family), family)) == Stock()
 
 
 def remove(name: str) -> Callable[[Path], object]:
@@ -85,7 +85,7 @@ def test_what_is_wrong_with_the_files_is_told(damage: str, model: Path) -> None:
     do, error = DAMAGES[damage]
     do(model)
 
-    found = look(preset(model))
+    found = look(preset(model)).problem
 
     assert type(found) is error
 
@@ -102,14 +102,14 @@ def test_a_checkpoint_of_one_file_is_named_without_its_folder(
     if content is not None:
         file.write_bytes(content)
 
-    found = look(preset(file))
+    found = look(preset(file)).problem
 
     assert type(found) is error
     assert vars(found) == {"model": "tiny-sd15", "file": "anime.safetensors"}
 
 
 def test_another_family_is_told_by_its_class(model: Path) -> None:
-    found = look(preset(model, "sdxl"))
+    found = look(preset(model, "sdxl")).problem
 
     assert isinstance(found, WrongFamily)
     assert (found.family, found.found) == ("sdxl", "StableDiffusionPipeline")
@@ -118,10 +118,10 @@ def test_another_family_is_told_by_its_class(model: Path) -> None:
 def test_what_belongs_to_a_model_is_looked_at_too(model: Path, tmp_path: Path) -> None:
     tiny_vae = tiny_extras.save_tiny_vae(tmp_path / "taesd")
     whole = preset(model, tiny_vae=str(tiny_vae))
-    assert look(whole) is None
+    assert look(whole).problem is None
     (tiny_vae / "diffusion_pytorch_model.safetensors").unlink()
 
-    found = look(whole)
+    found = look(whole).problem
 
     assert isinstance(found, ModelIncomplete)
     assert found.file == tiny_vae.name
@@ -131,7 +131,7 @@ def test_a_lora_may_be_a_file(model: Path, tmp_path: Path) -> None:
     folder = tiny_extras.save_lora(model, "sd15", tmp_path / "lora")
     (file,) = folder.glob("*.safetensors")
 
-    assert look(preset(model, loras=[{"name": "a", "source": str(file)}])) is None
+    assert look(preset(model, loras=[{"name": "a", "source": str(file)}])).problem is None
 
 
 def test_a_lora_that_is_a_pickle_is_refused(model: Path, tmp_path: Path) -> None:
@@ -139,11 +139,13 @@ def test_a_lora_that_is_a_pickle_is_refused(model: Path, tmp_path: Path) -> None
 
     for source, file in ((tmp_path, "lora.pt"), (tmp_path / "lora.pt", None)):
         lora = {"name": "a", "source": str(source), "file": file}
-        assert isinstance(look(preset(model, loras=[lora])), UnsafeWeights)
+        assert isinstance(look(preset(model, loras=[lora])).problem, UnsafeWeights)
 
 
 def test_what_may_still_be_fetched_is_no_problem(tmp_path: Path) -> None:
-    assert look(preset(Path("someone/model")), Hub(cache=tmp_path)) is None
+    found = look(preset(Path("someone/model"), tiny_vae="someone/taesd"), Hub(cache=tmp_path))
+
+    assert found == Stock(None, frozenset({"pipeline", "tiny_vae"}))
 
 
 def test_offline_what_is_not_here_is_missing(
@@ -151,4 +153,6 @@ def test_offline_what_is_not_here_is_missing(
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
-    assert isinstance(look(preset(Path("someone/model")), Hub(cache=tmp_path)), ModelMissing)
+    assert isinstance(
+        look(preset(Path("someone/model")), Hub(cache=tmp_path)).problem, ModelMissing
+    )

@@ -62,8 +62,8 @@ def test_it_is_named_beside_others_in_a_folder(tiny_model: TinyModel, tmp_path: 
     save_checkpoint(tiny_model("sd15"), tmp_path / "anime.safetensors")
     shutil.copy(tmp_path / "anime.safetensors", tmp_path / "pixel.safetensors")
 
-    assert look(preset(tmp_path, file="pixel.safetensors", config=config)) is None
-    missing = look(preset(tmp_path, file="lost.safetensors", config=config))
+    assert look(preset(tmp_path, file="pixel.safetensors", config=config)).problem is None
+    missing = look(preset(tmp_path, file="lost.safetensors", config=config)).problem
     assert isinstance(missing, ModelIncomplete)
     assert missing.file == "lost.safetensors"
 
@@ -74,7 +74,7 @@ def test_a_vae_of_its_own_takes_the_place_of_one_that_it_lacks(
     folder = tiny_model("sd15")
     file = save_checkpoint(folder, tmp_path / "anime.safetensors", without=VAE)
 
-    found = look(preset(file, config=str(folder)))
+    found = look(preset(file, config=str(folder))).problem
     model = asking.loaded(file, config=str(folder), vae=str(folder / "vae"))
 
     assert isinstance(found, PartialCheckpoint)
@@ -92,7 +92,7 @@ def test_a_part_that_is_missing_is_told_before_anything_is_loaded(
             tiny_model(family), tmp_path / "half.safetensors", without=part.split(".t")[0]
         )
 
-        found = look(preset(file, family))
+        found = look(preset(file, family)).problem
 
         assert isinstance(found, PartialCheckpoint), part
         assert vars(found) == {"model": f"tiny-{family}", "file": "half.safetensors"}
@@ -101,7 +101,7 @@ def test_a_part_that_is_missing_is_told_before_anything_is_loaded(
 def test_a_lora_is_no_checkpoint(tiny_model: TinyModel, tmp_path: Path) -> None:
     folder = tiny_extras.save_lora(tiny_model("sd15"), "sd15", tmp_path / "lora")
 
-    found = look(preset(folder / "pytorch_lora_weights.safetensors"))
+    found = look(preset(folder / "pytorch_lora_weights.safetensors")).problem
 
     assert isinstance(found, PartialCheckpoint)
 
@@ -112,7 +112,7 @@ def test_another_family_is_told_by_the_weights(
 ) -> None:
     file = save_checkpoint(tiny_model(family), tmp_path / "anime.safetensors")
 
-    found = look(preset(file, other))
+    found = look(preset(file, other)).problem
 
     assert isinstance(found, WrongFamily)
     assert (found.family, found.found) == (other, family)
@@ -126,7 +126,7 @@ def test_a_checkpoint_that_only_paints_anew_is_told(tmp_path: Path) -> None:
     }
     save_file(weights, tmp_path / "inpaint.safetensors")
 
-    found = look(preset(tmp_path / "inpaint.safetensors"))
+    found = look(preset(tmp_path / "inpaint.safetensors")).problem
 
     assert isinstance(found, WrongFamily)
     assert found.found == "inpainting"
@@ -135,7 +135,7 @@ def test_a_checkpoint_that_only_paints_anew_is_told(tmp_path: Path) -> None:
 def test_in_a_folder_it_has_to_be_named(tiny_model: TinyModel, tmp_path: Path) -> None:
     save_checkpoint(tiny_model("sd15"), tmp_path / "anime.safetensors")
 
-    found = look(preset(tmp_path))
+    found = look(preset(tmp_path)).problem
 
     assert isinstance(found, SingleFile)
     assert found.file == "anime.safetensors"
@@ -144,7 +144,7 @@ def test_in_a_folder_it_has_to_be_named(tiny_model: TinyModel, tmp_path: Path) -
 def test_one_of_a_family_that_has_none_is_told(tmp_path: Path) -> None:
     save_file({"double_blocks.0.weight": torch.zeros(1)}, tmp_path / "flux.safetensors")
 
-    found = look(preset(tmp_path / "flux.safetensors", "flux1"))
+    found = look(preset(tmp_path / "flux.safetensors", "flux1")).problem
 
     assert isinstance(found, SingleFile)
 
@@ -152,13 +152,13 @@ def test_one_of_a_family_that_has_none_is_told(tmp_path: Path) -> None:
 def test_a_pickle_is_not_loaded(tmp_path: Path) -> None:
     (tmp_path / "anime.ckpt").write_bytes(b"pickled")
 
-    assert isinstance(look(preset(tmp_path / "anime.ckpt")), UnsafeWeights)
-    assert isinstance(look(preset(tmp_path, file="anime.ckpt")), UnsafeWeights)
+    assert isinstance(look(preset(tmp_path / "anime.ckpt")).problem, UnsafeWeights)
+    assert isinstance(look(preset(tmp_path, file="anime.ckpt")).problem, UnsafeWeights)
 
 
 def test_one_that_is_not_there_is_missing(tmp_path: Path) -> None:
     for source in (tmp_path / "anime.safetensors", Path("models/anime.safetensors")):
-        assert isinstance(look(preset(source)), ModelMissing)
+        assert isinstance(look(preset(source)).problem, ModelMissing)
 
 
 @pytest.mark.parametrize("family", IN_ONE_FILE)
@@ -199,7 +199,7 @@ def test_where_what_goes_with_it_cannot_be_had_that_is_named(
 def test_a_config_of_another_family_is_told(tiny_model: TinyModel, tmp_path: Path) -> None:
     file = save_checkpoint(tiny_model("sd15"), tmp_path / "anime.safetensors")
 
-    found = look(preset(file, config=str(tiny_model("sdxl"))))
+    found = look(preset(file, config=str(tiny_model("sdxl")))).problem
 
     assert isinstance(found, WrongFamily)
     assert found.found == "StableDiffusionXLPipeline"
