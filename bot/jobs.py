@@ -252,7 +252,7 @@ class Jobs:
                 else:
                     event = Failed(DrawingFailed(generation.backend))
                 log.warning("Job %d is given up: %s", generation.id, event.error)
-                await self._store.close(generation.id, "failed", type(event.error).__name__)
+                await self._end(generation.id, "failed", type(event.error).__name__)
             case "finished":
                 event = Finished(await self._images.drawing(generation.id))
             case "cancelled":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.jobs import MOST_ATTEMPTS, Jobs, TaskKeeper
+from bot.jobs import MOST_ATTEMPTS, Jobs, Submitted, TaskKeeper
 from bot.lanes import Lanes
 from bot.storage.database import PATIENCE_S, Database
 from bot.storage.disk import PictureFiles
@@ -161,6 +161,30 @@ async def test_a_job_that_every_process_crashes_with_is_given_up(
     (submitted,) = resumed
     assert isinstance(submitted.job.latest, Failed)
     assert (await images.generation(accepted.id)).status == "failed"
+
+
+async def test_one_that_is_deleted_while_it_is_given_up_keeps_no_other_back(
+    database: Database,
+    pictures: PictureFiles,
+    images: ImageStore,
+    jobs: JobStore,
+    other: sqlite3.Connection,
+):
+    accepted = [await jobs.accept(gated(), None) for _ in range(3)]
+    for crash in range(MOST_ATTEMPTS - 1):
+        await JobStore(database, pictures, f"crash {crash}").claim(abandoned=True)
+    shown: list[int] = []
+
+    def show(submitted: Submitted) -> None:
+        shown.append(submitted.generation.id)
+        other.execute("DELETE FROM generations WHERE id = ?", (accepted[1].id,))
+
+    last = Jobs(JobStore(database, pictures, "last"), images, pictures, Lanes([FakeBackend()]))
+    await last.resume(show)
+    await last.aclose()
+
+    assert shown == [generation.id for generation in accepted]
+    assert (await images.generation(accepted[2].id)).status == "failed"
 
 
 async def test_what_another_process_lets_go_is_taken_up(
