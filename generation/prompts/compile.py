@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+from unicodedata import category
 
 from generation.lexicon import describe
 from generation.prompt import Reading, read_prompt
 from generation.prompts.denial import denials
-from generation.prompts.english import to_english
+from generation.prompts.english import Translation, all_to_english
 from generation.prompts.frame import Frame, frame_of
 from generation.prompts.markup import LoraUse, Markup, Piece, cut, read_markup
 from generation.prompts.scene import is_tags
@@ -98,7 +99,7 @@ def compile_prompt(
     for any thread. Raises a `BadSign`.
     """
     words = _words(subject, style, seed)
-    asked = _Asked(subject, traits, words, frame_of(words.all_said, words.reading.traits, intent))
+    asked = _Asked(subject, traits, words, frame_of(words.meant, words.reading.traits, intent))
     if style.form == "tags":
         return _in_tags(asked, style)
     return _in_a_sentence(asked, style)
@@ -112,6 +113,8 @@ class _Words:
     reading: Reading
     pieces: tuple[Piece, ...]
     """To be given, in a language that the model reads."""
+    meant: str
+    """What is to be seen, as typed: without signs and what is ruled out; "" where that is all."""
     denied: tuple[str, ...]
     """What `pieces` do not rule out any more, or never did."""
     unsaid: tuple[str, ...]
@@ -152,25 +155,38 @@ class _Asked:
 def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
     markup = read_markup(subject.prompt, seed, subject.lists)
     reading = read_prompt(markup.plain) if clean(markup.plain) else Reading(Traits(), ())
-    pieces = markup.pieces
+    found = denials("".join(piece.text for piece in markup.pieces))
+    left = _trimmed(cut(markup.pieces, ((denial.start, denial.end) for denial in found)))
+    if not any(_says(piece.text) for piece in left):
+        left = ()
+    meant = "".join(piece.text for piece in left)
+    pieces = markup.pieces if found else left
     denied = [*markup.negative, *subject.without]
     if style.negative or style.form == "tags":
-        found = denials("".join(piece.text for piece in pieces))
-        pieces = cut(pieces, ((denial.start, denial.end) for denial in found))
+        pieces = left
         denied = [*(thing for denial in found for thing in denial.things), *denied]
-    language: Language = "zh" if _is_chinese(markup.plain) and "zh" in style.languages else "en"
     unsaid: list[str] = []
     if "zh" not in style.languages:
-        pieces, unsaid = _in_english(pieces)
-        denied = [to_english(thing).text for thing in denied]
+        english = all_to_english([*(piece.text for piece in pieces), *denied])
+        denied = [thing.text for thing in english[len(pieces) :]]
+        unsaid = [word for part in english for word in part.unsaid]
+        pieces = _in_english(pieces, english)
+    pieces = _trimmed(pieces)
+    is_chinese = bool(pieces) and _is_chinese(markup.plain) and "zh" in style.languages
     return _Words(
         markup=markup,
         reading=reading,
-        pieces=_trimmed(pieces),
+        pieces=pieces,
+        meant=meant if pieces else "",
         denied=tuple(dict.fromkeys(filter(None, denied))),
-        unsaid=tuple(unsaid),
-        language=language,
+        unsaid=tuple(dict.fromkeys(unsaid)),
+        language="zh" if is_chinese else "en",
     )
+
+
+def _says(text: str) -> bool:
+    """Whether there is anything to be drawn in `text`: a letter, a number or an emoji."""
+    return any(char.isalnum() or category(char) == "So" for char in text)
 
 
 def _ignored(markup: Markup) -> tuple[str, ...]:
@@ -185,16 +201,13 @@ def _is_chinese(text: str) -> bool:
     return sum(map(is_cjk, letters)) * 2 > len(letters)
 
 
-def _in_english(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], list[str]]:
+def _in_english(pieces: Sequence[Piece], english: Sequence[Translation]) -> tuple[Piece, ...]:
     said: list[Piece] = []
-    unsaid: list[str] = []
-    for piece in pieces:
-        english = to_english(piece.text)
-        unsaid += english.unsaid
-        if english.text != piece.text and said:
+    for piece, translation in zip(pieces, english, strict=False):
+        if translation.text != piece.text and said:
             said.append(Piece(" "))
-        said.append(Piece(english.text, piece.weight))
-    return tuple(said), unsaid
+        said.append(Piece(translation.text, piece.weight))
+    return tuple(said)
 
 
 def _trimmed(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -327,12 +340,15 @@ def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
     words, language = asked.words, asked.words.language
     said = "".join(piece.text for piece in words.pieces)
     before = asked.frame.opening(language)
-    if not said:
-        said = _HEX.sub(lambda match: color_name(match.group()), describe(_drawn(asked), "en"))
+    ours = (
+        ""
+        if said
+        else _HEX.sub(lambda match: color_name(match.group()), describe(_drawn(asked), "en"))
+    )
     after = list(_closing(asked, style))
     parts = (
         style.prefix.strip(),
-        f"{before}{_ended(said, language)}",
+        f"{before}{_ended(said or ours, language)}",
         *after,
         style.suffix.strip(),
     )
@@ -341,7 +357,7 @@ def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
         pieces=pieces,
         negative=_negative(asked, words.denied, pieces, style) if style.negative else (),
         loras=words.markup.loras,
-        added=" ".join((before.strip(), *after)),
+        added=" ".join(filter(None, (before.strip(), ours, *after))),
         unsaid=words.unsaid,
         unheeded=_ignored(words.markup),
     )

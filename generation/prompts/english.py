@@ -52,26 +52,52 @@ def to_english(text: str) -> Translation:
 
     Words that are not known are left out of the text. Pure.
     """
-    if not _RUN.search(text):
-        return Translation(text)
-    unsaid = [match[2] for match in _NAMED.finditer(text)]
-    text = _NAMED.sub(lambda match: " " * len(match[0]), text)
-    folded = fold(text).text
-    if len(folded) != len(text):  # a ligature or the like: lookups need places that agree
-        folded = text
-    runs = list(_RUN.finditer(folded))
-    dictionary = look_up(frozenset(word for run in runs for word in _unknown(run[0])))
+    return all_to_english((text,))[0]
+
+
+def all_to_english(texts: Iterable[str]) -> list[Translation]:
+    """Each of `texts` as by `to_english`, for one look into the dictionary, which takes longest."""
+    parts = [_Part.of(text) for text in texts]
+    unknown = frozenset(word for part in parts for run in part.runs for word in _unknown(run[0]))
+    dictionary = look_up(unknown)
+    return [_translated(part, dictionary) for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    text: str
+    """As typed, with space for each name."""
+    runs: tuple[re.Match[str], ...]
+    """Its Chinese, to be looked up."""
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, typed: str) -> _Part:
+        if not _RUN.search(typed):
+            return cls(typed, (), ())
+        text = _NAMED.sub(lambda match: " " * len(match[0]), typed)
+        folded = fold(text).text
+        if len(folded) != len(text):  # a ligature or the like: lookups need places that agree
+            folded = text
+        names = tuple(match[2] for match in _NAMED.finditer(typed))
+        return cls(text, tuple(_RUN.finditer(folded)), names)
+
+
+def _translated(part: _Part, dictionary: Mapping[str, str]) -> Translation:
+    if not part.runs and not part.names:
+        return Translation(part.text)
+    unsaid = list(part.names)
     said: list[str] = []
     place = 0
-    for run in runs:
-        said.append(_stopped(text[place : run.start()]))
+    for run in part.runs:
+        said.append(_stopped(part.text[place : run.start()]))
         known = _without_strays(list(_words(run[0], dictionary)))
         said.append(f" {' '.join(filter(None, (word.english for word in known)))} ")
         for word in known:
             if word.english is None:
-                unsaid.append(text[run.start() + word.start : run.start() + word.end])
+                unsaid.append(part.text[run.start() + word.start : run.start() + word.end])
         place = run.end()
-    said.append(_stopped(text[place:]))
+    said.append(_stopped(part.text[place:]))
     return Translation(_tidy("".join(said)), tuple(dict.fromkeys(unsaid)))
 
 

@@ -69,7 +69,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
 
 
 def frame_of(words: str, traits: Traits, intent: Literal["draw", "redraw", "edit"]) -> Frame:
-    """The frame for `words`, of which `traits` were read. Pure."""
+    """The frame for `words`, "" for anybody, of which `traits` were read. Pure."""
     cast = cast_of(words)
     if cast == "open" and (not words or any(getattr(traits, name) for name in _OF_SOMEBODY)):
         cast = "one"

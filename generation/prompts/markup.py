@@ -29,6 +29,7 @@ from generation.prompt_errors import (
     TooManyLoras,
 )
 from generation.prompts.brackets import Piece, pieces_of
+from generation.prompts.denial import denials
 from generation.prompts.wildcards import Lists, fill_in, has_wildcards
 from generation.reading.normalise import clean
 
@@ -185,7 +186,10 @@ def _things(texts: Iterable[str], seed: int, lists: Lists = ()) -> Iterator[str]
     for text in texts:
         text = choose(fill_in(_without_loras(text)[0], lists, seed), seed)
         plain = "".join(piece.text for piece in pieces_of(_BREAK.sub(", ", text), MAX_DEPTH))
-        yield from filter(None, (part.strip(" .。") for part in re.split(r"[,，、;；\n]", plain)))
+        for part in re.split(r"[,，、;；\n]", plain):
+            thing = part.strip(" .。")
+            said_twice = [denial for denial in denials(thing) if denial.start == 0]  # "no hat"
+            yield from (said_twice[0].things if said_twice else filter(None, [thing]))
 
 
 # LoRAs

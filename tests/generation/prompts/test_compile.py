@@ -12,6 +12,7 @@ from generation.lexicon import value_label
 from generation.prompt import read_prompt
 from generation.prompt_errors import BadSign
 from generation.prompts.compile import Compiled, PromptStyle, compile_prompt
+from generation.prompts.dictionary import look_up
 from generation.prompts.markup import LoraUse, Piece
 from generation.prompts.tags import COLOR_WORDS, STYLE_SENTENCES, TAGS, THING_COLORS
 from generation.prompts.trait_tags import color_name, tags_of
@@ -75,6 +76,51 @@ def test_prose_is_given_as_certain_tags_and_itself() -> None:
         "1boy, angry, v-shaped eyebrows, solo, chibi, looking at viewer, upper body, "
         "a grumpy boy with silver hair and a hat"
     )
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "without glasses",
+        "不要眼镜",
+        "no hat, no text",
+        "(((",
+        "~ ...",
+        "BREAK",
+        "<lora:a:1>",
+        "--no hat",
+    ],
+)
+def test_where_nothing_is_asked_for_anybody_is_drawn(prompt: str) -> None:
+    for style in (SPOKEN, ENGLISH, replace(SPOKEN, negative=True)):
+        said = given_for(prompt, style).prompt
+        assert "a single character: " in said or "单人：" in said
+    assert given_for(prompt, TAGGED).prompt == "solo, chibi, looking at viewer, upper body"
+
+
+def test_what_has_no_english_leaves_somebody_to_be_drawn() -> None:
+    assert given_for("龘龘龘", TAGGED).prompt == "solo, chibi, looking at viewer, upper body"
+
+
+def test_one_look_into_the_dictionary_serves_a_whole_prompt() -> None:
+    before = look_up.cache_info().misses
+
+    given_for("(树懒:1.2), (夜市:1.3), (拖鞋:1.1) --no 灯塔, 糖葫芦", TAGGED)
+
+    assert look_up.cache_info().misses <= before + 1
+
+
+def test_who_is_ruled_out_is_not_who_is_drawn() -> None:
+    assert given_for("a forest, no girl", TAGGED).prompt == "chibi, upper body, a forest"
+
+
+@pytest.mark.parametrize("typed", ["hat", "no hat", "without hat"])
+def test_what_is_listed_as_ruled_out_may_say_so_again(typed: str) -> None:
+    assert "Without hat." in given_for(f"a girl --no {typed}", SPOKEN).prompt
+
+
+def test_what_is_ruled_out_and_has_no_english_is_named() -> None:
+    assert given_for("a girl --no 龘龘龘", TAGGED).unsaid == ("龘龘龘",)
 
 
 def test_tags_stay_as_they_were_typed() -> None:
