@@ -214,7 +214,10 @@ class Database:
     async def _write_all(self) -> None:
         while self._line:
             together, self._line = self._line[:_WRITTEN_TOGETHER], self._line[_WRITTEN_TOGETHER:]
-            ends = await self._in_thread(self._write_together, together)
+            try:
+                ends: list[Any] = await self._in_thread(self._write_together, together)
+            except RuntimeError as error:  # closed: its thread takes no more
+                ends = [_Raised(error)] * len(together)
             for one, end in zip(together, ends, strict=True):
                 if one.done.done():
                     continue  # nobody waits for it any more

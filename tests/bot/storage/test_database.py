@@ -230,6 +230,18 @@ async def test_whoever_is_not_waited_for_any_more_hinders_nobody(
     assert 2 in await guild_ids(database)
 
 
+async def test_whoever_writes_to_a_closed_database_is_told(tmp_path: Path):
+    async with Database.open(tmp_path / "moevatar.sqlite3") as database:
+        await database.migrate()
+
+    async with asyncio.timeout(5):
+        ends = await asyncio.gather(
+            *(database.write(add_guild(id)) for id in range(3)), return_exceptions=True
+        )
+
+    assert [type(end) for end in ends] == [RuntimeError] * 3
+
+
 @pytest.fixture
 def other(database_path: Path, database: Database) -> Iterator[sqlite3.Connection]:
     """Another program's connection."""
