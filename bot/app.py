@@ -7,13 +7,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 import signal
 import sys
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import aiohttp
 import discord
@@ -108,8 +110,10 @@ def _log_what_can_draw(lanes: Lanes, settings: Settings, texts: Catalogue) -> No
 
 
 FAILED, BAD_INPUT = 1, 2
-STOPPED_IN_S = 8.0
-"""Service managers kill after ten seconds, some of them."""
+CLOSED_IN_S, STOPPED_IN_S = 8.0, 9.5
+"""Seconds after a signal in which Discord is left, and in which the process ends. Service managers
+kill after ten, some of them.
+"""
 
 _AUTHENTICATION_FAILED = 4004
 """How the gateway closes on a token that was taken back while the bot was running."""
@@ -171,19 +175,40 @@ async def _run(settings: Settings, token: str) -> None:
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if stop.is_set():
-            await leave(bot, connection)
+            _end_in(STOPPED_IN_S)
+            if not await leave(bot, connection):
+                await bot.services.jobs.release()
+                _end("what draws or stores cannot be stopped")
         else:
             await bot.close()
             await connection
 
 
-async def leave(bot: Moevatar, connection: asyncio.Task[None]) -> None:
-    """Close in `STOPPED_IN_S`: what waits for a Discord that is away is left to the next start."""
+async def leave(bot: Moevatar, connection: asyncio.Task[None]) -> bool:
+    """Close in `CLOSED_IN_S`: what waits for a Discord that is away is left to the next start.
+
+    Returns whether all of it has ended. What is in a thread cannot be made to.
+    """
     closing = asyncio.create_task(bot.close(), name="close")
-    _, late = await asyncio.wait({closing}, timeout=STOPPED_IN_S)
+    _, late = await asyncio.wait({closing}, timeout=CLOSED_IN_S)
     for task in (*late, connection):  # which may be asleep until it tries to connect again
         task.cancel()
-    await asyncio.gather(closing, connection, return_exceptions=True)
+    ended, stuck = await asyncio.wait({closing, connection}, timeout=STOPPED_IN_S - CLOSED_IN_S - 1)
+    await asyncio.gather(*ended, return_exceptions=True)
+    return not stuck
+
+
+def _end_in(seconds: float) -> None:
+    """End the process then, whatever its loop and its threads do. A crash loses nothing either."""
+    ending = threading.Timer(seconds, _end, ("not everything could be closed in time",))
+    ending.daemon = True
+    ending.start()
+
+
+def _end(why: str) -> NoReturn:
+    log.warning("Left to the next start: %s", why)
+    logging.shutdown()
+    os._exit(0)
 
 
 def _fail(sentence: str, status: int) -> int:

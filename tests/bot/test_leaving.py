@@ -12,7 +12,8 @@ async def test_a_connection_that_waits_to_be_made_again_is_not_waited_for(tmp_pa
         connection = asyncio.create_task(asyncio.sleep(120), name="as discord.py does for minutes")
 
         async with asyncio.timeout(5):
-            await leave(bot, connection)
+            ended = await leave(bot, connection)
 
+        assert ended
         assert connection.cancelled()
         assert bot.is_closed()

@@ -4,6 +4,7 @@ import asyncio
 import codecs
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from playground.server import Playground
 from tests.e2e.forking import ForkedBot
 
 PATIENCE_S = 30.0
+BOT = ("-m", "bot")
 Json = dict[str, Any]
 
 
@@ -35,8 +37,8 @@ class BotProcess:
         """Whether the process has been started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
-    async def launch(self, *, forked: bool = True) -> None:
-        """Start the process, without waiting for it to log in; `forked`, or from nothing."""
+    async def launch(self, *, forked: bool = True, program: Sequence[str] = BOT) -> None:
+        """Start the process, and do not wait for its login: forked, or `program` from nothing."""
         env = {name: value for name, value in os.environ.items() if "MOEVATAR" not in name}
         env |= {
             "MOEVATAR_DISCORD_TOKEN": self._playground.token,
@@ -50,7 +52,7 @@ class BotProcess:
             self._process = await ForkedBot.start(env, folder)
         else:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot"),
+                *(sys.executable, *program),
                 env=env,
                 cwd=folder,
                 stdout=asyncio.subprocess.PIPE,
@@ -58,11 +60,11 @@ class BotProcess:
             )
         self._reading = asyncio.create_task(self._read())
 
-    async def start(self, *, forked: bool = True) -> None:
-        """Start, and return once the bot is online; its commands are published then."""
+    async def start(self, *, forked: bool = True, program: Sequence[str] = BOT) -> None:
+        """Launch, and return once the bot is online; its commands are published then."""
         hana = self._playground.person("hana")
         since = len(hana.events)
-        await self.launch(forked=forked)
+        await self.launch(forked=forked, program=program)
         ended = asyncio.ensure_future(self._ended())
         online = asyncio.ensure_future(
             hana.wait("bot_status", lambda data: data["online"], since=since)

@@ -6,15 +6,36 @@ import re
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from playground.page.people import Person
 from playground.server import Playground
-from tests.e2e.driving import BotProcess, draw, pictures_of, result_of, text_of
+from tests.e2e.driving import (
+    BotProcess,
+    Json,
+    choose,
+    draw,
+    opened,
+    pictures_of,
+    result_of,
+    text_of,
+)
 
 ROOT = Path(__file__).parents[2]
+
+
+HANGS = """
+import threading
+from bot.__main__ import main
+from generation.backends import illustrator
+illustrator._draw_all = lambda run: threading.Event().wait()
+main([])
+"""
+"""The bot, with a drawing that never ends and cannot be stopped: no thread can."""
 
 
 async def test_a_second_bot_on_the_same_folder_is_refused_in_one_sentence(
@@ -118,3 +139,70 @@ async def test_it_stops_soon_while_discord_is_away(
     assert status == 0
     assert time.monotonic() - started < 10
     bot.log = ""  # in which discord.py tells of what is away
+
+
+@pytest.mark.own_bot
+async def test_it_stops_soon_while_another_program_holds_the_database(
+    mika: Person, bot: BotProcess, posted: Callable[[], list[Json]]
+) -> None:
+    asked = [await mika.invoke("general", "chibi", prompt="pink hair") for _ in range(3)]
+    for interaction in asked:
+        await mika.answer(interaction)
+    other = sqlite3.connect(bot.data_dir / "moevatar.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    started = time.monotonic()
+    status = await bot.stop()
+
+    assert status == 0
+    assert time.monotonic() - started < 10
+    other.close()
+    await bot.start()
+    for interaction in asked:
+        await result_of(mika, interaction)
+    assert len(posted()) == 3
+
+
+@pytest.mark.own_bot
+@pytest.mark.skipif(sys.platform == "win32", reason="files do not hang there")
+async def test_it_stops_soon_while_a_disk_hangs_and_goes_on_after(
+    mika: Person, bot: BotProcess
+) -> None:
+    """A pipe in place of a picture is read until somebody writes, as a share that is away is."""
+    panel = await opened(mika, await draw(mika, count=1))
+    (picture,) = (bot.data_dir / "pictures").glob("*/*/*.png")
+    kept = picture.read_bytes()
+    picture.unlink()
+    os.mkfifo(picture)
+    enlarging = await choose(mika, panel, "Upscale")
+    await mika.answer(enlarging)
+
+    started = time.monotonic()
+    status = await bot.stop()
+
+    assert status == 0
+    assert time.monotonic() - started < 10
+    picture.unlink()
+    picture.write_bytes(kept)
+    await bot.start()
+    assert pictures_of(await result_of(mika, enlarging))[0]
+
+
+@pytest.mark.own_bot
+async def test_it_stops_soon_while_a_drawing_cannot_be_stopped_and_draws_it_after(
+    mika: Person, bot: BotProcess
+) -> None:
+    await bot.stop()
+    await bot.start(forked=False, program=("-c", HANGS))
+    asked = await mika.invoke("general", "chibi", prompt="pink hair")
+    await mika.answer(asked)
+
+    started = time.monotonic()
+    status = await bot.stop()
+
+    assert status == 0
+    assert time.monotonic() - started < 10
+    with closing(sqlite3.connect(bot.data_dir / "moevatar.sqlite3")) as database:
+        assert database.execute("SELECT lease_owner, attempts FROM jobs").fetchall() == [(None, 0)]
+    await bot.start()
+    assert len(pictures_of(await result_of(mika, asked))) == 4
