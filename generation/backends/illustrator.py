@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from generation.backends.base import Batch, BatchEvent, GeneratedImage, Progress, Result
@@ -12,16 +16,24 @@ from generation.capabilities import Capabilities, Description, Model
 from generation.request import DEFAULT_SIZE_PX, SIZES_PX, Request, candidates
 
 THREADS = 2
-"""Requests drawn at the same time. libvips releases the interpreter lock while it rasterises."""
+"""Requests drawn at the same time, where a core is left to the event loop. libvips releases the
+interpreter lock while it rasterises.
+"""
+_NICENESS = 10
+"""How far the drawing threads stand back. Farther, and one that holds the interpreter lock may not
+be let on by other programs for so long that the loop waits for it.
+"""
 
 
 class IllustratorBackend:
-    """Draws on `THREADS` executor threads, one request a thread."""
+    """Draws on up to `THREADS` executor threads, one request a thread."""
 
     NAME = "illustrator"
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix=self.NAME)
+        threads = max(1, min(THREADS, (os.cpu_count() or 1) - 1))
+        self._executor = ThreadPoolExecutor(threads, self.NAME, initializer=_stand_back)
+        self._description = replace(_DESCRIPTION, concurrency=threads)
         self._runs = Runs(self.NAME)
 
     async def open(self) -> None:
@@ -29,7 +41,7 @@ class IllustratorBackend:
 
     def describe(self) -> Description:
         """The one illustrator."""
-        return _DESCRIPTION
+        return self._description
 
     def batch_key(self, request: Request) -> None:
         """Drawing several together would save nothing."""
@@ -48,6 +60,17 @@ class IllustratorBackend:
 
     async def _draw(self, run: Run) -> None:
         await run.in_thread(self._executor, partial(_draw_all, run))
+
+
+def _stand_back() -> None:
+    """Leave the processor to the event loop, where this thread and it both want it.
+
+    Linux alone has a niceness for each thread.
+    """
+    if sys.platform == "linux":
+        own = threading.get_native_id()
+        niceness = min(19, os.getpriority(os.PRIO_PROCESS, own) + _NICENESS)
+        os.setpriority(os.PRIO_PROCESS, own, niceness)
 
 
 _DESCRIPTION = Description(
