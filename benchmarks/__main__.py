@@ -6,7 +6,10 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("illustrator", "reader", "gallery", "start", "queue", "engine", "loop", "walk", "gpu")
+NAMES = (
+    *("illustrator", "reader", "gallery", "start", "queue", "engine", "loop", "storing", "walk"),
+    "gpu",
+)
 """In the order in which they run; each is a module of this package with a `main()`."""
 
 
@@ -16,7 +19,9 @@ def asked(argv: list[str]) -> tuple[tuple[str, ...], float | None]:
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="*", help=f"default: all of {', '.join(NAMES)}")
-    parser.add_argument("--seconds", type=float, help="how long `loop` keeps each load up")
+    parser.add_argument(
+        "--seconds", type=float, help="how long `loop` and `storing` keep each load up"
+    )
     arguments = parser.parse_args(argv)
     names = tuple(arguments.name)
     # Not argparse's `choices`: Python 3.11 holds the empty list to them as well.

@@ -27,6 +27,7 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
         "CROWD_TIMES": 1,
         "CASES": {"pipeline": ("few", True), "crowd": ("crowd", False)},
     },
+    "storing": {"JOBS": 12, "SECONDS": 0.5, "MEMBERS": 3, "ALONE": 4},
     "walk": {},
     "gpu": {},
 }
