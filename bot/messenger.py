@@ -158,7 +158,8 @@ class Messenger:
         await interaction.delete_original_response()
 
     async def edit(self, address: Address, content: Content) -> Address:
-        """Show `content` on the message of a drawing; the address, with its id learnt.
+        """Show `content` on the message of a drawing; the address, with its id learnt, and without
+        a token where that is not what the message is edited by.
 
         A message that was never posted, because a crash came too soon, is posted now. Raises
         `discord.HTTPException`, one of `UNREACHABLE`, `CannotBeShown` or `TooHeavy`.
@@ -231,7 +232,9 @@ class Messenger:
         return webhook
 
     async def _edit_by_token(self, address: Address, content: Content) -> Address | None:
-        """`None` if the token is too old, or there is no answer to edit."""
+        """`None` if the token is too old, or there is no such answer: a drawing whose first answer
+        never arrived stands in the channel, as a message of its own.
+        """
         if (webhook := self._webhook(address)) is None:
             return None
         try:
@@ -243,8 +246,9 @@ class Messenger:
                 allowed_mentions=_NOBODY,
             )
         except discord.HTTPException as error:
-            never_posted = error.code == _UNKNOWN_MESSAGE and address.message_id is None
-            if error.code not in _TOKEN_TOO_OLD and not never_posted:
+            is_gone = address.private and address.message_id is not None
+            is_elsewhere = error.code == _UNKNOWN_MESSAGE and not is_gone
+            if error.code not in _TOKEN_TOO_OLD and not is_elsewhere:
                 raise
             return None
         return replace(address, message_id=message_id)
@@ -264,10 +268,10 @@ class Messenger:
                 nonce=f"moevatar-{address.generation_id}",
                 allowed_mentions=_NOBODY,
             )
-            return replace(address, message_id=message.id)
+            return replace(address, message_id=message.id, token=None)
         message = channel.get_partial_message(message_id)
         await message.edit(view=content.view, attachments=files, allowed_mentions=_NOBODY)
-        return replace(address, message_id=message_id)
+        return replace(address, message_id=message_id, token=None)
 
     async def _find_in_history(self, address: Address) -> int | None:
         """The message that an earlier run has posted and not lived to remember.

@@ -1,5 +1,6 @@
 """A crash at any moment loses nothing, draws nothing twice and shows everything once."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -265,6 +266,31 @@ async def test_a_drawing_that_discord_has_taken_unheard_in_the_channel_is_posted
     await settled(mika, since)
     (message,) = posted()
     assert len(pictures_of(message)) == 4
+
+
+async def test_a_drawing_that_was_posted_in_the_channel_goes_on_there(
+    mika: Person,
+    bot: BotProcess,
+    playground: Playground,
+    provider: OpenAIServer,
+    posted: Callable[[], list[Json]],
+) -> None:
+    """Its token still works, but the message is none of its answers."""
+    never_posted(Crash(bot, playground, provider))
+    since = len(mika.events)
+    await mika.invoke("general", "chibi", prompt="silver hair", model="openai", count=1)
+    await bot.died()
+    provider.held = asyncio.Event()
+    await bot.start()
+    preview = await mika.wait_message(lambda m: "preview.webp" in str(m))
+
+    provider.held.set()
+
+    await settled(mika, since)
+    (message,) = posted()
+    assert message["id"] == preview["id"]
+    assert len(pictures_of(message)) == 1
+    assert "preview.webp" not in str(message)
 
 
 async def test_an_edit_in_the_channel_pings_nobody(
