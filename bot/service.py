@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -12,8 +13,9 @@ from bot.policy import Context, Policy
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing, Generation, Image
-from generation.capabilities import Model, task_of
+from generation.capabilities import Model, check, task_of
 from generation.errors import (
+    GenerationError,
     ImageNotFound,
     NoStrength,
     NothingToStartFrom,
@@ -144,6 +146,31 @@ class AvatarService:
         request = with_seed(shared, new_seed())
         model = self._model_of(request)
         return await self._submit(request, model, context, "reroll", old.parent_image_id)
+
+    async def switch(self, generation_id: int, key: str, context: Context) -> Submitted:
+        """The same request, seed and all, with another model, as large as that draws.
+
+        Raises `NotYours` for whoever did not ask for it, `ModelGone`, or as `_submit` does.
+        """
+        old = await self._images.generation(generation_id)
+        _check_owner(old, context)
+        model = self.model(key)
+        request = _of_model(old.request, model)
+        return await self._submit(request, model, context, "edit", old.parent_image_id)
+
+    def reader_for(self, drawing: Drawing) -> Model | None:
+        """A model that can be given the words of `drawing` that the one that drew it could not, and
+        draw the same at once; free ones first. `None` where there is none, or no need.
+        """
+        if not drawing.images or "unsaid" not in drawing.images[0].given:
+            return None
+        request = drawing.generation.request
+        reading = [m for m in self.models() if m.is_here and "zh" in m.capabilities.reads]
+        for model in sorted(reading, key=lambda m: m.capabilities.price is not None):
+            with suppress(GenerationError):
+                check(_of_model(request, model), model, ())
+                return model
+        return None
 
     async def vary(
         self,
@@ -345,6 +372,13 @@ def _of_another(request: Request, subject: Subject) -> Draw | Repaint:
             return Draw(subject=subject, output=output, model=model)
         case _:
             assert_never(request)
+
+
+def _of_model(request: Request, model: Model) -> Request:
+    """`request` for another model, in a size that it draws."""
+    sizes, output = model.capabilities.sizes_px, request.output
+    size_px = output.size_px if output.size_px in sizes else sizes[0]
+    return replace(request, model=model.key, output=replace(output, size_px=size_px))
 
 
 def _chosen_style(subject: Subject, seed: int) -> Traits:

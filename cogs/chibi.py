@@ -167,6 +167,15 @@ class ChibiCog(commands.Cog):
             private=is_private(press),
         )
 
+    @action("switch")
+    async def switch(self, press: Press, generation: int, model: str) -> None:
+        """Draw one's own request again with another model. The owner alone: it has their words."""
+        await self._delivery.order(
+            press,
+            lambda context: self._service.switch(generation, model, context),
+            private=is_private(press),
+        )
+
     @action("edit", "generation")
     async def edit(self, press: Press, generation: int) -> None:
         """Open the form with the prompt in it. The owner alone: the prompt is shown in full."""
@@ -211,7 +220,7 @@ class ChibiCog(commands.Cog):
         drawing = await self._service.drawing(generation)
         t = self._texts.bound(drawing.generation.locale)
         shown = await fitted(self._pictures, drawing.images, press.filesize_limit)
-        if content := stored_content(drawing, shown, t):
+        if content := stored_content(drawing, shown, t, self._service.reader_for(drawing)):
             await self._messenger.replace(press, content)
 
     @action("delete", "generation")

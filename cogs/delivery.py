@@ -72,6 +72,7 @@ class Delivery:
     """Answers with drawings, and follows each by the events of its job until its end is shown."""
 
     def __init__(self, services: Services, messenger: Messenger) -> None:
+        self._service = services.service
         self._jobs = services.jobs
         self._pictures = services.pictures
         self._guilds = services.guilds
@@ -230,11 +231,11 @@ class Delivery:
         """As large as Discord takes here, which may be less than it said; else say where they
         are.
         """
-        limit = address.file_limit_bytes
+        limit, reader = address.file_limit_bytes, self._service.reader_for(drawing)
         for limit_bytes in (limit, limit // (4 * max(len(drawing.images), 1))):
             try:
                 shown = await fitted(self._pictures, drawing.images, limit_bytes)
-                await self._edit(address, result_content(drawing, shown, t))
+                await self._edit(address, result_content(drawing, shown, t, reader))
                 return
             except TooHeavy as refusal:
                 log.info("Job %d: too heavy (%s)", drawing.generation.id, refusal.__cause__)

@@ -24,6 +24,7 @@ from cogs.actions import act, button, card, form
 from cogs.ui.media import Shown, files_of, gallery_of
 from cogs.ui.wording import bounded, escaped, size_text, traits_text, words_text
 from generation.backends.base import Progress
+from generation.capabilities import Model
 from generation.errors import DrawingFailed, PictureLost
 from generation.job import Cancelled, Failed, JobEvent, Queued
 from generation.lexicon import describe, value_label
@@ -38,6 +39,7 @@ _PREVIEW = "preview.webp"
 _CELLS = 10
 """Of a progress bar that has more steps than it has room."""
 _MEGABYTE = 1_000_000
+_LABEL_LENGTH = 80  # Discord's limit for the label of a button
 
 
 def waiting_content(
@@ -142,8 +144,13 @@ def ended_content(
     return Content(card(ui.TextDisplay(text), _generation_row(generation, t)))
 
 
-def result_content(drawing: Drawing, shown: Sequence[Shown], t: Sentences) -> Content:
-    """The message of a finished drawing; one picture that cannot be shown hides no other."""
+def result_content(
+    drawing: Drawing, shown: Sequence[Shown], t: Sentences, reader: Model | None = None
+) -> Content:
+    """The message of a finished drawing; one picture that cannot be shown hides no other.
+
+    `reader` can be given the words that the model that drew it could not.
+    """
     generation = drawing.generation
     if not files_of(shown):
         return ended_content(Failed(PictureLost("")), generation, t)
@@ -151,20 +158,24 @@ def result_content(drawing: Drawing, shown: Sequence[Shown], t: Sentences) -> Co
         title, caption = _tool_title(generation, generation.request.tool, t), _weight(drawing, t)
     else:
         title, caption = _title(drawing, t), _caption(drawing, t)
+    offered = () if reader is None else (_switch_row(generation, reader, t),)
     view = card(
         ui.TextDisplay("\n".join(filter(None, (title, caption)))),
         gallery_of(shown, t),
+        *offered,
         _pictures_row(drawing, t),
         _generation_row(generation, t),
     )
     return Content(view, files_of(shown))
 
 
-def stored_content(drawing: Drawing, shown: Sequence[Shown], t: Sentences) -> Content | None:
+def stored_content(
+    drawing: Drawing, shown: Sequence[Shown], t: Sentences, reader: Model | None = None
+) -> Content | None:
     """The message of a drawing as it stands in the database; `None` while that is open."""
     generation = drawing.generation
     if drawing.images:
-        return result_content(drawing, shown, t)
+        return result_content(drawing, shown, t, reader)
     match generation.status:
         case "queued":
             return None
@@ -307,6 +318,17 @@ def _pictures_row(drawing: Drawing, t: Sentences) -> ui.ActionRow[Any]:
     if isinstance(drawing.generation.request, ApplyTool):
         return ui.ActionRow(pick, save, more)
     return ui.ActionRow(pick, vary, save, more)
+
+
+def _switch_row(generation: Generation, model: Model, t: Sentences) -> ui.ActionRow[Any]:
+    """The same once more, with another model."""
+    return ui.ActionRow(
+        button(
+            act("switch", generation=generation.id, model=model.key),
+            label=t("button.draw_with", title=model.title)[:_LABEL_LENGTH],
+            emoji="🖌️",
+        )
+    )
 
 
 def _generation_row(generation: Generation, t: Sentences) -> ui.ActionRow[Any]:

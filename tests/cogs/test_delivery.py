@@ -142,6 +142,7 @@ async def delivered(
     """Deliver a job that makes progress, and ends once that has been tried to be shown."""
     world = world or World()
     services: Any = SimpleNamespace(
+        service=SimpleNamespace(reader_for=lambda drawing: None),
         jobs=world.jobs,
         pictures=world.pictures,
         guilds=None,

@@ -249,6 +249,48 @@ async def test_a_model_that_was_removed_since_it_was_chosen_is_said_to_be(mika: 
     assert labels_of(refused) == ["Draw it with Illustrator"]
 
 
+READER = """
+[reader]
+title = "Tiny Klein"
+source = "{folder}"
+family = "flux2-klein"
+steps = 2
+guidance = 1.0
+scheduler = "flow-euler"
+sizes_px = [128]
+licence = "MIT"
+"""
+
+
+@pytest.mark.own_bot
+async def test_words_that_a_model_cannot_be_given_are_drawn_by_one_that_reads_them(
+    playground: Playground, tmp_path: Path, model: Path, browser: Browser, screenshots: Path
+) -> None:
+    klein = tiny.save("flux2-klein", tmp_path / "klein")
+    presets = tmp_path / "models.toml"
+    english = PRESETS[: PRESETS.index("[slow]")].format(folder=model)
+    presets.write_text(english + READER.format(folder=klein))
+    settings = {"diffusers": "cpu", "models_file": str(presets), "backend": "diffusers"}
+    bot = BotProcess(playground, tmp_path / "data", **settings)
+    await bot.start()
+    yue, mika = playground.newcomer("yue"), playground.newcomer("mika")
+
+    drawn = await draw(yue, "银发，鳌拜", count=1, seed=7)
+    await photographed(yue, playground, browser, screenshots / "unsaid.png")
+    refused = await mika.answer(await mika.press(drawn, "改用 Tiny Klein 来画"))
+    again = await result_of(yue, await yue.press(drawn, "改用 Tiny Klein 来画"))
+    details = text_of(await yue.answer(await yue.press(again, "详情")))
+    all_said = await draw(yue, "银发", count=1)
+    await bot.stop()
+
+    assert "鳌拜" in text_of(drawn)
+    assert refused["ephemeral"]
+    assert "diffusers/reader" in details
+    assert "银发，鳌拜" in details
+    assert "`7`" in details
+    assert "改用 Tiny Klein 来画" not in labels_of(again) + labels_of(all_said)
+
+
 @pytest.mark.own_bot
 async def test_a_server_sets_its_model_by_a_part_of_the_title(
     mika: Person, playground: Playground
