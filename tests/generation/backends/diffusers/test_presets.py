@@ -217,5 +217,5 @@ def test_the_loras_that_come_with_it_fit_every_anime_model_and_say_their_licence
 
     assert {preset.name for preset in anime} == {"anime", "anime-fast", "noob"}
     for preset in anime:
-        assert [lora.name for lora in preset.allowed_loras] == ["chibi", "sticker", "pixel"]
+        assert [lora.name for lora in preset.allowed_loras] == ["sticker", "pixel"]
     assert len(re.findall(r"^allowed_loras = \[  # .*2026-11; CreativeML", text, re.MULTILINE)) == 3
