@@ -202,14 +202,11 @@ async def test_a_list_of_models_is_narrowed_by_words(mika: Person) -> None:
 async def test_what_fits_several_models_is_given_back_with_a_button_for_each(
     mika: Person, screenshots: Path, playground: Playground, browser: Browser
 ) -> None:
-    page = await browser.new_page(color_scheme="dark", viewport={"width": 390, "height": 844})
-    await page.goto(f"{playground.url}/?user={mika.id}")
     options = {"prompt": "silver hair", "without": "hat", "count": 1, "seed": 7}
     refused = await mika.answer(
         await mika.invoke("general", "chibi", model="diff", style="repaint", strength=50, **options)
     )
-    await expect(page.get_by_role("button", name="Draw it with Tiny, for")).to_be_visible()
-    await page.screenshot(path=screenshots / "model-ambiguous.png")
+    await photographed(mika, playground, browser, screenshots / "model-ambiguous.png")
     drawn = await result_of(mika, await mika.press(refused, "Draw it with Tiny"))
 
     assert refused["ephemeral"]
@@ -225,7 +222,6 @@ async def test_what_fits_several_models_is_given_back_with_a_button_for_each(
     details = text_of(await mika.answer(await mika.press(drawn, "Details")))
     assert "strength `0.5`" in details
     assert "seed `7`" in details
-    await page.close()
 
 
 async def test_a_slip_is_given_back_with_what_was_meant(mika: Person) -> None:
