@@ -95,6 +95,8 @@ class _Worn:
         before = self._accessories.get(slot)
         if before and claim.weak and not before.weak:
             return
+        if claim.implied and claim.value in self._without:
+            return
         if before and before.value != claim.value and not before.weak:
             self._overruled.append(Overruled("accessories", before.value, claim.value))
         self._without.pop(claim.value, None)
@@ -103,11 +105,12 @@ class _Worn:
     def _rule_out(self, claim: Claim) -> None:
         slot = ACCESSORIES.get(claim.value, "")
         worn = self._accessories.get(slot) or self._marks.get(claim.value)
-        if claim.weak and worn and worn.value == claim.value and not worn.weak:
+        is_named = worn and worn.value == claim.value and not (worn.weak or worn.implied)
+        if claim.weak and is_named:
             return
         self._without[claim.value] = claim
         if slot in self._accessories and self._accessories[slot].value == claim.value:
-            del self._accessories[slot]
-            self._overruled.append(Overruled("accessories", claim.value, "none"))
+            if not self._accessories.pop(slot).implied:
+                self._overruled.append(Overruled("accessories", claim.value, "none"))
         elif self._marks.pop(claim.value, None):
             self._overruled.append(Overruled("marks", claim.value, "none"))

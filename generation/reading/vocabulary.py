@@ -22,6 +22,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }
 """Family → its members. Its word stands for the first; ruled out, it means them all."""
 
+_REGALIA = ("crown", "tiara")
+"""They share the hat's place, but nobody who asks for a queen without a hat means her crown."""
+
 ROLES = ("negation", "joiners", "copulas", "worn", "links", "verbs", "halves", "particles", "noise")
 STRANGER = "strangers"
 """Role of phrases that only look like ours: nobody with black eye circles has black eyes."""
@@ -52,12 +55,14 @@ _CJK = re.compile(CJK)
 class Claim:
     """A value for a trait, "" to settle that there is none.
 
-    A weak one gives way in silence: a length to a style, a pronoun to a noun.
+    A weak one gives way in silence: a length to a style, a pronoun to a noun. An implied one gives
+    way to whoever rules out its family: a witch has a hat, but not if there shall be none.
     """
 
     trait: str
     value: str
     weak: bool = False
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,7 @@ def _family(name: str) -> Term:
 def _compound(traits: Mapping[str, str | tuple[str, ...]]) -> Term:
     plain = set(traits) <= {"gender", "age"}
     claims = [
-        Claim(trait, value, weak=trait in ("gender", "outfit") and not plain)
+        Claim(trait, value, trait in ("gender", "outfit") and not plain, value not in _REGALIA)
         for trait, values in traits.items()
         for value in ([values] if isinstance(values, str) else values)
     ]

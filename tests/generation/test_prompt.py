@@ -104,6 +104,23 @@ def test_a_member_said_by_name_survives_the_family_that_is_ruled_out() -> None:
     assert reading.traits == Traits(accessories=("sunglasses",), without=GLASSES[:2])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a witch, no hat", "witch without a hat", "no hat, a witch", "witch --no hat"),
+        *("女巫，不要帽子", "不戴帽子的魔女"),
+    ],
+)
+def test_what_only_a_role_brings_goes_with_the_family_that_is_ruled_out(text: str) -> None:
+    traits = read_prompt(text).traits
+    assert (traits.accessories, traits.gender) == (None, "feminine")
+    assert "witch hat" in (traits.without or ())
+
+
+def test_who_rules_out_hats_keeps_a_queens_crown() -> None:
+    assert read_prompt("a queen, no hat").traits.accessories == ("crown",)
+
+
 @pytest.mark.parametrize("text", ["no twin tails", "not blue hair", "不要红色的头发"])
 def test_what_cannot_be_ruled_out_is_left_with_its_negation(text: str) -> None:
     reading = read_prompt(text)
