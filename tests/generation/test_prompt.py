@@ -301,6 +301,8 @@ def test_nothing_is_settled_that_was_not_said() -> None:
             "make it a surprise",
         ),
         *("I want a surprise", "I want to be surprised"),
+        *("anything", "something random", "whatever you like", "you decide", "You choose!"),
+        *("随便", "随便画一个", "隨便來一個", "随机", "隨機畫一張", "你决定吧", "都行", "什麼都行"),
         *("给我个惊喜", "给我一个惊喜", "來點驚喜", "來個驚喜吧", "我想要一个惊喜", "給我個驚喜"),
     ],
 )
@@ -315,7 +317,17 @@ def test_a_surprised_face_is_still_one(text: str) -> None:
     assert read_prompt(text).traits == Traits(gender="feminine", expression="surprised")
 
 
-def test_a_surprise_leaves_the_rest_as_it_was_said() -> None:
-    assert read_prompt("a girl with pink hair, surprise me").traits == Traits(
-        gender="feminine", hair_color="pink"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a girl with pink hair, surprise me",
+        "a random girl with pink hair",
+        "随便画个粉色头发的女孩",
+    ],
+)
+def test_a_surprise_leaves_the_rest_as_it_was_said(text: str) -> None:
+    assert read_prompt(text) == Reading(
+        Traits(gender="feminine", hair_color="pink"),
+        (),
+        certain=Traits(gender="feminine", hair_color="pink"),
     )
