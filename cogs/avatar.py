@@ -61,7 +61,9 @@ class AvatarCog(commands.GroupCog, name="avatar"):
         """Ask once more, with the picture in sight."""
         if not _NUMBER.fullmatch(picture):
             t = self._texts.bound(interaction.locale.value)
-            return await self._messenger.say(interaction, t("delete.none_found"))
+            fitting = await self._collection.search(interaction.user.id, picture, 1)
+            key = "delete.pick_one" if fitting else "delete.none_found"
+            return await self._messenger.say(interaction, t(key))
         content = await self._pictures.question(interaction, int(picture))
         await self._messenger.answer(interaction, content, private=True)
 

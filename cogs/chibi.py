@@ -78,11 +78,12 @@ class ChibiCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Read the prompt, and have it drawn; refused, it is given back."""
+        t = self._texts.bound(interaction.locale.value)
         wishes = Wishes(
             count=count,
             seed=seed,
             size_px=size,
-            style=style,
+            style=_style_called(style, t) if style else None,
             strength=strength / 100 if strength else None,
             without=without,
         )
@@ -90,7 +91,6 @@ class ChibiCog(commands.Cog):
             await self._draw(interaction, prompt, wishes, image, model, private=private)
         except (GenerationError, Refusal) as error:
             asked = replace(wishes, model=model)
-            t = self._texts.bound(interaction.locale.value)
             ways_out = self._ways_out(error, asked, t, private=private, has_photo=image is not None)
             await self._give_back(interaction, _with_denials(prompt, without), error, ways_out)
 
@@ -378,6 +378,13 @@ def _returned(text: str, prompt: str, t: Sentences) -> str:
     fenced = prompt.strip("\n").replace(_FENCE, _BROKEN_FENCE)
     whole = "\n".join((text, t("error.prompt_back"), _FENCE, fenced, _FENCE))
     return whole if len(whole) <= _MESSAGE_LIMIT else text
+
+
+def _style_called(typed: str, t: Sentences) -> str:
+    """The key of the style that was typed as the list names it; else what was typed."""
+    called = typed.strip().casefold()
+    fitting = (key for key in (*STYLES, REPAINT) if called in (key, t(f"style.{key}").casefold()))
+    return next(fitting, typed)
 
 
 def _check_may_remove(press: Press, owner_id: int) -> None:

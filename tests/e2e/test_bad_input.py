@@ -215,6 +215,22 @@ async def test_a_refused_token_is_explained(playground: Playground, tmp_path: Pa
     assert "not.the.token" not in log
 
 
+@pytest.mark.parametrize("typed", ["pixel art", "Pixel", " pixel art "])
+async def test_a_style_is_known_by_the_name_that_the_list_shows(mika: Person, typed: str) -> None:
+    message = await draw(mika, "an elf", count=1, size=256, style=typed)
+
+    assert "pixel art" in text_of(message)
+
+
+async def test_a_style_that_there_is_not_is_refused_with_the_way_on(mika: Person) -> None:
+    asked = await mika.invoke("general", "chibi", prompt="an elf", style="oil")
+
+    answer = text_of(await mika.answer(asked))
+
+    assert "`oil`. Choose one from the list" in answer
+    assert "```\nan elf\n```" in answer
+
+
 async def test_options_that_nothing_here_can_use_are_not_offered_or_say_so(mika: Person) -> None:
     styles = await mika.autocomplete("general", "chibi", "style", prompt="x", style="")
     (strength,) = await mika.autocomplete("general", "chibi", "strength", prompt="x", strength="5")

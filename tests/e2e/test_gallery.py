@@ -177,6 +177,14 @@ async def test_delete_finds_own_pictures_while_typing(mika: Person, yue: Person)
     assert "for good?" in text_of(asked)
 
 
+async def test_delete_with_words_that_were_not_picked_from_the_list(mika: Person) -> None:
+    await draw(mika, "pink hair", count=1)
+
+    answer = await mika.answer(await mika.invoke("general", "avatar delete", picture="pink"))
+
+    assert "choose the picture from the list" in text_of(answer)
+
+
 async def test_delete_with_words_that_fit_nothing(mika: Person) -> None:
     answer = await mika.answer(
         await mika.invoke("general", "avatar delete", picture="no such thing")
