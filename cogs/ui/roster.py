@@ -14,6 +14,7 @@ from bot.service import Business
 from bot.texts import Sentences
 from cogs.actions import act, button, card
 from cogs.ui.wording import bounded, escaped, words_text
+from generation.backends.backend_options import OWN_SERVER
 from generation.capabilities import Model, Task
 from generation.problems import error_of
 
@@ -138,6 +139,11 @@ def _terms(model: Model, t: Sentences) -> Iterator[str]:
 def _checks(entries: Sequence[Entry], t: Sentences) -> str:
     """What is and is not checked: pictures that a model here draws are looked at by nobody."""
     lines = [t("models.checks_illustrator")]
-    ready = {entry.model.backend for entry in entries if entry.model.problem is None}
-    lines += [t(f"models.checks_{name}") for name in ("diffusers", "openai") if name in ready]
+    ready = [entry.model for entry in entries if entry.model.problem is None]
+    if any(model.backend == "diffusers" for model in ready):
+        lines.append(t("models.checks_diffusers"))
+    for model in ready:
+        if model.backend == "openai":
+            whose = "own_server" if model.title.startswith(OWN_SERVER) else "openai"
+            lines.append(t(f"models.checks_{whose}"))
     return "\n".join(lines)

@@ -115,7 +115,8 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
         lines.append(line("without", words=words_text(subject.without, 200)))
     is_illustrated = generation.backend == "illustrator"
     traits = traits_text(subject.traits, t)[:_TRAITS_SHOWN]
-    lines.append(line("traits", traits=traits or line("nothing_read")))
+    if traits or is_illustrated:  # a model is given the words that nobody read, too
+        lines.append(line("traits", traits=traits or line("nothing_read")))
     if to_owner and subject.leftover and is_illustrated:  # a model is given all words
         lines.append(line("leftover", words=words_text(subject.leftover, 200)))
     name = line("illustrator") if is_illustrated else _model_name(request.model, model, t)

@@ -122,6 +122,15 @@ async def test_it_hears_the_persons_own_sentence(mika: Person, provider: OpenAIS
     assert re.search("抱着猫的[红蓝]色机器人", text_of(chinese))
 
 
+async def test_details_blame_no_seed_where_nothing_was_read(mika: Person) -> None:
+    message = await draw(mika, "two robots in the rain", model="openai", count=1)
+
+    details = text_of(await mika.answer(await mika.press(message, "Details")))
+
+    assert "What was read" not in details
+    assert ": two robots in the rain." in details
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -232,6 +241,8 @@ async def test_an_empty_account_is_told_to_the_operator_once(
 
 async def test_models_says_what_there_is(mika: Person) -> None:
     text = text_of(await mika.answer(await mika.invoke("general", "models")))
+    assert "OpenAI checks" not in text  # who knows, of somebody's own server
+    assert "is up to whoever runs it" in text
 
     assert "🟢 **Illustrator** `illustrator` · **the default here**" in text
     assert "gpt-image-2.6-flare" in text
