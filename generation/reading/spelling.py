@@ -123,6 +123,8 @@ def closest_names(leftover: Iterable[str], locale: str, limit: int = 3) -> tuple
     for word in list(dict.fromkeys(_words(leftover)))[:_WORDS_TRIED]:
         for known, alike in _near(word):
             name = value_label(*_meanings()[known], locale)
+            if name == word:  # of a phrase that we do not know, the word that we do
+                continue
             found[name] = max(alike, found.get(name, 0.0))
     return tuple(sorted(found, key=lambda name: -found[name])[:limit])
 

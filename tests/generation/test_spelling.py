@@ -29,6 +29,10 @@ def test_what_looks_like_nothing_of_ours_has_no_neighbour(typed: str) -> None:
     assert closest_names((typed,), "en-US") == ()
 
 
+def test_a_word_that_is_known_as_it_was_typed_is_no_better_spelling_of_itself() -> None:
+    assert "green" not in closest_names(("green antenna",), "en-US")
+
+
 def test_no_more_are_named_than_are_asked_for() -> None:
     names = closest_names(("hooodei", "twnitials", "mustash", "sweeter"), "en-US", limit=2)
 
