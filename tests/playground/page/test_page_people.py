@@ -23,7 +23,7 @@ NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, texta
     .map((node) => node.outerHTML)"""
 
 
-KEYS = """async () => Promise.all(['en', 'zh'].map(async (language) =>
+KEYS = """async () => Promise.all(['en', 'zh', 'zh-TW'].map(async (language) =>
     Object.keys((await import(`/static/js/texts/${language}.js`)).default)))"""
 
 
@@ -87,10 +87,20 @@ async def test_the_page_speaks_the_persons_language(page: Page, screenshots: Pat
     await expect(page.locator(".welcome-hint")).to_contain_text("Type /chibi")
 
 
-async def test_every_sentence_is_there_in_both_languages(page: Page) -> None:
-    english, chinese = await page.evaluate(KEYS)
+async def test_traditional_chinese_is_a_language_of_its_own(page: Page) -> None:
+    await page.locator(".person-button").click()
+    await page.locator(".switcher select").select_option("zh-TW")
+
+    await expect(page.locator(".composer-input")).to_have_attribute(
+        "placeholder", "傳訊息到 #general"
+    )
+
+
+async def test_every_sentence_is_there_in_every_language(page: Page) -> None:
+    english, simplified, traditional = await page.evaluate(KEYS)
     assert len(english) > 100
-    assert chinese == english
+    assert simplified == english
+    assert traditional == english
 
 
 async def test_the_theme_follows_the_system_until_one_is_chosen(
