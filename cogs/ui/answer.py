@@ -272,7 +272,7 @@ def _read_lines(drawing: Drawing, t: Sentences) -> Iterator[str]:
         yield t("result.not_drawn", words=words_text(subject.leftover, _NOT_DRAWN_LENGTH))
     if not subject.prompt:  # traits alone
         return
-    if ignored := read_markup(subject.prompt, seed, subject.lists).ignored:
+    if ignored := read_markup(subject.prompt, seed, subject.lists).unheeded:
         yield t("result.unheeded", words=words_text(ignored, _NOT_DRAWN_LENGTH))
     for note in read_prompt(subject.prompt, seed, lists=subject.lists).overruled[:_OVERRULED]:
         lost = value_label(note.trait, note.lost, t.locale)

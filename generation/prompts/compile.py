@@ -189,13 +189,6 @@ def _says(text: str) -> bool:
     return any(char.isalnum() or category(char) == "So" for char in text)
 
 
-def _ignored(markup: Markup) -> tuple[str, ...]:
-    """Flags without effect; pictures are square."""
-    if markup.aspect is None or markup.aspect[0] == markup.aspect[1]:
-        return markup.ignored
-    return (f"--ar {markup.aspect[0]}:{markup.aspect[1]}", *markup.ignored)
-
-
 def _is_chinese(text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
     return sum(map(is_cjk, letters)) * 2 > len(letters)
@@ -247,7 +240,7 @@ def _in_tags(asked: _Asked, style: PromptStyle) -> Compiled:
         loras=words.markup.loras,
         added=", ".join((*frame, *after)),
         unsaid=words.unsaid,
-        unheeded=(*(() if style.negative else words.denied), *_ignored(words.markup)),
+        unheeded=(*(() if style.negative else words.denied), *words.markup.unheeded),
     )
 
 
@@ -359,7 +352,7 @@ def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
         loras=words.markup.loras,
         added=" ".join(filter(None, (before.strip(), ours, *after))),
         unsaid=words.unsaid,
-        unheeded=_ignored(words.markup),
+        unheeded=words.markup.unheeded,
     )
 
 

@@ -188,6 +188,14 @@ def test_a_prompt_without_a_word_that_says_anything_is_a_surprise() -> None:
     assert "asked for a surprise" in result_text(drawing)
 
 
+@pytest.mark.parametrize("flag", ["--ar 2:3", "--v 6"])
+def test_flags_that_the_illustrator_does_not_heed_are_named(flag: str) -> None:
+    drawing = Drawing(generation(f"girl {flag}", Traits(gender="feminine"), ()), FULLEST.images)
+
+    assert "Without effect here:" in result_text(drawing)
+    assert flag in result_text(drawing).replace("\\", "")
+
+
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
 def test_words_of_which_none_was_read_are_owned_up_to_first(
     language: Language,
