@@ -49,9 +49,15 @@ class Renderer:
         member = {"member": shapes.member(guild, message.author_id)} if is_member else {}
         return {**payload, "guild_id": guild.id, **member}
 
-    def for_person(self, message: Message) -> Json:
-        """The message object for the page, with what a client knows beside it."""
+    def for_person(self, message: Message, user_id: str) -> Json:
+        """The message object for that person's page, with what a client knows beside it.
+
+        A public answer to a note for one shows nobody else what the note said.
+        """
         payload = self.event(message)
+        answered = None if message.reply_to is None else self._messages.get(message.reply_to)
+        if answered is not None and answered.only_for not in (None, user_id):
+            payload["referenced_message"] = None
         if message.is_ephemeral:
             payload["ephemeral"] = True
         if message.is_loading:

@@ -61,10 +61,9 @@ class Audience:
 
     def show(self, name: str, message: Message) -> None:
         """Tell everyone who sees `message` that it was created or updated."""
-        data = self._renderer.for_person(message)
         for user_id in tuple(self._listeners):
             if self.sees(user_id, message):
-                self.tell(user_id, name, data)
+                self.tell(user_id, name, self._renderer.for_person(message, user_id))
 
     def remove(self, message: Message) -> None:
         """Tell everyone who saw `message` that it is gone."""

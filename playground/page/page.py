@@ -164,7 +164,7 @@ class Page:
         body = await _body(request)
         user_id = self._user(body["user"])
         message = await self.actions.write(user_id, body["channel"], body["content"])
-        return reply(self.renderer.for_person(message))
+        return reply(self.renderer.for_person(message, user_id))
 
     async def delete(self, request: web.Request) -> web.Response:
         """Delete a message."""
@@ -234,7 +234,7 @@ class Page:
     def _messages(self, user_id: str, channel: Channel) -> list[Json]:
         messages = self.actions.chat.messages.in_channel(channel.id)
         seen = [message for message in messages if self.audience.sees(user_id, message)]
-        return [self.renderer.for_person(message) for message in seen[-NEWEST:]]
+        return [self.renderer.for_person(message, user_id) for message in seen[-NEWEST:]]
 
 
 def _guild(guild: Guild) -> Json:

@@ -177,6 +177,19 @@ async def test_how_much_and_what_varies_is_a_choice_and_only_what_stays_is_claim
     assert len(pictures_of(varied)) == 2
 
 
+async def test_nobody_else_reads_in_an_answer_what_a_private_panel_says(
+    mika: Person, ren: Person
+) -> None:
+    panel = await opened(mika, await draw(mika))
+
+    pressed = await mika.press(panel, "Vary")
+    own, others = await result_of(mika, pressed), await result_of(ren, pressed)
+
+    assert own["referenced_message"]["id"] == panel["id"]
+    assert others["id"] == own["id"]
+    assert others["referenced_message"] is None
+
+
 async def test_pick_shows_the_avatar_large_and_in_circles(mika: Person) -> None:
     message = await draw(mika)
 

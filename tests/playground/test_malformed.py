@@ -11,7 +11,7 @@ from playground.refusals import ApiError
 from playground.server import Playground
 from playground.validate.command_rules import check_autocomplete, check_commands
 from playground.validate.components import check_modal
-from tests.playground.ids import BOT_ID, GENERAL_ID
+from tests.playground.ids import BOT_ID, GENERAL_ID, MIKA_ID
 
 NAMES = """
     content embeds components attachments flags allowed_mentions parse users roles id type label
@@ -65,7 +65,7 @@ def send(body: dict) -> None:
     composer = PLAYGROUND.chat.composer
     with suppress(ApiError):
         composer.check(form, draft)
-        PLAYGROUND.renderer.for_person(composer.apply(form, draft, {}, ALL))
+        PLAYGROUND.renderer.for_person(composer.apply(form, draft, {}, ALL), MIKA_ID)
 
 
 @MANY

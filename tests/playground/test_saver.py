@@ -6,7 +6,7 @@ from playground.server import Playground
 from playground.world.saver import FolderInUse, UnreadableWorld
 from playground.world.world import DEFAULT, World
 from tests.playground.bot import PNG, Bot, gallery, picture, point_discord_at
-from tests.playground.ids import GENERAL_ID
+from tests.playground.ids import GENERAL_ID, MIKA_ID
 
 
 async def with_a_picture(playground: Playground, start_at, monkeypatch) -> dict:
@@ -38,7 +38,7 @@ async def test_old_messages_and_their_buttons_outlive_a_restart(
     await second.start()
     point_discord_at(second, monkeypatch)
     [kept] = second.messages
-    again = second.renderer.for_person(kept)
+    again = second.renderer.for_person(kept, MIKA_ID)
     url = again["components"][0]["components"][1]["items"][0]["media"]["url"]
     async with start_at(second, Bot()), aiohttp.ClientSession() as http:
         mika = second.person("mika")
