@@ -90,11 +90,12 @@ class TaskKeeper:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run `work` in the background."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     async def aclose(self, grace_s: float = 5.0) -> None:
         """Wait up to `grace_s` seconds for what runs, then cancel it."""
@@ -121,23 +122,22 @@ class _Stopping(Exception):
 class Jobs:
     """Submits jobs, stores what becomes of them, and holds their leases. Event loop only.
 
-    Invariant: what is drawn is in `_unstored` until it is stored or given up, and what stores it is
-    running then.
+    Invariant: while anything is in `_unstored`, what stores it is running.
     """
 
     def __init__(
         self, store: JobStore, images: ImageStore, pictures: PictureFiles, lanes: Lanes
     ) -> None:
-        self._store = store
-        self._images = images
-        self._pictures = pictures
-        self._lanes = lanes
+        self._store, self._lanes = store, lanes
+        self._images, self._pictures = images, pictures
         self._tasks = TaskKeeper()
         self._unstored: list[_Unstored] = []
         self._storing: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
         self._messages: dict[int, int] = {}
         """The message of each generation, as far as it is not stored yet."""
+        self._ends: dict[int, asyncio.Task[None]] = {}
+        """What closes the row of each job that has not ended yet."""
         self._closing = asyncio.Event()
 
     async def submit(
@@ -183,6 +183,8 @@ class Jobs:
 
     async def delivered(self, generation_id: int) -> None:
         """The end of a job has been shown, or cannot be any more."""
+        if end := self._ends.get(generation_id):  # else the row would stay open, without a job
+            await asyncio.wait([end])
         message_id = self._messages.pop(generation_id, None)
         with contextlib.suppress(_Stopping):
             await self._insist(
@@ -228,7 +230,8 @@ class Jobs:
             group_id=generation.group_id,
             priority=priority,
         )
-        self._tasks.start(self._close(job), f"end-{job.id}")
+        self._ends[job.id] = self._tasks.start(self._close(job), f"end-{job.id}")
+        self._ends[job.id].add_done_callback(lambda _: self._ends.pop(job.id, None))
         return job
 
     async def _take_up(
@@ -379,8 +382,7 @@ def _tell(batch: Sequence[_Unstored], outcomes: Sequence[Drawing | Exception]) -
 
 def _log_drawn(drawing: Drawing) -> None:
     """One line a drawing, without a word of anybody's."""
-    generation = drawing.generation
-    taken_s = 0.0
+    generation, taken_s = drawing.generation, 0.0
     if generation.started_at and generation.finished_at:
         taken_s = (generation.finished_at - generation.started_at).total_seconds()
     log.info(

@@ -80,6 +80,15 @@ async def test_what_is_drawn_while_the_database_is_held_is_stored_later(
     assert len(backend.batches) == 1
 
 
+async def test_what_is_told_at_once_is_closed_first(running: Jobs, images: ImageStore):
+    submitted = await running.submit(admission(), GATED, "command")
+
+    running.cancel(submitted.generation.id)
+    await running.delivered(submitted.generation.id)
+
+    assert (await images.generation(submitted.generation.id)).status == "cancelled"
+
+
 async def test_an_end_that_cannot_be_stored_is_stored_later(
     running: Jobs, images: ImageStore, other: sqlite3.Connection, impatient: None
 ):
