@@ -55,7 +55,8 @@ def read_prompt(
     findings = attach(tokenise(folded))
     denied = [claim for thing in (*markup.negative, *without) for claim in _denied(thing)]
     traits, overruled = settle([*findings.claims, *denied])
-    certain, _ = settle([claim for claim in findings.claims if not claim.weak])
+    firm = [claim for claim in findings.claims if not claim.weak]
+    certain = traits if len(firm) == len(findings.claims) and not denied else settle(firm)[0]
     leftover = tuple(folded.words(start, end) for start, end in findings.leftover)
     return Reading(traits, leftover, overruled, certain)
 

@@ -13,6 +13,7 @@ STEP = 1.1
 """What one pair of brackets without a number is worth, as in A1111's web UI."""
 _OPENING = {"(": ")", "（": ")", "[": "]", "［": "]"}
 _CLOSING = {")": ")", "）": ")", "]": "]", "］": "]"}
+_SIGNS = {*_OPENING, *_CLOSING, "\\"}
 _NUMBER = re.compile(r"(?<![\d\s:：])\s*[:：]\s*(-?(?:\d+(?:[.,]\d+)?|[.,]\d+))\s*$")
 _SAYS = re.compile(r"[^\W\d_]")
 _SAYS_ALONE = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff]")
@@ -50,6 +51,8 @@ def pieces_of(text: str, max_depth: int) -> tuple[Piece, ...]:
     A bracket without its other half, or around what is no word, stays as typed; `\\(` is a bracket
     and no sign. Raises `WeightOutOfRange` and `NestedTooDeep`.
     """
+    if not _SIGNS.intersection(text):
+        return _tidy([Piece(text)])
     open_groups = [_Group("", "")]
     place = 0
     while place < len(text):
