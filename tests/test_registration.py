@@ -95,7 +95,7 @@ def test_what_the_bot_imports_is_declared() -> None:
         "diffusion": [
             ROOT / "generation/backends/diffusers",
             ROOT / "generation/ranking.py",
-            ROOT / "generation/prompts/english.py",
+            ROOT / "generation/prompts/translation.py",
         ],
         "openai": [ROOT / "generation/backends/openai"],
         "upscale": [ROOT / "generation/postprocess/upscale.py"],

@@ -15,12 +15,12 @@ from unicodedata import category
 from generation.lexicon import describe
 from generation.prompt import Reading, read_prompt
 from generation.prompts.denial import denials
-from generation.prompts.english import Translation, all_to_english
 from generation.prompts.frame import Frame, frame_of
 from generation.prompts.markup import LoraUse, Markup, Piece, cut, read_markup
 from generation.prompts.scene import is_tags
 from generation.prompts.tags import STYLE_SENTENCES
 from generation.prompts.trait_tags import avoided_tags, color_name, tags_of
+from generation.prompts.translation import Translation, all_to_english
 from generation.reading.normalise import clean
 from generation.reading.vocabulary import is_cjk
 from generation.request import Subject

