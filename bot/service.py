@@ -23,7 +23,7 @@ from generation.errors import (
     UnknownBackend,
 )
 from generation.photo import UNREAD, Photo
-from generation.prompt import read_prompt
+from generation.prompt import chosen_style, read_prompt
 from generation.prompts.markup import listed_things
 from generation.prompts.wildcards import Lists, lists_for
 from generation.request import (
@@ -130,7 +130,7 @@ class AvatarService:
         generation = await self._images.generation(generation_id)
         _check_owner(generation, context)
         old = (await self._drawn(generation)).request
-        chosen = _chosen_style(old.subject, old.output.seed)
+        chosen = Traits(style=chosen_style(old.subject, old.output.seed))
         subject = _read(prompt, old.output.seed, chosen, old.subject.without, self._lists)
         request = _of_another(old, subject)
         return await self._submit(request, self._model_of(request), context, "edit")
@@ -379,12 +379,3 @@ def _of_model(request: Request, model: Model) -> Request:
     sizes, output = model.capabilities.sizes_px, request.output
     size_px = output.size_px if output.size_px in sizes else sizes[0]
     return replace(request, model=model.key, output=replace(output, size_px=size_px))
-
-
-def _chosen_style(subject: Subject, seed: int) -> Traits:
-    """The style that was chosen beside the prompt, and holds for another prompt as well."""
-    style = subject.traits.style
-    if not subject.prompt:  # it came from somebody else, as traits alone
-        return Traits(style=style)
-    said = read_prompt(subject.prompt, seed, lists=subject.lists).traits.style
-    return Traits() if style == said else Traits(style=style)

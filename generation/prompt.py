@@ -6,16 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generation.prompt_errors import EmptyPrompt, PromptTooLong
-from generation.prompts.markup import read_markup
+from generation.prompts.markup import Markup, read_markup
 from generation.prompts.wildcards import Lists
 from generation.reading.attach import attach
 from generation.reading.claims import Overruled, settle
 from generation.reading.normalise import clean, fold
 from generation.reading.tokens import tokenise
 from generation.reading.vocabulary import Claim
+from generation.request import Subject
 from generation.traits import Traits
 
-__all__ = ["MAX_PROMPT_CHARS", "NOBODY", "Overruled", "Reading", "read_prompt"]
+__all__ = [
+    "MAX_PROMPT_CHARS",
+    "NOBODY",
+    "Overruled",
+    "Reading",
+    "chosen_style",
+    "read_prompt",
+    "read_words",
+]
 
 MAX_PROMPT_CHARS = 1000
 NOBODY = Traits()
@@ -50,7 +59,11 @@ def read_prompt(
         raise PromptTooLong(len(text), MAX_PROMPT_CHARS)
     if not clean(text):
         raise EmptyPrompt
-    markup = read_markup(text, seed, lists)
+    return read_words(read_markup(text, seed, lists), without)
+
+
+def read_words(markup: Markup, without: Sequence[str] = ()) -> Reading:
+    """As `read_prompt`, of what has been taken apart already. Pure."""
     folded = fold(markup.plain)
     findings = attach(tokenise(folded))
     denied = [claim for thing in (*markup.negative, *without) for claim in _denied(thing)]
@@ -59,6 +72,15 @@ def read_prompt(
     certain = traits if len(firm) == len(findings.claims) and not denied else settle(firm)[0]
     leftover = tuple(folded.words(start, end) for start, end in findings.leftover)
     return Reading(traits, leftover, overruled, certain)
+
+
+def chosen_style(subject: Subject, seed: int) -> str | None:
+    """The style that was chosen beside the words, which were read with `seed`."""
+    style = subject.traits.style
+    if not subject.prompt:  # it came from somebody else, as traits alone
+        return style
+    said = read_prompt(subject.prompt, seed, lists=subject.lists).traits.style
+    return None if style == said else style
 
 
 def _denied(thing: str) -> tuple[Claim, ...]:

@@ -197,16 +197,14 @@ def candidates(request: Request) -> tuple[Candidate, ...]:
 
 def _traits(request: Request, seed: int) -> Traits:
     """What is asked for with that seed: choices in the words may fall another way."""
-    asked, words = request.subject.traits, request.subject.prompt
-    lists = request.subject.lists
-    if not has_choices(words, lists):
-        return asked
-    from generation.prompt import read_prompt  # brings the reader, which not all who ask need
+    subject = request.subject
+    if not has_choices(subject.prompt, subject.lists):
+        return subject.traits
+    # brings the reader, which not all who ask need
+    from generation.prompt import chosen_style, read_prompt
 
-    said = read_prompt(words, seed, lists=lists).traits
-    was_said = read_prompt(words, request.output.seed, lists=lists).traits
-    was_chosen = asked.style != was_said.style
-    return replace(said, style=asked.style) if was_chosen else said
+    said = read_prompt(subject.prompt, seed, subject.without, subject.lists).traits
+    return replace(said, style=chosen_style(subject, request.output.seed) or said.style)
 
 
 def inputs_of(request: Request) -> Inputs:

@@ -13,7 +13,7 @@ from typing import Literal
 from unicodedata import category
 
 from generation.lexicon import describe
-from generation.prompt import Reading, read_prompt
+from generation.prompt import Reading, read_words
 from generation.prompts.denial import denials
 from generation.prompts.frame import Frame, frame_of
 from generation.prompts.markup import LoraUse, Markup, Piece, cut, read_markup
@@ -21,7 +21,6 @@ from generation.prompts.scene import is_tags
 from generation.prompts.tags import STYLE_SENTENCES
 from generation.prompts.trait_tags import avoided_tags, color_name, tags_of
 from generation.prompts.translation import Translation, all_to_english
-from generation.reading.normalise import clean
 from generation.reading.vocabulary import is_cjk
 from generation.request import Subject
 from generation.traits import Traits
@@ -154,7 +153,6 @@ class _Asked:
 
 def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
     markup = read_markup(subject.prompt, seed, subject.lists)
-    reading = read_prompt(markup.plain) if clean(markup.plain) else Reading(Traits(), ())
     found = denials("".join(piece.text for piece in markup.pieces))
     left = _trimmed(cut(markup.pieces, ((denial.start, denial.end) for denial in found)))
     if not any(_says(piece.text) for piece in left):
@@ -175,7 +173,7 @@ def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
     is_chinese = bool(pieces) and _is_chinese(markup.plain) and "zh" in style.languages
     return _Words(
         markup=markup,
-        reading=reading,
+        reading=read_words(markup, subject.without),
         pieces=pieces,
         meant=meant if pieces else "",
         denied=tuple(dict.fromkeys(filter(None, denied))),

@@ -10,8 +10,11 @@ from generation.errors import UnknownRequest
 from generation.illustrator import complete
 from generation.request import (
     MAX_SEED,
+    Draw,
     Inputs,
+    Output,
     Request,
+    Subject,
     backend_of,
     candidates,
     from_json,
@@ -145,3 +148,10 @@ def test_the_four_candidates_of_a_new_seed_have_four_skins_where_that_is_open(
         drawn = [complete(each.traits, each.seed).skin for each in candidates(asked)]
 
         assert len(set(drawn)) == 4
+
+
+def test_what_is_ruled_out_stays_so_whatever_a_choice_says() -> None:
+    subject = Subject(prompt="{red|blue} hair", traits=Traits(), without=("scarf",))
+    request = Draw(subject=subject, output=Output(count=4, seed=1, size_px=64), model="illustrator")
+
+    assert all(one.traits.without == ("scarf",) for one in candidates(request))

@@ -277,3 +277,10 @@ def test_any_character_and_prompt_can_be_given(
     assert all(piece.text for piece in compiled.pieces)
     assert compiled.prompt == compiled.prompt.strip()
     assert "#" in prompt or "#" not in compiled.prompt
+
+
+@pytest.mark.parametrize("style", [TAGGED, SPOKEN, ENGLISH])
+def test_signs_that_are_none_are_not_read_a_second_time(style: PromptStyle) -> None:
+    prompt = r"girl at \(nine:9\), \{red|blue}"
+
+    assert "girl at (nine:9), {red|blue" in given_for(prompt, style).prompt
