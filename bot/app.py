@@ -5,7 +5,6 @@ told to stop, closes in reverse, and says in one sentence why a start failed.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import secrets
@@ -162,7 +161,7 @@ def migrate_database(settings: Settings) -> int:
 
 async def _run(settings: Settings, token: str) -> None:
     stop = asyncio.Event()
-    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt
+    if sys.platform != "win32":  # whose loops take no handlers: Ctrl+C raises KeyboardInterrupt
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     way = {} if settings.discord_url else discord_through_proxy()  # loopback needs none
