@@ -22,7 +22,6 @@ import discord
 from bot.client import Moevatar
 from bot.collection import Collection
 from bot.discord_endpoint import BadProxy, discord_through_proxy, use_discord_at
-from bot.errors import sentence
 from bot.jobs import Jobs
 from bot.lanes import Lanes
 from bot.policy import Policy
@@ -34,6 +33,7 @@ from bot.storage.guilds import CommandStore, GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
 from bot.texts import Catalogue
+from bot.user_errors import sentence
 from generation.backends import BACKENDS, create_backend
 from generation.backends.base import BadOptions
 from generation.errors import NotConfigured, UnknownBackend

@@ -15,14 +15,14 @@ from discord.ext import commands
 from discord.http import Route
 
 from bot.collection import Collection
-from bot.errors import report_error
 from bot.jobs import Jobs, TaskKeeper
 from bot.messenger import OperatorAlerts
 from bot.service import AvatarService
 from bot.storage.disk import PictureFiles
-from bot.storage.errors import StorageError
 from bot.storage.guilds import CommandStore, GuildStore
+from bot.storage.storage_errors import StorageError
 from bot.texts import Catalogue, CommandTranslator, describe_commands
+from bot.user_errors import report_error
 
 log = logging.getLogger(__name__)
 

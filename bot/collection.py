@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from bot.errors import NoAvatarYet, NotYours, OtherHasNoAvatar
 from bot.storage.images import ImageStore
 from bot.storage.records import Entry, GalleryPage, Image
+from bot.user_errors import NoAvatarYet, NotYours, OtherHasNoAvatar
 from generation.prompt import read_prompt
 from generation.prompt_errors import PromptError
 from generation.traits import Traits

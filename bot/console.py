@@ -307,7 +307,7 @@ def _encoded(png: bytes, file: Path) -> bytes:
 
 def _sentence(error: GenerationError) -> str:
     """As the bot says it."""
-    from bot.errors import sentence  # discord.py comes with it, which drawing does not need
     from bot.texts import Catalogue
+    from bot.user_errors import sentence  # discord.py comes with it, which drawing does not need
 
     return sentence(error, Catalogue.load().bound(LANGUAGES[0].tag))

@@ -12,14 +12,14 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from bot.errors import PhotoInterrupted
 from bot.lanes import Lanes
 from bot.policy import Admission
 from bot.storage.disk import PictureFiles
-from bot.storage.errors import GenerationClosed, MayPass
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, Claim, Completion, JobStore
 from bot.storage.records import Cause, Drawing, Generation, NewGeneration
+from bot.storage.storage_errors import GenerationClosed, MayPass
+from bot.user_errors import PhotoInterrupted
 from generation.backends.base import BatchItem, Result
 from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent, Priority

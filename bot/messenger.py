@@ -21,8 +21,8 @@ import aiohttp
 import discord
 from discord import ui
 
-from bot.errors import TooHeavy, sentence
 from bot.texts import Catalogue
+from bot.user_errors import TooHeavy, sentence
 from generation.errors import KeyRefused, ProviderError, QuotaExhausted
 from generation.lexicon import LANGUAGES
 

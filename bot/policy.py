@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from bot.errors import BotLacksPermission, ChannelNotAllowed
 from bot.lanes import Lanes
 from bot.storage.guilds import GuildConfig
 from bot.storage.records import Cause, NewGeneration
+from bot.user_errors import BotLacksPermission, ChannelNotAllowed
 from generation.capabilities import Model, check
 from generation.request import Request, backend_of
 

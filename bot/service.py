@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.errors import NotYours, PhotoNotShared
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing, Generation, Image
+from bot.user_errors import NotYours, PhotoNotShared
 from generation.capabilities import Model, check, task_of
 from generation.errors import (
     GenerationError,

@@ -18,8 +18,8 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.errors import OutdatedAction, report_error
 from bot.texts import Catalogue
+from bot.user_errors import OutdatedAction, report_error
 
 Press = discord.Interaction[Any]
 FormText = NewType("FormText", str)
@@ -150,8 +150,8 @@ def actions_of(cog: commands.Cog) -> Iterator[tuple[str, Action]]:
 class ActionsCog(commands.Cog):
     """Hears every press, choice and submitted form, and hands it to the cog that answers it.
 
-    Whatever that raises is answered through the table in `bot.errors`: discord.py would only log
-    it.
+    Whatever that raises is answered through the table in `bot.user_errors`: discord.py would only
+    log it.
     """
 
     def __init__(self, cogs: Iterable[commands.Cog], texts: Catalogue) -> None:

@@ -14,11 +14,11 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.client import Services
-from bot.errors import BadOption, NotYours, OutdatedAction, Refusal, log_refusal, sentence
 from bot.messenger import File, Messenger
 from bot.service import Wishes
 from bot.storage.records import Generation
 from bot.texts import Sentences
+from bot.user_errors import BadOption, NotYours, OutdatedAction, Refusal, log_refusal, sentence
 from cogs.actions import FormText, Press, act, action, button, is_private
 from cogs.delivery import Delivery
 from cogs.models import licence_line, model_choices

@@ -12,10 +12,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Services
-from bot.errors import BadOption, sentence
 from bot.messenger import Messenger
 from bot.storage.guilds import GuildConfig
 from bot.texts import Sentences
+from bot.user_errors import BadOption, sentence
 from cogs.models import licence_line, model_choices
 from cogs.ui.wording import escaped
 from generation.errors import UnknownBackend

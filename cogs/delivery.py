@@ -13,7 +13,6 @@ from typing import Any
 import discord
 
 from bot.client import Services
-from bot.errors import NotAnswered, TooHeavy
 from bot.jobs import Submitted
 from bot.messenger import (
     UNREACHABLE,
@@ -23,10 +22,11 @@ from bot.messenger import (
     Messenger,
 )
 from bot.policy import Context
-from bot.storage.errors import StorageError
 from bot.storage.guilds import GuildConfig
 from bot.storage.records import Drawing, Generation
+from bot.storage.storage_errors import StorageError
 from bot.texts import Sentences
+from bot.user_errors import NotAnswered, TooHeavy
 from cogs.ui.answer import ended_content, result_content, waiting_content
 from cogs.ui.media import fitted
 from generation.backends.base import Progress

@@ -12,9 +12,9 @@ from discord import ui
 from discord.ext import commands
 
 from bot.client import Services
-from bot.errors import NotYours, OutdatedAction
 from bot.messenger import Content, File, Messenger
 from bot.storage.records import Generation, Image
+from bot.user_errors import NotYours, OutdatedAction
 from cogs.actions import Press, act, action, button, card, is_private
 from cogs.delivery import Delivery
 from cogs.ui.media import fitted

@@ -1,5 +1,5 @@
-"""What can go wrong with a request, as data; `bot.errors` holds the one table that turns it into
-words.
+"""What can go wrong with a request, as data; `bot.user_errors` holds the one table that turns it
+into words.
 
 GenerationError
 ├── PromptError, see `generation.prompt_errors`

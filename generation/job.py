@@ -66,7 +66,7 @@ class Finished(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Ended by an error; `bot.errors` has the words for it."""
+    """Ended by an error; `bot.user_errors` has the words for it."""
 
     error: Exception
 

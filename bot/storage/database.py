@@ -34,7 +34,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from bot.storage.disk import PRIVATE_FILE, close_to_others, disk_errors_as_ours, open_folder
-from bot.storage.errors import (
+from bot.storage.storage_errors import (
     DatabaseBusy,
     DatabaseTooNew,
     DiskFails,

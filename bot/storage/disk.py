@@ -24,7 +24,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bot.storage.errors import DiskFails, DiskFull, FolderInUse, FolderNotWritable, StorageError
+from bot.storage.storage_errors import (
+    DiskFails,
+    DiskFull,
+    FolderInUse,
+    FolderNotWritable,
+    StorageError,
+)
 from generation.errors import PictureLost
 from generation.rendition import thumbnail
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.disk import PictureFiles
-from bot.storage.errors import GenerationClosed
 from bot.storage.images import without_rows
 from bot.storage.records import Drawing, Generation, NewGeneration
+from bot.storage.storage_errors import GenerationClosed
 from bot.storage.tables import (
     IMAGE,
     GenerationRow,

@@ -16,10 +16,10 @@ from typing import Any, assert_never, cast
 import discord
 from discord import ButtonStyle, TextStyle, ui
 
-from bot.errors import sentence
 from bot.messenger import Content, File
 from bot.storage.records import Drawing, Generation, Image
 from bot.texts import Sentences
+from bot.user_errors import sentence
 from cogs.actions import act, button, card, form
 from cogs.ui.media import Shown, files_of, gallery_of
 from cogs.ui.wording import bounded, escaped, size_text, traits_text, words_text

@@ -8,10 +8,10 @@ from typing import Any, get_args
 
 from discord import ui
 
-from bot.errors import sentence
 from bot.messenger import Content
 from bot.service import Business
 from bot.texts import Sentences
+from bot.user_errors import sentence
 from cogs.actions import act, button, card
 from cogs.ui.wording import bounded, escaped, words_text
 from generation.backends.backend_options import OWN_SERVER

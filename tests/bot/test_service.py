@@ -8,23 +8,23 @@ from typing import Literal
 
 import pytest
 
-from bot.errors import (
-    BotLacksPermission,
-    ChannelNotAllowed,
-    NotYours,
-    PhotoInterrupted,
-    PhotoNotShared,
-)
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
 from bot.service import AvatarService, Wishes
 from bot.storage.database import Database
 from bot.storage.disk import PictureFiles
-from bot.storage.errors import StorageError
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
+from bot.storage.storage_errors import StorageError
+from bot.user_errors import (
+    BotLacksPermission,
+    ChannelNotAllowed,
+    NotYours,
+    PhotoInterrupted,
+    PhotoNotShared,
+)
 from generation.backends import create_backend
 from generation.backends.base import Backend, BatchItem
 from generation.backends.fake import FakeBackend

@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po
 
 from bot.app import open_bot
 from bot.client import EXTENSION, Moevatar
-from bot.errors import USER_TEXT
 from bot.settings import Settings
 from bot.texts import Catalogue, CommandTranslator, describe_commands
+from bot.user_errors import USER_TEXT
 from generation.lexicon import LANGUAGES
 
 LOCALES = [language.tag for language in LANGUAGES]

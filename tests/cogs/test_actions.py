@@ -6,8 +6,8 @@ from typing import Any, Literal
 import pytest
 from discord.ext import commands
 
-from bot.errors import OutdatedAction
 from bot.texts import Catalogue
+from bot.user_errors import OutdatedAction
 from cogs.actions import MAX_NUMBER, ActionsCog, FormText, Press, act, action
 
 Data = dict[str, Any]

@@ -15,12 +15,12 @@ import discord
 import pytest
 from PIL import Image as Pillow
 
-from bot.errors import TooHeavy
 from bot.jobs import Submitted
 from bot.messenger import Address, Content, Messenger
-from bot.storage.errors import DiskFull
 from bot.storage.records import Drawing
+from bot.storage.storage_errors import DiskFull
 from bot.texts import Catalogue
+from bot.user_errors import TooHeavy
 from cogs import delivery
 from cogs.delivery import Delivery
 from generation.backends.base import Progress

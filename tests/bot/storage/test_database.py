@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.storage.database import PATIENCE_S, Database
-from bot.storage.errors import (
+from bot.storage.leases import JobStore
+from bot.storage.storage_errors import (
     DatabaseBusy,
     DatabaseTooNew,
     DiskFails,
@@ -21,7 +22,6 @@ from bot.storage.errors import (
     FolderNotWritable,
     NotADatabase,
 )
-from bot.storage.leases import JobStore
 from tests.bot.storage.making import new_generation, put_file_at
 
 

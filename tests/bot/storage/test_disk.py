@@ -19,9 +19,9 @@ from bot.storage.disk import (
     only_user_of,
     open_folder,
 )
-from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable, StorageError
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
+from bot.storage.storage_errors import DiskFails, DiskFull, FolderNotWritable, StorageError
 from generation import illustrator
 from generation.traits import Traits
 from tests.bot.storage.making import drawn, put_file_at

@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from bot.storage.database import Database
 from bot.storage.disk import PictureFiles
-from bot.storage.errors import FolderNotWritable
 from bot.storage.images import ImageStore
 from bot.storage.leases import Completion, JobStore
 from bot.storage.records import Drawing, Generation
+from bot.storage.storage_errors import FolderNotWritable
 from bot.storage.tables import GenerationRow, InputRow
 from generation.backends.base import Result
 from generation.errors import GenerationNotFound, LimitReached, PictureLost

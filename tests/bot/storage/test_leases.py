@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from bot.storage.disk import PictureFiles
-from bot.storage.errors import GenerationClosed
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, JobStore
 from bot.storage.records import Drawing
+from bot.storage.storage_errors import GenerationClosed
 from generation.errors import GenerationNotFound, LimitReached
 from tests.bot.storage.making import (
     MESSAGE,

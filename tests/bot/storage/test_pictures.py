@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bot.storage.disk import PictureFiles
-from bot.storage.errors import DiskFails, DiskFull, FolderNotWritable
+from bot.storage.storage_errors import DiskFails, DiskFull, FolderNotWritable
 from generation import illustrator
 from generation.errors import PictureLost
 from generation.traits import Traits

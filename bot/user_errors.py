@@ -17,7 +17,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.storage.errors import DatabaseBusy, StorageError
+from bot.storage.storage_errors import DatabaseBusy, StorageError
 from bot.texts import Catalogue, Sentences
 from generation import errors as generation_errors
 from generation import prompt_errors

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from discord import app_commands
 
-from bot.errors import BotLacksPermission, ChannelNotAllowed, Refusal, sentence
-from bot.storage.errors import DatabaseBusy, DiskFull, FolderNotWritable, StorageError
+from bot.storage.storage_errors import DatabaseBusy, DiskFull, FolderNotWritable, StorageError
 from bot.texts import Catalogue
+from bot.user_errors import BotLacksPermission, ChannelNotAllowed, Refusal, sentence
 from generation.backends.backend_options import OpenAIOptions
 from generation.errors import (
     CannotDraw,
@@ -183,7 +183,7 @@ def test_a_value_that_cannot_be_read_is_answered(catalogue: Catalogue) -> None:
 def test_a_defect_is_logged_under_the_number_that_is_told(
     catalogue: Catalogue, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.ERROR, logger="bot.errors"):
+    with caplog.at_level(logging.ERROR, logger="bot.user_errors"):
         text = sentence(ZeroDivisionError("secret detail"), catalogue.bound("en-US"))
 
     incident = text.split("`")[1]
