@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from cogs.models import licence_line, model_choices
 from cogs.ui.answer import prompt_form, stored_content
 from cogs.ui.media import fitted
 from cogs.ui.wording import details_text
+from generation.capabilities import Model
 from generation.errors import (
     CannotDraw,
     GenerationError,
@@ -299,9 +300,7 @@ class ChibiCog(commands.Cog):
                 return [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
             case UnknownBackend() if not has_photo and error.near:
                 titles = error.near
-            case ModelGone() if not has_start:
-                titles = self._ready_to_draw()
-            case Unavailable() if not has_start:
+            case ModelGone() | Unavailable() if not has_start:
                 titles = self._ready_to_draw()
             case _:
                 return []
@@ -313,8 +312,7 @@ class ChibiCog(commands.Cog):
 
     def _ready_to_draw(self) -> dict[str, str]:
         """The first that can draw from words now: its key and title."""
-        ready = (model for model in self._service.models() if model.problem is None)
-        drawing = (m for m in ready if "text-to-image" in m.capabilities.tasks)
+        drawing = (m for m in self._usable() if "text-to-image" in m.capabilities.tasks)
         return {model.key: model.title for model in islice(drawing, 1)}
 
     async def _own(self, press: Press, generation_id: int) -> Generation:
@@ -325,8 +323,10 @@ class ChibiCog(commands.Cog):
         return generation
 
     def _can_start_from_pictures(self) -> bool:
-        ready = (model for model in self._service.models() if model.problem is None)
-        return any(model.capabilities.tasks & _FROM_PICTURES for model in ready)
+        return any(model.capabilities.tasks & _FROM_PICTURES for model in self._usable())
+
+    def _usable(self) -> Iterator[Model]:
+        return (model for model in self._service.models() if model.problem is None)
 
 
 @dataclass(frozen=True, slots=True)
