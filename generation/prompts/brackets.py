@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from generation.prompt_errors import NestedTooDeep, WeightOutOfRange
@@ -28,6 +29,21 @@ class Piece:
     weight: float = 1.0
 
 
+def text_of(pieces: Iterable[Piece]) -> str:
+    """Their texts joined."""
+    return "".join(piece.text for piece in pieces)
+
+
+def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Neighbours of one weight as one piece."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if found and found[-1].weight == piece.weight:
+            piece = Piece(found.pop().text + piece.text, piece.weight)
+        found.append(piece)
+    return tuple(found)
+
+
 @dataclass(slots=True)
 class _Group:
     """What has been read inside one open bracket, or outside of all."""
@@ -42,7 +58,7 @@ class _Group:
         self.pieces.append(Piece(text))
 
     def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+        return text_of(self.pieces)
 
 
 def pieces_of(text: str, max_depth: int) -> tuple[Piece, ...]:
@@ -144,18 +160,16 @@ def _weighed(piece: Piece, weight: float) -> Piece:
     return Piece(piece.text, found)
 
 
-def _tidy(pieces: list[Piece]) -> tuple[Piece, ...]:
+def _tidy(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Neighbours of one weight as one; a letter after a bracket stands apart; one space at most."""
-    found: list[Piece] = []
+    spaced: list[Piece] = []
     for piece in pieces:
         text = re.sub(r"[ \n]+", " ", piece.text)
-        if found and _runs_on(found[-1].text, text):
+        if spaced and _runs_on(spaced[-1].text, text):
             text = f" {text}"
-        if found and found[-1].weight == piece.weight:
-            text = found.pop().text + text
         if text:
-            found.append(Piece(text, piece.weight))
-    return tuple(found)
+            spaced.append(Piece(text, piece.weight))
+    return joined(spaced)
 
 
 def _runs_on(before: str, text: str) -> bool:

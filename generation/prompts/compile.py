@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 from unicodedata import category
 
 from generation.lexicon import describe
 from generation.prompt import Reading, read_words
+from generation.prompts.brackets import joined, text_of
 from generation.prompts.denial import denials
-from generation.prompts.frame import Frame, frame_of
+from generation.prompts.frame import Frame, Intent, frame_of
 from generation.prompts.markup import LoraUse, Markup, Piece, cut, read_markup
 from generation.prompts.scene import is_tags
 from generation.prompts.tags import STYLE_SENTENCES
@@ -26,8 +28,6 @@ from generation.request import Subject
 from generation.traits import Traits
 
 Language = Literal["en", "zh"]
-Intent = Literal["draw", "redraw", "edit"]
-"""From words alone; from the illustrator's figure; from a photo or another picture."""
 _PERSONAL = (
     *("gender", "age", "hair_style", "hair_color", "hair_tips_color", "bangs", "eye_shape"),
     *("eye_color", "left_eye_color", "expression", "skin", "marks"),
@@ -72,7 +72,7 @@ class Compiled:
     @property
     def prompt(self) -> str:
         """The text without weights."""
-        return "".join(piece.text for piece in self.pieces)
+        return text_of(self.pieces)
 
     def facts(self) -> dict[str, str]:
         """What is worth telling beside the prompt, by name; nothing where there is nothing."""
@@ -86,7 +86,7 @@ class Compiled:
     @property
     def negative_prompt(self) -> str:
         """The text of what is to be avoided, without weights; may be empty."""
-        return "".join(piece.text for piece in self.negative)
+        return text_of(self.negative)
 
 
 def compile_prompt(
@@ -98,7 +98,7 @@ def compile_prompt(
     for any thread. Raises a `BadSign`.
     """
     words = _words(subject, style, seed)
-    asked = _Asked(subject, traits, words, frame_of(words.meant, words.reading.traits, intent))
+    asked = _Asked(traits, words, frame_of(words.meant, words.reading.traits, intent))
     if style.form == "tags":
         return _in_tags(asked, style)
     return _in_a_sentence(asked, style)
@@ -127,7 +127,6 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    subject: Subject
     traits: Traits
     words: _Words
     frame: Frame
@@ -153,11 +152,11 @@ class _Asked:
 
 def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
     markup = read_markup(subject.prompt, seed, subject.lists)
-    found = denials("".join(piece.text for piece in markup.pieces))
+    found = denials(text_of(markup.pieces))
     left = _trimmed(cut(markup.pieces, ((denial.start, denial.end) for denial in found)))
     if not any(_says(piece.text) for piece in left):
         left = ()
-    meant = "".join(piece.text for piece in left)
+    meant = text_of(left)
     pieces = markup.pieces if found else left
     denied = [*markup.negative, *subject.without]
     if style.negative or style.form == "tags":
@@ -219,7 +218,7 @@ def _trimmed(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 def _in_tags(asked: _Asked, style: PromptStyle) -> Compiled:
     words = asked.words
-    own = "".join(piece.text for piece in words.pieces)
+    own = text_of(words.pieces)
     given = ", ".join((style.prefix, own, style.suffix))
     frame = [tag for tag in (*_trait_tags(asked), *asked.frame.tags) if not _stands_in(tag, given)]
     after = [tag for tag in _later_tags(asked) if not _stands_in(tag, given)]
@@ -230,7 +229,7 @@ def _in_tags(asked: _Asked, style: PromptStyle) -> Compiled:
         _tags(after),
         _preset_pieces(style.suffix),
     )
-    pieces = _once(_listed(parts))
+    pieces = joined(_listed(parts))
     denied = words.denied if style.negative else ()
     return Compiled(
         pieces=pieces,
@@ -283,6 +282,7 @@ def _tags(tags: Iterable[str]) -> tuple[Piece, ...]:
     return (Piece(text),) if text else ()
 
 
+@cache
 def _preset_pieces(text: str) -> tuple[Piece, ...]:
     return _trimmed(read_markup(text).pieces)
 
@@ -297,17 +297,6 @@ def _listed(parts: Iterable[Sequence[Piece]]) -> list[Piece]:
     return listed
 
 
-def _once(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Neighbours of one weight as one piece."""
-    joined: list[Piece] = []
-    for piece in pieces:
-        if joined and joined[-1].weight == piece.weight:
-            joined[-1] = replace(piece, text=joined[-1].text + piece.text)
-        else:
-            joined.append(piece)
-    return tuple(joined)
-
-
 def _negative(
     asked: _Asked, denied: Sequence[str], pieces: Sequence[Piece], style: PromptStyle
 ) -> tuple[Piece, ...]:
@@ -315,13 +304,24 @@ def _negative(
     ours = list(denied)
     if not asked.words.all_said:
         ours += avoided_tags(asked.traits)
-    prompt = "".join(piece.text for piece in pieces)
-    preset: list[Piece] = []
-    for piece in read_markup(style.negative_prompt).pieces:
-        for part in filter(None, (part.strip() for part in piece.text.split(","))):
-            if not _stands_in(part, prompt) and part not in ours:
-                preset += [*([Piece(", ")] if preset else []), replace(piece, text=part)]
-    return _once(_listed((_tags(ours), preset)))
+    prompt = text_of(pieces)
+    preset = (
+        (piece,)
+        for piece in _preset_tags(style.negative_prompt)
+        if not _stands_in(piece.text, prompt) and piece.text not in ours
+    )
+    return joined(_listed((_tags(ours), *preset)))
+
+
+@cache
+def _preset_tags(text: str) -> tuple[Piece, ...]:
+    """Each tag of a preset's text by itself."""
+    return tuple(
+        Piece(tag.strip(), piece.weight)
+        for piece in read_markup(text).pieces
+        for tag in piece.text.split(",")
+        if tag.strip()
+    )
 
 
 # Sentences
@@ -329,13 +329,9 @@ def _negative(
 
 def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
     words, language = asked.words, asked.words.language
-    said = "".join(piece.text for piece in words.pieces)
+    said = text_of(words.pieces)
     before = asked.frame.opening(language)
-    ours = (
-        ""
-        if said
-        else _HEX.sub(lambda match: color_name(match.group()), describe(_drawn(asked), "en"))
-    )
+    ours = "" if said else _described(_drawn(asked))
     after = list(_closing(asked, style))
     parts = (
         style.prefix.strip(),
@@ -354,6 +350,11 @@ def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
     )
 
 
+def _described(traits: Traits) -> str:
+    """`traits` in words, colours by name."""
+    return _HEX.sub(lambda match: color_name(match.group()), describe(traits, "en"))
+
+
 def _drawn(asked: _Asked) -> Traits:
     """The traits to describe where there are no words."""
     if asked.traits.background == "transparent":
@@ -365,8 +366,7 @@ def _closing(asked: _Asked, style: PromptStyle) -> Iterator[str]:
     words, language = asked.words, asked.words.language
     more = asked.open_traits
     if asked.words.all_said and asked.frame.cast != "several" and more != Traits():
-        told = _HEX.sub(lambda match: color_name(match.group()), describe(more, "en"))
-        yield f"What is not said above is as in the picture: {told}."
+        yield f"What is not said above is as in the picture: {_described(more)}."
     if words.denied and not style.negative:
         if language == "zh":
             yield f"画面中不要有{'、'.join(words.denied)}。"

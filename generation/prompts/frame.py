@@ -9,6 +9,8 @@ from typing import Literal
 from generation.prompts.scene import Cast, cast_of, says_shot
 from generation.traits import Traits
 
+Intent = Literal["draw", "redraw", "edit"]
+"""From words alone; from the illustrator's figure; from a photo or another picture."""
 _OF_SOMEBODY = (
     *("gender", "age", "hair_style", "hair_color", "bangs", "eye_shape", "eye_color"),
     *("expression", "skin", "marks", "outfit"),
@@ -23,13 +25,14 @@ class Frame:
     cast: Cast
     is_bust: bool
     """Whether it is an avatar's usual framing; no where the words want to see more, or less."""
-    intent: Literal["draw", "redraw", "edit"]
+    intent: Intent
 
     @property
     def tags(self) -> tuple[str, ...]:
         """In tags."""
-        solo = ("solo", "looking at viewer") if self.cast == "one" else ()
-        return (*solo[:1], "chibi", *solo[1:], *(("upper body",) if self.is_bust else ()))
+        is_one = self.cast == "one"
+        tags = (("solo", is_one), ("chibi", True), ("looking at viewer", is_one))
+        return tuple(tag for tag, fits in (*tags, ("upper body", self.is_bust)) if fits)
 
     def opening(self, language: Literal["en", "zh"]) -> str:
         """In a sentence that the words go on from."""
@@ -68,7 +71,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def frame_of(words: str, traits: Traits, intent: Literal["draw", "redraw", "edit"]) -> Frame:
+def frame_of(words: str, traits: Traits, intent: Intent) -> Frame:
     """The frame for `words`, "" for anybody, of which `traits` were read. Pure."""
     cast = cast_of(words)
     if cast == "open" and (not words or any(getattr(traits, name) for name in _OF_SOMEBODY)):

@@ -28,7 +28,7 @@ from generation.prompt_errors import (
     NestedTooDeep,
     TooManyLoras,
 )
-from generation.prompts.brackets import Piece, pieces_of
+from generation.prompts.brackets import Piece, pieces_of, text_of
 from generation.prompts.denial import denials
 from generation.prompts.wildcards import Lists, fill_in, has_wildcards
 from generation.reading.normalise import clean
@@ -65,7 +65,7 @@ class Markup:
     @property
     def plain(self) -> str:
         """The words without any sign."""
-        return "".join(piece.text for piece in self.pieces).strip()
+        return text_of(self.pieces).strip()
 
     @property
     def unheeded(self) -> tuple[str, ...]:
@@ -192,7 +192,7 @@ def _things(texts: Iterable[str], seed: int, lists: Lists = ()) -> Iterator[str]
     """What is listed in `texts`, without weights and LoRAs."""
     for text in texts:
         text = choose(fill_in(_without_loras(text)[0], lists, seed), seed)
-        plain = "".join(piece.text for piece in pieces_of(_BREAK.sub(", ", text), MAX_DEPTH))
+        plain = text_of(pieces_of(_BREAK.sub(", ", text), MAX_DEPTH))
         for part in re.split(r"[,，、;；\n]", plain):
             thing = part.strip(" .。")
             said_twice = [denial for denial in denials(thing) if denial.start == 0]  # "no hat"
