@@ -186,7 +186,7 @@ def _is_illustrated(generation: Generation) -> bool:
     request = generation.request
     if isinstance(request, ApplyTool):
         return request.traits is not None
-    return generation.backend == "illustrator"
+    return generation.is_illustrated
 
 
 def _tool(word: str) -> Any:

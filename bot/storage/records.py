@@ -62,6 +62,11 @@ class Generation(NewGeneration):
     cost_usd: float | None = None
     """What it cost, by the provider's list price; `None` where drawing is free."""
 
+    @property
+    def is_illustrated(self) -> bool:
+        """Whether no AI model drew it: what the words say that we do not read is not in it then."""
+        return self.backend == "illustrator"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:

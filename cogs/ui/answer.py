@@ -28,7 +28,7 @@ from generation.capabilities import Model
 from generation.errors import DrawingFailed, PictureLost
 from generation.job import Cancelled, Failed, JobEvent, Queued
 from generation.lexicon import describe, value_label
-from generation.prompt import MAX_PROMPT_CHARS, read_prompt
+from generation.prompt import MAX_PROMPT_CHARS, read_words
 from generation.prompts.markup import read_markup
 from generation.reading.spelling import closest_names
 from generation.request import ApplyTool, Subject
@@ -213,7 +213,7 @@ def _title(drawing: Drawing, t: Sentences) -> str:
     """What it is: where a model drew, in the words that it was given, since nobody knows more."""
     generation = drawing.generation
     member, subject = f"<@{generation.owner_id}>", generation.request.subject
-    if generation.backend != "illustrator" and subject.prompt:
+    if subject.prompt and not generation.is_illustrated:
         said = read_markup(subject.prompt, generation.request.output.seed, subject.lists).plain
         description = escaped(said, _NOT_DRAWN_LENGTH) or t("result.anybody")
     elif subject.traits == Traits() and subject.leftover:
@@ -252,7 +252,7 @@ def _weight(drawing: Drawing, t: Sentences) -> str:
 
 def _caption(drawing: Drawing, t: Sentences) -> str:
     """What was understood and is to be seen, what was not, and which model drew it for how much."""
-    if drawing.generation.backend == "illustrator":
+    if drawing.generation.is_illustrated:
         return "\n".join(_read_lines(drawing, t))
     given = drawing.images[0].given
     lines = [
@@ -272,9 +272,10 @@ def _read_lines(drawing: Drawing, t: Sentences) -> Iterator[str]:
         yield t("result.not_drawn", words=words_text(subject.leftover, _NOT_DRAWN_LENGTH))
     if not subject.prompt:  # traits alone
         return
-    if ignored := read_markup(subject.prompt, seed, subject.lists).unheeded:
-        yield t("result.unheeded", words=words_text(ignored, _NOT_DRAWN_LENGTH))
-    for note in read_prompt(subject.prompt, seed, lists=subject.lists).overruled[:_OVERRULED]:
+    markup = read_markup(subject.prompt, seed, subject.lists)
+    if markup.unheeded:
+        yield t("result.unheeded", words=words_text(markup.unheeded, _NOT_DRAWN_LENGTH))
+    for note in read_words(markup).overruled[:_OVERRULED]:
         lost = value_label(note.trait, note.lost, t.locale)
         if note.kept == "none":
             yield t("result.taken_back", lost=lost)

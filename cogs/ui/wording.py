@@ -113,13 +113,14 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
         lines.append(line("prompt", prompt=escaped(subject.prompt, _PROMPT_SHOWN)))
     if to_owner and subject.without:
         lines.append(line("without", words=words_text(subject.without, 200)))
-    is_illustrated = generation.backend == "illustrator"
     traits = traits_text(subject.traits, t)[:_TRAITS_SHOWN]
-    if traits or is_illustrated:  # a model is given the words that nobody read, too
+    if traits or generation.is_illustrated:  # a model is given the words that nobody read, too
         lines.append(line("traits", traits=traits or line("nothing_read")))
-    if to_owner and subject.leftover and is_illustrated:  # a model is given all words
+    if to_owner and subject.leftover and generation.is_illustrated:  # a model is given all words
         lines.append(line("leftover", words=words_text(subject.leftover, 200)))
-    name = line("illustrator") if is_illustrated else _model_name(request.model, model, t)
+    name = (
+        line("illustrator") if generation.is_illustrated else _model_name(request.model, model, t)
+    )
     lines.append(line("model", model=name))
     if drawing.images:
         lines += _given_lines(drawing.images[0].given, t, to_owner=to_owner)
@@ -127,7 +128,7 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
         lines.append(
             line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage, t))
         )
-    if drawing.images and (is_illustrated or "seed" in drawing.images[0].given):
+    if drawing.images and (generation.is_illustrated or "seed" in drawing.images[0].given):
         seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
         lines.append(line("seeds", seeds=seeds))
     lines.append(line("size", size=request.output.size_px))
