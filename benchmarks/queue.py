@@ -12,7 +12,7 @@ import asyncio
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncGenerator, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -56,7 +56,7 @@ class InstantBackend:
         """All alike, where batches are shared at all."""
         return "all" if self._together > 1 else None
 
-    async def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+    async def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """An image of nothing for each, after one turn of the loop."""
         await asyncio.sleep(0)
         for item in batch.items:

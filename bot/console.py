@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -215,16 +216,17 @@ async def _generate(
             init_image=pictures.start,
             mask=pictures.mask,
         )
-        async for event in backend.run(Batch((item,))):
-            match event:
-                case ItemProgress():
-                    _show_progress(event.progress)
-                case ItemFinished():
-                    return event.result
-                case ItemFailed():
-                    raise error_of(event.problem)
-                case _:
-                    pass
+        async with aclosing(backend.run(Batch((item,)))) as events:
+            async for event in events:
+                match event:
+                    case ItemProgress():
+                        _show_progress(event.progress)
+                    case ItemFinished():
+                        return event.result
+                    case ItemFailed():
+                        raise error_of(event.problem)
+                    case _:
+                        pass
         raise DrawingFailed(description.name)
     finally:
         await backend.aclose()

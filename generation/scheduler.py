@@ -7,7 +7,7 @@ import logging
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -251,8 +251,9 @@ class Scheduler(Generic[R]):
             read.append(item)
         wanted = tuple(item for item in read if not running.items[item.id].job.done)
         if wanted:
-            async for event in self._backend.run(Batch(wanted)):
-                self._take(event, running)
+            async with aclosing(self._backend.run(Batch(wanted))) as events:
+                async for event in events:
+                    self._take(event, running)
 
     def _take(self, event: BatchEvent, running: _Running[R]) -> None:
         if isinstance(event, Released):

@@ -6,7 +6,7 @@ exception but as a `Problem`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Hashable, Mapping
+from collections.abc import AsyncGenerator, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -146,13 +146,13 @@ class Backend(Protocol):
         """
         ...
 
-    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+    def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """Draw `batch`; what happens, until every item has ended. It never raises but
         `CancelledError`: what hinders all is the end of each.
 
         An image does not depend on its neighbours, and what is wrong with one item alone ends that
-        one. Cancelling the task that iterates stops the work, and returns once no thread works on
-        it any more.
+        one. Cancelling the task that iterates, or closing it, stops the work, and returns once no
+        thread works on it any more.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncGenerator, Hashable
 from functools import cache
 
 from generation.backends.base import (
@@ -77,7 +77,7 @@ class FakeBackend:
         """The model and the size, where batches are shared at all."""
         return (request.model, request.output.size_px) if self._together > 1 else None
 
-    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+    def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """See `Backend.run`; tells a preview at half time."""
         return self._runs.events(batch, self._draw)
 

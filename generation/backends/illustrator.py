@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -46,7 +46,7 @@ class IllustratorBackend:
     def batch_key(self, request: Request) -> None:
         """Drawing several together would save nothing."""
 
-    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+    def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """See `Backend.run`; tells once an image."""
         return self._runs.events(batch, self._draw)
 

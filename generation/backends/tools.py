@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -55,7 +55,7 @@ class ToolsBackend:
     def batch_key(self, request: Request) -> None:
         """Every picture is worked on alone."""
 
-    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+    def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """See `Backend.run`; `TooLarge`, `NoFigure` and `NotInstalled` are ends."""
         return self._runs.events(batch, self._work)
 

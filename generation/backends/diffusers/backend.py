@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
@@ -90,7 +90,7 @@ class DiffusersBackend:
         plan = plan_of(request, preset)
         return None if stands_alone(plan) else (preset.name, plan)
 
-    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+    def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """See `Backend.run`."""
         return self._runs.events(batch, self._draw)
 

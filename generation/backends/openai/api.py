@@ -5,10 +5,12 @@ stumbles; and pictures fetched that it answers with the address of.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
@@ -26,6 +28,9 @@ from generation.backends.openai.answers import (
 from generation.backends.openai.api_errors import describe, translate
 from generation.backends.openai.calls import Call, parameters
 from generation.errors import BadAnswer, ProviderDown, ProviderTimeout, RateLimited
+
+if TYPE_CHECKING:
+    import httpx2
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +137,7 @@ class Caller:
         answer = await ask(**asked, extra_headers={"Idempotency-Key": call.idempotency_key})
         try:
             if "event-stream" in answer.headers.get("content-type", ""):
-                return await self._follow(answer.parse(), show)
+                return await self._follow(answer.http_response, show)
             # Read by ourselves and not by the client, which would do it on the loop.
             body = await answer.http_response.aread()
         finally:
@@ -148,25 +153,52 @@ class Caller:
             return await self.in_thread(as_png, data)
         return await self.in_thread(decoded, entry.get("b64_json"))
 
-    async def _follow(self, events: AsyncIterator[Any], show: Callable[[bytes], object]) -> Answer:
+    async def _follow(self, response: httpx2.Response, show: Callable[[bytes], object]) -> Answer:
         """The picture at the end of a stream. One that is cut off is a `BadAnswer`: it was drawn,
         and is not paid for again.
         """
-        import openai
+        import httpx2
 
         try:
-            async for event in events:
-                kind = str(getattr(event, "type", ""))
-                if kind.endswith(".partial_image"):
-                    show(await self.in_thread(preview, event.b64_json))
-                elif kind.endswith(".completed"):
-                    picture = await self.in_thread(decoded, event.b64_json)
-                    return Answer((picture,), read_usage(event.to_dict().get("usage")), None)
-        except openai.APITimeoutError:
-            raise
-        except (openai.APIConnectionError, ValueError) as error:
+            async with aclosing(_events(response)) as events:
+                async for event in events:
+                    kind = str(event.get("type"))
+                    if kind.endswith(".partial_image"):
+                        show(await self.in_thread(preview, event.get("b64_json")))
+                    elif kind.endswith(".completed"):
+                        picture = await self.in_thread(decoded, event.get("b64_json"))
+                        return Answer((picture,), read_usage(event.get("usage")), None)
+        except httpx2.TimeoutException as error:
+            raise TimeoutError from error
+        except (httpx2.HTTPError, ValueError) as error:
             raise NotAPicture from error
         raise NotAPicture
+
+
+async def _events(response: httpx2.Response) -> AsyncGenerator[dict[str, Any]]:
+    """The events of a stream, as the server tells them. Raises `ValueError` where one is no JSON,
+    and `openai.APIError` for one that is an error.
+
+    Not the client's own stream: its generators hold on to each other, so that one which is not
+    read to its end waits for the garbage collector, which ends it on whatever thread it runs on.
+    Lines as in https://html.spec.whatwg.org/multipage/server-sent-events.html.
+    """
+    import openai
+
+    data: list[str] = []
+    async with aclosing(cast(AsyncGenerator[str], response.aiter_lines())) as lines:
+        async for line in lines:
+            if line.startswith("data:"):
+                data.append(line.removeprefix("data:"))
+            elif not line and data:
+                event: Any = json.loads("\n".join(data))
+                data.clear()
+                if not isinstance(event, dict):
+                    raise ValueError("an event is not an object")
+                told = cast(dict[str, Any], event)
+                if told.get("error"):
+                    raise openai.APIError("error", response.request, body=told["error"])
+                yield told
 
 
 PAUSES_S = (1.0, 4.0)
@@ -228,10 +260,11 @@ async def download(address: str, http: Any, options: OpenAIOptions) -> bytes:
         async with http.stream("GET", url, headers=headers) as response:
             response.raise_for_status()
             data = bytearray()
-            async for chunk in response.aiter_bytes(_CHUNK_BYTES):
-                data += chunk
-                if len(data) > MAX_BYTES:
-                    raise NotAPicture
+            async with aclosing(response.aiter_bytes(_CHUNK_BYTES)) as chunks:
+                async for chunk in chunks:
+                    data += chunk
+                    if len(data) > MAX_BYTES:
+                        raise NotAPicture
             return bytes(data)
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise NotAPicture from error

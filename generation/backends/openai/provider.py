@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
@@ -136,7 +136,7 @@ class OpenAIBackend:
     def batch_key(self, request: Request) -> None:
         """Never shared: `request` is drawn alone."""
 
-    def run(self, batch: Batch) -> AsyncIterator[BatchEvent]:
+    def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """See `Backend.run`."""
         return self._runs.events(batch, self._draw_all)
 

@@ -1,9 +1,12 @@
 """The backend as the queue sees it: pictures, previews, models, and an end at any time."""
 
 import asyncio
+import contextlib
+import gc
 import io
 import sys
 from datetime import timedelta
+from types import AsyncGeneratorType
 
 import httpx2
 import pytest
@@ -20,6 +23,7 @@ from generation.backends.openai.provider import (
     http_client,
 )
 from generation.errors import (
+    GenerationError,
     Misconfigured,
     ModelMissing,
     NotConfigured,
@@ -38,7 +42,7 @@ from tests.generation.backends.openai.drawing import (
     a_variation,
     drawn,
 )
-from tests.openai_server import OpenAIServer, Refuse
+from tests.openai_server import Break, OpenAIServer, Refuse
 from tests.proxy_server import running_proxy
 
 COMPLETE = illustrator.complete(Traits(hair_color="pink", outfit="wizard robe"), 1)
@@ -385,6 +389,40 @@ async def test_cancelling_hangs_up_at_once(opened: Opening, server: OpenAIServer
     await server.dropped.wait()
     server.held = None
     assert len((await drawn(backend, id="job-2")).images) == 1
+
+
+@pytest.mark.parametrize("fault", [None, Break("stream-error"), Break("cut"), Break("end")])
+async def test_a_stream_leaves_nothing_to_the_garbage_collector(
+    opened: Opening, server: OpenAIServer, fault: Break | None
+) -> None:
+    """A collector ends a generator on whichever thread it happens to run, and that cannot be."""
+    backend = await opened()
+    server.faults.extend([fault] * 3 if fault else [])
+    gc.collect()  # what other tests have left
+    gc.disable()
+    try:
+        with contextlib.suppress(GenerationError):
+            await drawn(backend)
+        for _ in range(20):  # the innermost end in turns of the loop that follow
+            await asyncio.sleep(0)
+        left = [one for one in gc.get_objects() if _is_suspended(one)]
+    finally:
+        gc.enable()
+
+    assert server.asked[0].parameters["stream"]
+    assert left == []
+
+
+def _is_suspended(one: object) -> bool:
+    """Whether it is an asynchronous generator of the client's that stands at a yield."""
+    return (
+        type(one) is AsyncGeneratorType  # isinstance would wake what torch imports lazily
+        and one.ag_frame is not None
+        and one.ag_code.co_filename.endswith(_CLIENTS_FILES)
+    )
+
+
+_CLIENTS_FILES = ("_streaming.py", "_models.py", "_client.py", "default.py", "http11.py")
 
 
 async def test_a_job_that_runs_again_after_a_restart_is_billed_once(
