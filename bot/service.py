@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import assert_never
 
+from bot.derived import for_others, of_another, of_model, read_subject, without_words
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing, Generation, Image
-from bot.user_errors import NotYours, PhotoNotShared
+from bot.user_errors import NotYours
 from generation.capabilities import Model, check, task_of
 from generation.errors import (
     GenerationError,
@@ -23,19 +23,17 @@ from generation.errors import (
     UnknownBackend,
 )
 from generation.photo import UNREAD, Photo
-from generation.prompt import chosen_style, read_prompt
+from generation.prompt import chosen_style
 from generation.prompts.markup import listed_things
-from generation.prompts.wildcards import Lists, lists_for
+from generation.prompts.wildcards import Lists
 from generation.request import (
     DEFAULT_STRENGTH,
     REPAINT,
-    VARY_STRENGTHS,
     ApplyTool,
     Draw,
     Output,
     Repaint,
     Request,
-    Subject,
     Vary,
     VaryOnly,
     VaryStrength,
@@ -99,7 +97,7 @@ class AvatarService:
         """
         seed = new_seed() if wishes.seed is None else wishes.seed
         chosen = Traits() if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
-        subject = _read(prompt, seed, chosen, listed_things(wishes.without), self._lists)
+        subject = read_subject(prompt, seed, chosen, listed_things(wishes.without), self._lists)
         model = self._lanes.model(wishes.model or context.config.backend)
         output = Output(
             count=wishes.count,
@@ -131,8 +129,8 @@ class AvatarService:
         _check_owner(generation, context)
         old = (await self._drawn(generation)).request
         chosen = Traits(style=chosen_style(old.subject, old.output.seed))
-        subject = _read(prompt, old.output.seed, chosen, old.subject.without, self._lists)
-        request = _of_another(old, subject)
+        subject = read_subject(prompt, old.output.seed, chosen, old.subject.without, self._lists)
+        request = of_another(old, subject)
         return await self._submit(request, self._model_of(request), context, "edit")
 
     async def reroll(self, generation_id: int, context: Context) -> Submitted:
@@ -142,7 +140,7 @@ class AvatarService:
         """
         old = await self._images.generation(generation_id)
         is_own = old.owner_id == context.member_id
-        shared = old.request if is_own else _for_others(old.request)
+        shared = old.request if is_own else for_others(old.request)
         request = with_seed(shared, new_seed())
         model = self._model_of(request)
         return await self._submit(request, model, context, "reroll", old.parent_image_id)
@@ -155,7 +153,7 @@ class AvatarService:
         old = await self._images.generation(generation_id)
         _check_owner(old, context)
         model = self.model(key)
-        request = _of_model(old.request, model)
+        request = of_model(old.request, model)
         return await self._submit(request, model, context, "edit", old.parent_image_id)
 
     def reader_for(self, drawing: Drawing) -> Model | None:
@@ -168,7 +166,7 @@ class AvatarService:
         reading = [m for m in self.models() if m.is_here and "zh" in m.capabilities.reads]
         for model in sorted(reading, key=lambda m: m.capabilities.price is not None):
             with suppress(GenerationError):
-                check(_of_model(request, model), model, ())
+                check(of_model(request, model), model, ())
                 return model
         return None
 
@@ -187,7 +185,7 @@ class AvatarService:
         drawn, is_own = generation.request, generation.owner_id == context.member_id
         is_known = drawn.model == "illustrator"  # tools leave the traits as they are
         request = Vary(
-            subject=drawn.subject if is_own else _without_words(drawn.subject),
+            subject=drawn.subject if is_own else without_words(drawn.subject),
             output=replace(drawn.output, seed=new_seed()),
             model=drawn.model,
             image=image.sha256,
@@ -309,73 +307,7 @@ class AvatarService:
                 raise PhotoExpired if isinstance(request, Repaint) else ImageNotFound(0)
 
 
-def _read(
-    prompt: str, seed: int, chosen: Traits, without: tuple[str, ...], lists: Lists
-) -> Subject:
-    """Who is asked for; `chosen` and `without` stand beside the words. Raises `PromptError`."""
-    lists = lists_for(prompt, lists, seed)
-    reading = read_prompt(prompt, seed, without, lists)
-    return Subject(
-        prompt=prompt,
-        traits=reading.traits.merged_with(chosen),
-        leftover=reading.leftover,
-        without=without,
-        lists=lists,
-    )
-
-
 def _check_owner(generation: Generation, context: Context) -> None:
     """Raise `NotYours` for anybody else than whoever asked for it."""
     if generation.owner_id != context.member_id:
         raise NotYours
-
-
-def _without_words(subject: Subject) -> Subject:
-    """Who is drawn, as everybody sees it: the words are their owner's."""
-    return Subject(prompt="", traits=subject.traits)
-
-
-def _for_others(request: Request) -> Request:
-    """What everybody may ask again of somebody's `request`: neither their words nor their photo.
-
-    Raises `PhotoNotShared` where without these there is nothing to draw, `NotYours` for a tool.
-    """
-    subject, output, model = _without_words(request.subject), request.output, request.model
-    match request:
-        case Repaint(init_image=str()):
-            if subject.traits == Traits():
-                raise PhotoNotShared
-            return Draw(subject=subject, output=output, model=model)
-        case Draw() | Repaint() | Vary():
-            return replace(request, subject=subject)
-        case ApplyTool():
-            raise NotYours
-        case _:
-            assert_never(request)
-
-
-def _of_another(request: Request, subject: Subject) -> Draw | Repaint:
-    """What `request` becomes with another prompt: drawn anew, or from the same picture."""
-    output, model = request.output, request.model
-    match request:
-        case Repaint():
-            return replace(request, subject=subject)
-        case Vary(traits=None):
-            return Repaint(
-                subject=subject,
-                output=output,
-                model=model,
-                init_image=request.image,
-                strength=VARY_STRENGTHS[request.strength],
-            )
-        case Draw() | Vary() | ApplyTool():
-            return Draw(subject=subject, output=output, model=model)
-        case _:
-            assert_never(request)
-
-
-def _of_model(request: Request, model: Model) -> Request:
-    """`request` for another model, in a size that it draws."""
-    sizes, output = model.capabilities.sizes_px, request.output
-    size_px = output.size_px if output.size_px in sizes else sizes[0]
-    return replace(request, model=model.key, output=replace(output, size_px=size_px))

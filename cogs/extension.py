@@ -13,6 +13,7 @@ from cogs.avatar import AvatarCog
 from cogs.chibi import ChibiCog
 from cogs.config import ConfigCog
 from cogs.delivery import Delivery
+from cogs.drawing import DrawingCog
 from cogs.models import ModelsCog
 from cogs.picture import PictureCog
 
@@ -24,6 +25,7 @@ async def setup(bot: Moevatar) -> None:
     pictures = PictureCog(services, messenger, delivery)
     cogs = (
         ChibiCog(services, messenger, delivery),
+        DrawingCog(services, messenger, delivery),
         pictures,
         AvatarCog(services, messenger, pictures),
         ModelsCog(services, messenger),

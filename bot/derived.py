@@ -1,0 +1,87 @@
+"""Requests made of words, and of earlier requests: pure, and nobody is asked anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.user_errors import NotYours, PhotoNotShared
+from generation.capabilities import Model
+from generation.prompt import read_prompt
+from generation.prompts.wildcards import Lists, lists_for
+from generation.request import (
+    VARY_STRENGTHS,
+    ApplyTool,
+    Draw,
+    Repaint,
+    Request,
+    Subject,
+    Vary,
+)
+from generation.traits import Traits
+
+
+def read_subject(
+    prompt: str, seed: int, chosen: Traits, without: tuple[str, ...], lists: Lists
+) -> Subject:
+    """Who is asked for; `chosen` and `without` stand beside the words. Raises `PromptError`."""
+    lists = lists_for(prompt, lists, seed)
+    reading = read_prompt(prompt, seed, without, lists)
+    return Subject(
+        prompt=prompt,
+        traits=reading.traits.merged_with(chosen),
+        leftover=reading.leftover,
+        without=without,
+        lists=lists,
+    )
+
+
+def without_words(subject: Subject) -> Subject:
+    """Who is drawn, as everybody sees it: the words are their owner's."""
+    return Subject(prompt="", traits=subject.traits)
+
+
+def for_others(request: Request) -> Request:
+    """What everybody may ask again of somebody's `request`: neither their words nor their photo.
+
+    Raises `PhotoNotShared` where without these there is nothing to draw, `NotYours` for a tool.
+    """
+    subject, output, model = without_words(request.subject), request.output, request.model
+    match request:
+        case Repaint(init_image=str()):
+            if subject.traits == Traits():
+                raise PhotoNotShared
+            return Draw(subject=subject, output=output, model=model)
+        case Draw() | Repaint() | Vary():
+            return replace(request, subject=subject)
+        case ApplyTool():
+            raise NotYours
+        case _:
+            assert_never(request)
+
+
+def of_another(request: Request, subject: Subject) -> Draw | Repaint:
+    """What `request` becomes with another prompt: drawn anew, or from the same picture."""
+    output, model = request.output, request.model
+    match request:
+        case Repaint():
+            return replace(request, subject=subject)
+        case Vary(traits=None):
+            return Repaint(
+                subject=subject,
+                output=output,
+                model=model,
+                init_image=request.image,
+                strength=VARY_STRENGTHS[request.strength],
+            )
+        case Draw() | Vary() | ApplyTool():
+            return Draw(subject=subject, output=output, model=model)
+        case _:
+            assert_never(request)
+
+
+def of_model(request: Request, model: Model) -> Request:
+    """`request` for another model, in a size that it draws."""
+    sizes, output = model.capabilities.sizes_px, request.output
+    size_px = output.size_px if output.size_px in sizes else sizes[0]
+    return replace(request, model=model.key, output=replace(output, size_px=size_px))

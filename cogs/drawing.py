@@ -1,0 +1,116 @@
+"""What can be pressed for a whole drawing: again, otherwise, its details, its end."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.client import Services
+from bot.messenger import Messenger
+from bot.storage.records import Generation
+from bot.user_errors import NotYours, Refusal
+from cogs.actions import FormText, Press, action, is_private
+from cogs.delivery import Delivery
+from cogs.refused import give_back
+from cogs.ui.answer import prompt_form, stored_content
+from cogs.ui.media import fitted
+from cogs.ui.wording import details_text
+from generation.errors import GenerationError
+
+
+class DrawingCog(commands.Cog):
+    """A drawing, ordered, under way or done."""
+
+    def __init__(self, services: Services, messenger: Messenger, delivery: Delivery) -> None:
+        self._service = services.service
+        self._pictures = services.pictures
+        self._texts = services.texts
+        self._messenger = messenger
+        self._delivery = delivery
+
+    @action("reroll", "generation")
+    async def reroll(self, press: Press, generation: int) -> None:
+        """Draw the same request again with another seed. Anyone may; it becomes theirs."""
+        await self._delivery.order(
+            press,
+            lambda context: self._service.reroll(generation, context),
+            private=is_private(press),
+        )
+
+    @action("switch")
+    async def switch(self, press: Press, generation: int, model: str) -> None:
+        """Draw one's own request again with another model. The owner alone: it has their words."""
+        await self._delivery.order(
+            press,
+            lambda context: self._service.switch(generation, model, context),
+            private=is_private(press),
+        )
+
+    @action("edit", "generation")
+    async def edit(self, press: Press, generation: int) -> None:
+        """Open the form with the prompt in it. The owner alone: the prompt is shown in full."""
+        prompt = (await self._own(press, generation)).request.subject.prompt
+        t = self._texts.bound(press.locale.value)
+        form = prompt_form(generation, prompt, t, private=is_private(press))
+        await press.response.send_modal(form)
+
+    @action("edited")
+    async def edited(self, press: Press, generation: int, private: bool, prompt: FormText) -> None:
+        """Order what a submitted prompt form asks for, in a new message."""
+        await self._own(press, generation)
+        try:
+            await self._delivery.order(
+                press,
+                lambda context: self._service.edit(generation, prompt, context),
+                private=private,
+            )
+        except (GenerationError, Refusal) as error:
+            t = self._texts.bound(press.locale.value)
+            await give_back(self._messenger, press, prompt, error, t)
+
+    @action("details", "generation")
+    async def details(self, press: Press, generation: int) -> None:
+        """Tell privately seeds, traits, model, time; the owner's own words to the owner alone."""
+        drawing = await self._service.drawing(generation)
+        is_owner = drawing.generation.owner_id == press.user.id
+        model = self._service.model_of(drawing.generation)
+        t = self._texts.bound(press.locale.value)
+        await self._messenger.say(press, details_text(drawing, model, t, to_owner=is_owner))
+
+    @action("cancel", "generation")
+    async def cancel(self, press: Press, generation: int) -> None:
+        """Take a waiting or running drawing back, and leave the message to its delivery.
+
+        A message whose delivery was lost with an earlier run shows how its drawing ended.
+        """
+        drawing = await self._service.drawing(generation)
+        _check_may_remove(press, drawing.generation.owner_id)
+        await press.response.defer()
+        if self._service.cancel(generation):
+            return
+        drawing = await self._service.drawing(generation)
+        t = self._texts.bound(drawing.generation.locale)
+        shown = await fitted(self._pictures, drawing.images, press.filesize_limit)
+        if content := stored_content(drawing, shown, t, self._service.reader_for(drawing)):
+            await self._messenger.replace(press, content)
+
+    @action("delete", "generation")
+    async def delete(self, press: Press, generation: int) -> None:
+        """Delete the message the button is on, and say that the pictures stay in the gallery."""
+        drawing = await self._service.drawing(generation)
+        _check_may_remove(press, drawing.generation.owner_id)
+        await self._messenger.remove(press)
+        t = self._texts.bound(press.locale.value)
+        await self._messenger.say(press, t("delete.message_done"))
+
+    async def _own(self, press: Press, generation_id: int) -> Generation:
+        """Raises `NotYours` for somebody else's."""
+        generation = (await self._service.drawing(generation_id)).generation
+        if generation.owner_id != press.user.id:
+            raise NotYours
+        return generation
+
+
+def _check_may_remove(press: Press, owner_id: int) -> None:
+    """Raise `NotYours` unless it is the owner, or somebody who may manage messages here."""
+    if press.user.id != owner_id and not press.permissions.manage_messages:
+        raise NotYours

@@ -1,0 +1,135 @@
+"""A request that was refused: given back in words, with a way out to press where there is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.messenger import File, Messenger
+from bot.service import Wishes
+from bot.texts import Sentences
+from bot.user_errors import log_refusal, sentence
+from cogs.actions import act, button
+from generation.capabilities import Model
+from generation.errors import CannotDraw, ModelGone, Unavailable, UnknownBackend
+from generation.prompt_errors import BadPicture, PromptTooLong
+from generation.request import REPAINT
+
+_GIVEN_BACK = re.compile(r"```\n(.*)\n```", re.DOTALL)
+_NAMED = re.compile(r"[\w./-]+", re.ASCII)
+"""A model's key that can stand in a custom_id."""
+_BRUSH = "🖌️"
+_FENCE, _BROKEN_FENCE = "```", "`\u200b`\u200b`"
+_MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
+_LABEL_LENGTH = 80  # and for the label of a button
+
+
+async def give_back(
+    messenger: Messenger,
+    interaction: discord.Interaction[Any],
+    prompt: str,
+    error: Exception,
+    t: Sentences,
+    ways_out: Sequence[ui.Button[Any]] = (),
+) -> None:
+    """Refuse, and return the prompt: Discord has cleared the input field."""
+    log_refusal(interaction, error)
+    text = sentence(error, t)
+    if isinstance(error, PromptTooLong):
+        file = File("prompt.txt", prompt.encode())
+        return await messenger.say(interaction, text, file)
+    returned = _returned(text, prompt, t)
+    if not ways_out:
+        return await messenger.say(interaction, returned)
+    view = ui.View(timeout=None)
+    for way_out in ways_out:
+        view.add_item(way_out)
+    view.stop()
+    await messenger.say(interaction, returned, view=view)
+
+
+def ways_out(
+    error: Exception,
+    wishes: Wishes,
+    models: Iterable[Model],
+    t: Sentences,
+    *,
+    private: bool,
+    has_photo: bool,
+) -> list[ui.Button[Any]]:
+    """Buttons that draw what was refused all the same: without the picture to start from where
+    that alone was in the way, else with one of `models` that was meant, or that can draw now.
+
+    A button holds no photo.
+    """
+    has_start = has_photo or wishes.style == REPAINT
+    match error:
+        case CannotDraw() | BadPicture() if has_start:
+            unpainted = replace(wishes, strength=None)
+            style = None if wishes.style == REPAINT else wishes.style
+            plain = _plain(replace(unpainted, style=style), private)
+            return [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
+        case UnknownBackend() if not has_photo and error.near:
+            titles = error.near
+        case ModelGone() | Unavailable() if not has_start:
+            titles = _ready_to_draw(models)
+        case _:
+            return []
+    return [
+        button(plain, label=t("button.draw_with", title=title)[:_LABEL_LENGTH], emoji=_BRUSH)
+        for key, title in titles.items()
+        if (plain := _plain(replace(wishes, model=key), private))
+    ]
+
+
+def _ready_to_draw(models: Iterable[Model]) -> dict[str, str]:
+    """The first that can draw from words now: its key and title."""
+    drawing = (m for m in models if m.problem is None and "text-to-image" in m.capabilities.tasks)
+    return {model.key: model.title for model in islice(drawing, 1)}
+
+
+def _plain(wishes: Wishes, private: bool) -> str | None:
+    """The action that asks for `wishes` without a photo; `None` where a custom_id has not the room,
+    or a model a name that does not go into one.
+    """
+    given: dict[str, int | str] = {"count": wishes.count, "private": private}
+    if wishes.seed is not None:
+        given["seed"] = wishes.seed
+    if wishes.size_px is not None:
+        given["size"] = wishes.size_px
+    if wishes.style is not None:
+        given["style"] = wishes.style
+    if wishes.strength is not None:
+        given["strength"] = round(wishes.strength * 100)
+    if wishes.model is not None:
+        if not _NAMED.fullmatch(wishes.model):
+            return None
+        given["model"] = wishes.model
+    try:
+        return act("plain", **given)
+    except ValueError:
+        return None
+
+
+def _returned(text: str, prompt: str, t: Sentences) -> str:
+    """The refusal with the prompt below it, to be copied; `_GIVEN_BACK` finds it there."""
+    fenced = prompt.strip("\n").replace(_FENCE, _BROKEN_FENCE)
+    whole = "\n".join((text, t("error.prompt_back"), _FENCE, fenced, _FENCE))
+    return whole if len(whole) <= _MESSAGE_LIMIT else text
+
+
+def given_back(text: str) -> str | None:
+    """The prompt in a message that `give_back` has written; `None` where there is none."""
+    found = _GIVEN_BACK.search(text)
+    return found and found[1].replace(_BROKEN_FENCE, _FENCE)
+
+
+def with_denials(prompt: str, without: str) -> str:
+    """The prompt with what was ruled out beside it, as it can be said in one field."""
+    return f"{prompt} --no {without}" if without.strip() else prompt
