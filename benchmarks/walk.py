@@ -2,8 +2,8 @@
 
 The real bot and a playground in one process; traced from the command until its pictures have been
 shown, on every thread. Left out are the reader and its lexicon, the illustrator, and the message
-views, which are as deep as their subjects are. Goal: 15 files, one lookup each of the server's
-configuration and of the model, three writes to the database.
+views, with all that they call: they are as deep as their subjects are. Goal: 15 files, one lookup
+each of the server's configuration and of the model, three writes to the database.
 """
 
 from __future__ import annotations
@@ -73,20 +73,32 @@ class _Tracer:
         """What was entered: a coroutine counts once, however often it goes on."""
         walk = Walk()
         for frame in {id(frame): frame for frame in self._frames}.values():
-            path = Path(frame.f_code.co_filename).relative_to(ROOT).as_posix()
-            if not path.startswith(LEFT_OUT):
-                walk.entered[path, frame.f_code.co_qualname] += 1
+            walk.entered[_path(frame), frame.f_code.co_qualname] += 1
         return walk
 
     def _note(self, frame: FrameType, event: str, _: Any) -> None:
         code = frame.f_code
         if not self.on or event != "call" or not code.co_filename.startswith(_PREFIXES):
             return
-        if not code.co_name.startswith("<"):  # no comprehensions, and nothing being imported
-            self._frames.append(frame)  # kept, so that its id is given to no other
+        if code.co_name.startswith("<") or _is_left_out(frame):  # "<": nothing being imported
+            return
+        self._frames.append(frame)  # kept, so that its id is given to no other
 
 
 _PREFIXES = tuple(f"{ROOT / folder}{os.sep}" for folder in OURS)
+
+
+def _path(frame: FrameType) -> str:
+    return Path(frame.f_code.co_filename).relative_to(ROOT).as_posix()
+
+
+def _is_left_out(frame: FrameType | None) -> bool:
+    """Whether it runs in what is left out, or is called from there."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_PREFIXES) and _path(frame).startswith(LEFT_OUT):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def main() -> None:

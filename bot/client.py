@@ -15,12 +15,13 @@ from discord.ext import commands
 from discord.http import Route
 
 from bot.collection import Collection
-from bot.jobs import Jobs, TaskKeeper
+from bot.jobs import Jobs
 from bot.messenger import OperatorAlerts
 from bot.service import AvatarService
 from bot.storage.disk import PictureFiles
 from bot.storage.guilds import CommandStore, GuildStore
 from bot.storage.storage_errors import StorageError
+from bot.tasks import TaskKeeper
 from bot.texts import Catalogue, CommandTranslator, describe_commands
 from bot.user_errors import report_error
 

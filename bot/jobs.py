@@ -5,40 +5,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import count
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from bot.lanes import Lanes
 from bot.policy import Admission
+from bot.results import Results, Stopping
 from bot.storage.disk import PictureFiles
 from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, Claim, Completion, JobStore
 from bot.storage.records import Cause, Drawing, Generation, NewGeneration
 from bot.storage.storage_errors import GenerationClosed, MayPass
+from bot.tasks import TaskKeeper
 from bot.user_errors import PhotoInterrupted
 from generation.backends.base import BatchItem, Result
 from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent, Priority
 from generation.photo import Photo
+from generation.prompt_errors import PromptError
 from generation.request import Repaint, Request, inputs_of
 
 log = logging.getLogger(__name__)
 
-TRY_AGAIN_AFTER_S = (1.0, 10.0, 60.0, 600.0)
-"""How long what cannot be stored waits between attempts."""
 RENEW_AFTER_S = LEASE_S / 3
 MOST_ATTEMPTS = 10
 """A job that so many processes have crashed with is drawn no more."""
 _FORGETS_EVERY = 30
 """Renewals between two looks for what has expired: some ten minutes."""
-_STORED_TOGETHER = 50
-"""Results in one transaction."""
-
-T = TypeVar("T")
 
 
 class Submitted(NamedTuple):
@@ -81,64 +78,19 @@ class _Work:
         return None if sha256 is None else await self.pictures.read(sha256)
 
 
-class TaskKeeper:
-    """Keeps tasks from being collected, logs what they raise, and waits for them at the end.
-
-    Invariant: a task is in `_tasks` exactly until it is done.
-    """
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Run `work` in the background."""
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    async def aclose(self, grace_s: float = 5.0) -> None:
-        """Wait up to `grace_s` seconds for what runs, then cancel it."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("Task %s failed", task.get_name(), exc_info=error)
-
-
-_Unstored = tuple[Completion, "asyncio.Future[Drawing]"]
-"""A result, and who waits for it to be stored."""
-
-
-class _Stopping(Exception):
-    """The program stops before something could be stored."""
-
-
 class Jobs:
-    """Submits jobs, stores what becomes of them, and holds their leases. Event loop only.
-
-    Invariant: while anything is in `_unstored`, what stores it is running.
-    """
+    """Submits jobs, stores what becomes of them, and holds their leases. Event loop only."""
 
     def __init__(
         self, store: JobStore, images: ImageStore, pictures: PictureFiles, lanes: Lanes
     ) -> None:
         self._store, self._lanes = store, lanes
         self._images, self._pictures = images, pictures
+        self._results = Results(store)
         self._tasks = TaskKeeper()
-        self._unstored: list[_Unstored] = []
-        self._storing: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
-        self._messages: dict[int, int] = {}
-        """The message of each generation, as far as it is not stored yet."""
         self._ends: dict[int, asyncio.Task[None]] = {}
         """What closes the row of each job that has not ended yet."""
-        self._closing = asyncio.Event()
 
     async def submit(
         self,
@@ -179,22 +131,22 @@ class Jobs:
 
     def shown(self, generation_id: int, message_id: int) -> None:
         """Note on which message a job is shown; stored with whatever is stored next."""
-        self._messages[generation_id] = message_id
+        self._results.messages[generation_id] = message_id
 
     async def delivered(self, generation_id: int) -> None:
         """The end of a job has been shown, or cannot be any more."""
         if end := self._ends.get(generation_id):  # else the row would stay open, without a job
             await asyncio.wait([end])
-        message_id = self._messages.pop(generation_id, None)
-        with contextlib.suppress(_Stopping):
-            await self._insist(
+        message_id = self._results.messages.pop(generation_id, None)
+        with contextlib.suppress(Stopping):
+            await self._results.insist(
                 lambda: self._store.delivered(generation_id, message_id),
                 f"the delivery of job {generation_id}",
             )
 
     async def aclose(self) -> None:
         """Stop; what is not finished stays accepted, and is resumed by whoever comes next."""
-        self._closing.set()  # what waits to be stored again is tried once more, and let go
+        self._results.closing.set()  # what waits to be stored again is tried once more, and let go
         if self._renewing:
             self._renewing.cancel()
         await self._lanes.aclose()
@@ -203,7 +155,7 @@ class Jobs:
     async def release(self) -> None:
         """Give back every lease, once nothing is left to be shown."""
         with contextlib.suppress(MayPass):  # they run out
-            await self._store.release(self._messages)
+            await self._store.release(self._results.messages)
 
     async def _prepare(self, new: NewGeneration, limit: int, photo: Photo) -> Generation:
         """Store before the photo is read: whoever waits for that gets an answer, also if the
@@ -216,15 +168,15 @@ class Jobs:
             request = replace(new.request, init_image=sha256(png).hexdigest())
             return await self._store.start(prepared, request, png)
         except Exception:
-            with contextlib.suppress(_Stopping):
-                await self._insist(
+            with contextlib.suppress(Stopping):
+                await self._results.insist(
                     lambda: self._store.forget(prepared.id), f"that job {prepared.id} is refused"
                 )
             raise
 
     def _queue(self, generation: Generation, priority: Priority = Priority.NORMAL) -> Job[Drawing]:
         job = self._lanes.lane(generation.backend).scheduler.submit(
-            _Work(generation, self._pictures, self._keep),
+            _Work(generation, self._pictures, self._results.keep),
             job_id=generation.id,
             owner_id=generation.owner_id,
             group_id=generation.group_id,
@@ -268,7 +220,7 @@ class Jobs:
         """Renew the leases, and take up what others have let go, until cancelled."""
         for turn in count(1):
             await asyncio.sleep(RENEW_AFTER_S)
-            noted = dict(self._messages)
+            noted = dict(self._results.messages)
             try:
                 await self._store.renew(noted)
                 claims = await self._store.claim()
@@ -277,9 +229,12 @@ class Jobs:
             except MayPass as refusal:
                 log.warning("The leases are renewed later: %s", refusal)
                 continue
+            except Exception:  # ours to find; without renewals another process takes all jobs up
+                log.exception("The leases were not renewed")
+                continue
             for generation_id, message_id in noted.items():
-                if self._messages.get(generation_id) == message_id:
-                    del self._messages[generation_id]
+                if self._results.messages.get(generation_id) == message_id:
+                    del self._results.messages[generation_id]
             await self._take_up(claims, show)
 
     async def _close(self, job: Job[Drawing]) -> None:
@@ -301,83 +256,14 @@ class Jobs:
     ) -> None:
         """Insist on it: open jobs count against the limit."""
         try:
-            with contextlib.suppress(_Stopping):
-                await self._insist(
+            with contextlib.suppress(Stopping):
+                await self._results.insist(
                     lambda: self._store.close(generation_id, status, error),
                     f"the end of job {generation_id}",
                 )
         except (GenerationClosed, GenerationNotFound) as found:
             # The images were being stored, or all of it deleted, at that very moment.
             log.info("Job %d: %s", generation_id, found)
-
-    async def _keep(self, completion: Completion) -> Drawing:
-        """Store a result, with whatever else is there to be stored."""
-        kept: asyncio.Future[Drawing] = asyncio.get_running_loop().create_future()
-        self._unstored.append((completion, kept))
-        if self._storing is None or self._storing.done():
-            self._storing = asyncio.create_task(self._store_all(), name="storing")
-        return await kept
-
-    async def _store_all(self) -> None:
-        while batch := self._unstored[:_STORED_TOGETHER]:
-            del self._unstored[: len(batch)]
-            try:
-                await self._store_together(batch)
-            except Exception as error:
-                if len(batch) == 1 or isinstance(error, (MayPass, _Stopping)):
-                    _tell(batch, [error] * len(batch))
-                else:  # it may be the fault of one of them
-                    await self._store_each(batch)
-
-    async def _store_each(self, batch: Sequence[_Unstored]) -> None:
-        for one in batch:
-            try:
-                await self._store_together([one])
-            except Exception as error:
-                _tell([one], [error])
-
-    async def _store_together(self, batch: Sequence[_Unstored]) -> None:
-        ids = [completion.generation_id for completion, _ in batch]
-        completions = [
-            replace(completion, message_id=self._messages.get(completion.generation_id))
-            for completion, _ in batch
-        ]
-        outcomes = await self._insist(
-            lambda: self._store.complete(completions), f"the images of jobs {ids}"
-        )
-        for generation_id in ids:
-            self._messages.pop(generation_id, None)
-        _tell(batch, outcomes)
-
-    async def _insist(self, write: Callable[[], Awaitable[T]], what: str) -> T:
-        """Do `write`, also if the database is held or the disk is full for a while.
-
-        Raises `_Stopping` where the program is stopping and it still cannot be done.
-        """
-        for pause_s in TRY_AGAIN_AFTER_S:
-            try:
-                return await write()
-            except MayPass as refusal:
-                if self._closing.is_set():
-                    log.warning("Left to the next start: %s (%s)", what, refusal)
-                    raise _Stopping from refusal
-                log.warning("Stored in %g s: %s (%s)", pause_s, what, refusal)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await self._closing.wait()
-        return await write()
-
-
-def _tell(batch: Sequence[_Unstored], outcomes: Sequence[Drawing | Exception]) -> None:
-    """Let those go on who wait for their results to be stored."""
-    for (_, kept), outcome in zip(batch, outcomes, strict=True):
-        match outcome:
-            case Drawing():
-                kept.set_result(outcome)
-            case _Stopping():
-                kept.cancel()
-            case Exception():
-                kept.set_exception(outcome)
 
 
 def _log_drawn(drawing: Drawing) -> None:
@@ -394,7 +280,10 @@ def _log_drawn(drawing: Drawing) -> None:
 
 def _log(job_id: int, error: Exception) -> None:
     """In a line where the cause is known by name, with a traceback where it is ours to find."""
-    if isinstance(error, GenerationError) and not isinstance(error, DrawingFailed):
-        log.warning("Job %d failed: %s", job_id, error)
-    else:
-        log.warning("Job %d failed", job_id, exc_info=error)
+    match error:
+        case PromptError():  # it quotes what was typed
+            log.warning("Job %d failed: %s", job_id, type(error).__name__)
+        case GenerationError() if not isinstance(error, DrawingFailed):
+            log.warning("Job %d failed: %s", job_id, error)
+        case _:
+            log.warning("Job %d failed", job_id, exc_info=error)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.jobs import MOST_ATTEMPTS, Jobs, Submitted, TaskKeeper
+from bot.jobs import MOST_ATTEMPTS, Jobs, Submitted
 from bot.lanes import Lanes
 from bot.storage.database import PATIENCE_S, Database
 from bot.storage.disk import PictureFiles
@@ -18,6 +18,7 @@ from bot.storage.leases import JobStore
 from bot.storage.records import NewGeneration
 from generation.backends.fake import FakeBackend
 from generation.job import Cancelled, Failed, Finished, Interrupted
+from generation.prompt_errors import WeightOutOfRange
 from generation.request import with_seed
 from tests.bot.asking import admission
 from tests.bot.storage.making import OTHER, new_generation
@@ -47,9 +48,21 @@ def other(database: Database, database_path: Path) -> Iterator[sqlite3.Connectio
 
 
 @pytest.fixture
+def logged() -> Iterator[asyncio.Queue[str]]:
+    """What goes into the log, as it comes."""
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.put_nowait(record.getMessage())
+    logger = logging.getLogger("bot.jobs")
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
+
+
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits for a minute."""
-    monkeypatch.setattr("bot.jobs.TRY_AGAIN_AFTER_S", (0.1, 0.1))
+    monkeypatch.setattr("bot.results.TRY_AGAIN_AFTER_S", (0.1, 0.1))
 
 
 GATED = requests.draw(model="fake")
@@ -218,43 +231,41 @@ async def test_what_another_process_lets_go_is_taken_up(
     await living.aclose()
 
 
-async def test_closing_waits_for_what_runs() -> None:
-    keeper, done = TaskKeeper(), asyncio.Event()
+async def test_a_defect_ends_no_renewing(
+    database: Database,
+    pictures: PictureFiles,
+    images: ImageStore,
+    jobs: JobStore,
+    other: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    logged: asyncio.Queue[str],
+):
+    monkeypatch.setattr("bot.jobs.RENEW_AFTER_S", 0.01)
+    living = Jobs(JobStore(database, pictures, "living"), images, pictures, Lanes([FakeBackend()]))
+    taken: asyncio.Queue[int] = asyncio.Queue()
+    await living.resume(lambda submitted: taken.put_nowait(submitted.generation.id))
+    accepted = await jobs.accept(gated(owner_id=OTHER), None)
+    await jobs.release({})
+    other.execute("ALTER TABLE jobs RENAME TO elsewhere")
 
-    async def work() -> None:
-        done.set()
-
-    keeper.start(work(), "work")
-    await keeper.aclose()
-
-    assert done.is_set()
-
-
-async def test_closing_cancels_what_outlasts_the_grace() -> None:
-    keeper, cancelled = TaskKeeper(), asyncio.Event()
-
-    async def work() -> None:
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            cancelled.set()
-            raise
-
-    keeper.start(work(), "work")
-    await keeper.aclose(grace_s=0.01)
-
-    assert cancelled.is_set()
+    async with asyncio.timeout(5):
+        while "not renewed" not in await logged.get():
+            pass
+        other.execute("ALTER TABLE elsewhere RENAME TO jobs")
+        assert await taken.get() == accepted.id
+    await living.aclose()
 
 
-async def test_an_exception_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    keeper = TaskKeeper()
+async def test_what_somebody_has_typed_does_not_reach_the_log(
+    running: Jobs, backend: FakeBackend, caplog: pytest.LogCaptureFixture
+):
+    backend.breaks = WeightOutOfRange("my address", 9, 0, 2)
+    backend.gate.set()
 
-    async def work() -> None:
-        raise ZeroDivisionError
+    with caplog.at_level(logging.INFO, logger="bot.jobs"):
+        submitted = await running.submit(admission(), GATED, "command")
+        await submitted.job.wait()
+        await running.delivered(submitted.generation.id)
 
-    with caplog.at_level(logging.ERROR, logger="bot.jobs"):
-        keeper.start(work(), "division")
-        await keeper.aclose()
-
-    assert "division" in caplog.text
-    assert "ZeroDivisionError" in caplog.text
+    assert "WeightOutOfRange" in caplog.text
+    assert "my address" not in caplog.text
