@@ -13,6 +13,7 @@ from generation.request import (
     VARY_STRENGTHS,
     ApplyTool,
     Draw,
+    Refine,
     Repaint,
     Request,
     Subject,
@@ -44,7 +45,8 @@ def without_words(subject: Subject) -> Subject:
 def for_others(request: Request) -> Request:
     """What everybody may ask again of somebody's `request`: neither their words nor their photo.
 
-    Raises `PhotoNotShared` where without these there is nothing to draw, `NotYours` for a tool.
+    Raises `PhotoNotShared` where without these there is nothing to draw, `NotYours` for what is
+    done to a picture of one's own.
     """
     subject, output, model = without_words(request.subject), request.output, request.model
     match request:
@@ -54,7 +56,7 @@ def for_others(request: Request) -> Request:
             return Draw(subject=subject, output=output, model=model)
         case Draw() | Repaint() | Vary():
             return replace(request, subject=subject)
-        case ApplyTool():
+        case ApplyTool() | Refine():
             raise NotYours
         case _:
             assert_never(request)
@@ -74,7 +76,7 @@ def of_another(request: Request, subject: Subject) -> Draw | Repaint:
                 init_image=request.image,
                 strength=VARY_STRENGTHS[request.strength],
             )
-        case Draw() | Vary() | ApplyTool():
+        case Draw() | Vary() | ApplyTool() | Refine():
             return Draw(subject=subject, output=output, model=model)
         case _:
             assert_never(request)

@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from generation.errors import CannotDraw, UnknownBackend, UnsupportedSize
+from generation.errors import CannotDraw, TooLargeToRefine, UnknownBackend, UnsupportedSize
 from generation.problems import Problem, error_of
 from generation.prompt_errors import UnknownLora
 from generation.prompts.markup import read_markup
-from generation.request import ApplyTool, Draw, Repaint, Request, Vary
+from generation.request import ApplyTool, Draw, Refine, RefineHow, Repaint, Request, Vary
 from generation.traits import Traits
 
 Task = Literal["text-to-image", "image-to-image", "inpaint", "edit"]
 """What a model can do. "edit": a photo goes in whole and the prompt says what becomes of it, where
 "image-to-image" starts from its pixels at a strength.
 """
+
+FINER_FACTORS = (2.0, 1.5, 1.25)
+"""How many times as wide "Finer" makes a picture: the first that the model and memory allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Capabilities:
     """Names that a prompt may ask for as `<lora:name:weight>`, whatever their case."""
     reads: tuple[Literal["en", "zh"], ...] = ()
     """Languages in which it is given the person's own words; none where it draws from traits."""
+    refines: frozenset[RefineHow] = frozenset()
+    """How it can go over a finished picture a second time."""
+    finest_px: int = 0
+    """How large it makes one finer: the side of a square of the same area."""
     takes_negative: bool = False
     """Whether it has a negative prompt that has an effect."""
 
@@ -109,6 +116,8 @@ def task_of(request: Request, capabilities: Capabilities) -> Task:
             return "text-to-image"
         case Repaint(mask=str()):
             return "inpaint"
+        case Refine():
+            return "image-to-image"
         case Repaint() | Vary() | ApplyTool():
             edits = "edit" in capabilities.tasks and "image-to-image" not in capabilities.tasks
             return "edit" if edits else "image-to-image"
@@ -123,14 +132,17 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
 
     A transparent background never does: a model that cannot leave it out paints a white one.
 
-    Raises the error of `model.problem`, `CannotDraw`, `UnsupportedSize` or `UnknownLora`.
+    Raises the error of `model.problem`, `CannotDraw`, `UnsupportedSize`, `TooLargeToRefine` or
+    `UnknownLora`.
     """
     if model.problem is not None:
         raise error_of(model.problem)
     if not _has_task(request, model):
         others = _others(all_models, lambda other: _has_task(request, other))
         raise CannotDraw(model.title, task_of(request, model.capabilities), others)
-    if not _has_size(request, model):
+    if isinstance(request, Refine):
+        _check_growth(request, model)
+    elif not _has_size(request, model):
         others = _others(all_models, lambda m: _has_size(request, m) and _has_task(request, m))
         sizes = model.capabilities.sizes_px
         raise UnsupportedSize(model.title, request.output.size_px, sizes, others)
@@ -141,7 +153,17 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
 
 
 def _has_task(request: Request, model: Model) -> bool:
-    return task_of(request, model.capabilities) in model.capabilities.tasks
+    can = model.capabilities
+    if isinstance(request, Refine) and request.how not in can.refines:
+        return False
+    return task_of(request, can) in can.tasks
+
+
+def _check_growth(request: Refine, model: Model) -> None:
+    """Raise `TooLargeToRefine` where the picture is about as large as it can become."""
+    limit_px = model.capabilities.finest_px
+    if request.how == "hires" and request.output.size_px * FINER_FACTORS[-1] > limit_px:
+        raise TooLargeToRefine(model.title, limit_px)
 
 
 def _has_size(request: Request, model: Model) -> bool:

@@ -17,7 +17,9 @@ GenerationError
 │   ├── PhotoExpired
 │   └── PictureLost
 ├── TooLarge
+│   └── TooLargeToRefine
 ├── NoFigure
+├── NoFace
 └── BackendError
     ├── UnknownBackend
     │   ├── AmbiguousModel
@@ -165,6 +167,18 @@ class TooLarge(GenerationError):
     def __init__(self, limit_px: int) -> None:
         super().__init__(f"larger than {limit_px} pixels a side")
         self.limit_px = limit_px
+
+
+class TooLargeToRefine(TooLarge):
+    """The picture is about as large already as `model` can make it finer."""
+
+    def __init__(self, model: str, limit_px: int) -> None:
+        super().__init__(limit_px)
+        self.model = model
+
+
+class NoFace(GenerationError):
+    """No face can be made out in the picture."""
 
 
 class NoFigure(GenerationError):

@@ -30,6 +30,9 @@ TOOLS = "tools"
 
 VaryStrength = Literal["subtle", "strong"]
 VaryOnly = Literal["outfit", "expression", "background"]
+RefineHow = Literal["hires", "face"]
+REFINE_STRENGTHS: dict[RefineHow, float] = {"hires": 0.33, "face": 0.38}
+"""How far a second pass goes from the picture it works on: more and it becomes another one."""
 VARY_STRENGTHS: dict[VaryStrength, float] = {"subtle": 0.45, "strong": 0.65}
 """How far a model goes from the pixels of a picture whose traits nobody knows in full."""
 
@@ -125,7 +128,30 @@ class ApplyTool:
         return TOOLS
 
 
-Request = Draw | Repaint | Vary | ApplyTool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refine:
+    """A model's second pass over one finished picture, which `output.seed` has drawn: over all of
+    it, enlarged, or over the face alone, which goes back to its place.
+
+    `subject` is what was asked for when it was drawn, with the traits that it shows.
+    """
+
+    subject: Subject
+    output: Output
+    """Its size is that of the picture before the pass: the side of a square of the same area."""
+    model: str
+    image: str
+    """The sha256 of the picture."""
+    how: RefineHow
+    face: tuple[float, float, float] | None = None
+    """Where the face is, to refine it: its square's left, top and side, as shares of the picture's
+    shorter side.
+    """
+    strength: float
+    """0 (keep everything) to 1 (keep nothing)."""
+
+
+Request = Draw | Repaint | Vary | ApplyTool | Refine
 R = TypeVar("R", bound=Request)
 
 
@@ -189,6 +215,8 @@ def candidates(request: Request) -> tuple[Candidate, ...]:
             return tuple(Candidate(some, seed) for some, seed in zip(varied, seeds, strict=True))
         case ApplyTool(traits=Traits() as traits):
             return tuple(Candidate(traits, seed) for seed in seeds)
+        case Refine():
+            return tuple(Candidate(request.subject.traits, seed) for seed in seeds)
         case Draw() | Repaint() | Vary() | ApplyTool():
             return tuple(Candidate(_traits(request, seed), seed) for seed in seeds)
         case _:
@@ -216,7 +244,7 @@ def inputs_of(request: Request) -> Inputs:
             return Inputs(request.init_image, request.mask)
         case Vary():
             return Inputs(request.image if request.traits is None else None)
-        case ApplyTool():
+        case ApplyTool() | Refine():
             return Inputs(request.image)
         case _:
             assert_never(request)
@@ -234,6 +262,7 @@ _KINDS: dict[str, type[Request]] = {
     "repaint": Repaint,
     "vary": Vary,
     "tool": ApplyTool,
+    "refine": Refine,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -273,6 +302,9 @@ def from_json(data: Mapping[str, Any]) -> Request:
     try:
         if others.get("traits") is not None:
             others["traits"] = Traits.from_json(others["traits"])
+        if others.get("face") is not None:
+            left, top, side = others["face"]
+            others["face"] = (left, top, side)
         subject = Subject(
             prompt=data["subject"]["prompt"],
             traits=Traits.from_json(data["subject"]["traits"]),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from generation.request import ApplyTool, Draw, Output, Repaint, Subject, Vary
+from generation.request import (
+    REFINE_STRENGTHS,
+    ApplyTool,
+    Draw,
+    Output,
+    Refine,
+    Repaint,
+    Subject,
+    Vary,
+)
 from generation.traits import Traits
 
 SHA = "0" * 64
@@ -49,6 +58,26 @@ def apply_tool(
     **shared: Any,
 ) -> ApplyTool:
     return ApplyTool(**_shared(prompt, shared), tool=tool, image=image, traits=known)
+
+
+def refine(
+    prompt: str = "pink hair",
+    *,
+    model: str = "illustrator",
+    image: str = SHA,
+    face: tuple[float, float, float] | None = None,
+    **shared: Any,
+) -> Refine:
+    """Of the face where that is given, else of all."""
+    how = "hires" if face is None else "face"
+    return Refine(
+        **_shared(prompt, shared),
+        model=model,
+        image=image,
+        how=how,
+        face=face,
+        strength=REFINE_STRENGTHS[how],
+    )
 
 
 def _shared(prompt: str, shared: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from generation.capabilities import Capabilities, Model, Task, check, task_of
-from generation.errors import CannotDraw, NotConfigured, UnsupportedSize
+from generation.errors import CannotDraw, NotConfigured, TooLargeToRefine, UnsupportedSize
 from generation.problems import problem_of
 from generation.prompt_errors import UnknownLora
 from generation.request import Request
 from generation.traits import Traits
-from tests.generation.requests import apply_tool, draw, repaint, vary
+from tests.generation.requests import apply_tool, draw, refine, repaint, vary
 
 REQUEST = draw()
 REPAINT = repaint()
@@ -31,7 +31,14 @@ def model(name: str, *tasks: Task, **capabilities: Any) -> Model:
 
 
 PLAIN = model("plain")
-PAINTER = model("painter", "image-to-image", "inpaint", loras=("glow", "ink"))
+PAINTER = model(
+    "painter",
+    "image-to-image",
+    "inpaint",
+    loras=("glow", "ink"),
+    refines=frozenset({"hires"}),
+    finest_px=1280,
+)
 EDITOR = model("editor", "edit", sizes_px=(1024,))
 BROKEN = replace(
     model("broken", "image-to-image", "edit", "inpaint", sizes_px=(256, 512)),
@@ -56,6 +63,8 @@ MODELS = (PLAIN, PAINTER, EDITOR, BROKEN)
         (KNOWN, PAINTER, "text-to-image"),
         (UNKNOWN, PAINTER, "image-to-image"),
         (UNKNOWN, EDITOR, "edit"),
+        (refine(), PAINTER, "image-to-image"),
+        (refine(), EDITOR, "image-to-image"),
         (apply_tool("sharpen"), PAINTER, "image-to-image"),
     ],
 )
@@ -78,6 +87,9 @@ def test_the_task_follows_from_the_request_and_the_model(
         (draw("<lora:INK:0.5>"), PAINTER),
         (draw("lora:ink"), PLAIN),
         (draw(count=4), PLAIN),
+        (refine(size_px=512), PAINTER),
+        (refine(size_px=600), PAINTER),
+        (refine(size_px=1024), PAINTER),
     ],
 )
 def test_what_a_model_can_do_passes(request_: Request, asked: Model) -> None:
@@ -91,6 +103,8 @@ def test_what_a_model_can_do_passes(request_: Request, asked: Model) -> None:
         (FROM_PHOTO, PLAIN, "image-to-image", ("stub/painter", "stub/editor")),
         (FROM_MASK, PLAIN, "inpaint", ("stub/painter",)),
         (FROM_MASK, EDITOR, "inpaint", ("stub/painter",)),
+        (refine(), EDITOR, "image-to-image", ("stub/painter",)),
+        (refine(face=(0.2, 0.2, 0.5)), PAINTER, "image-to-image", ()),
     ],
 )
 def test_a_task_that_a_model_lacks_is_refused_with_those_that_have_it(
@@ -126,6 +140,17 @@ def test_a_size_that_a_model_does_not_draw_is_refused_with_those_that_do(
 
     assert (refusal.value.size_px, refusal.value.sizes) == (request_.output.size_px, sizes)
     assert refusal.value.others == others
+
+
+def test_a_picture_as_large_as_a_model_makes_them_finer_is_refused_for_that_alone() -> None:
+    can = replace(PAINTER.capabilities, refines=frozenset({"hires", "face"}))
+    painter = replace(PAINTER, capabilities=can)
+
+    with pytest.raises(TooLargeToRefine) as refusal:
+        check(refine(size_px=1025), painter, MODELS)
+    check(refine(size_px=1025, face=(0.2, 0.2, 0.5)), painter, MODELS)
+
+    assert (refusal.value.model, refusal.value.limit_px) == ("Painter", 1280)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from generation.request import (
     with_seed,
 )
 from generation.traits import Traits
-from tests.generation.requests import apply_tool, draw, repaint, vary
+from tests.generation.requests import apply_tool, draw, refine, repaint, vary
 
 PINK = Traits(hair_color="pink", accessories=("cat ears",), without=("scarf",))
 REQUEST = draw(traits=PINK, count=3, seed=40)
@@ -39,6 +39,8 @@ ALL = [
     replace(vary(KNOWN, traits=PINK), strength="strong", only="outfit"),
     apply_tool("cutout", traits=PINK),
     replace(apply_tool("upscale2", KNOWN), hand=3),
+    refine(traits=KNOWN, image="c" * 64),
+    refine(traits=PINK, face=(0.25, 0.125, 0.5)),
 ]
 
 
@@ -74,6 +76,12 @@ def test_a_tool_works_on_the_very_character_where_it_is_known() -> None:
     assert candidates(apply_tool("cutout", traits=PINK, seed=5))[0].traits == PINK
 
 
+def test_a_second_pass_shows_what_the_picture_did_whatever_a_choice_would_say() -> None:
+    (candidate,) = candidates(refine("{red|blue} hair", traits=KNOWN, seed=5))
+
+    assert (candidate.traits, candidate.seed) == (KNOWN, 5)
+
+
 @pytest.mark.parametrize(
     ("request_", "inputs"),
     [
@@ -83,6 +91,7 @@ def test_a_tool_works_on_the_very_character_where_it_is_known() -> None:
         (vary(None, image="a"), Inputs("a")),
         (vary(KNOWN, image="a"), Inputs()),
         (apply_tool("face", image="a"), Inputs("a")),
+        (refine(image="a"), Inputs("a")),
     ],
 )
 def test_a_request_names_the_pictures_it_needs(request_: Request, inputs: Inputs) -> None:

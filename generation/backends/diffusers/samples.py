@@ -24,6 +24,7 @@ from generation.request import (
     ApplyTool,
     Candidate,
     Draw,
+    Refine,
     Repaint,
     Request,
     Subject,
@@ -104,7 +105,7 @@ def _photo(request: Request) -> bool:
 
 def _strength(request: Request) -> float:
     match request:
-        case Repaint():
+        case Repaint() | Refine():
             return request.strength
         case Vary(traits=None):
             return VARY_STRENGTHS[request.strength]
