@@ -32,6 +32,7 @@ from bot.storage.disk import PictureFiles, check_writable, only_user_of
 from bot.storage.guilds import CommandStore, GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
+from bot.storage.paces import PaceStore
 from bot.texts import Catalogue
 from bot.user_errors import sentence
 from generation.backends import BACKENDS, create_backend
@@ -69,7 +70,8 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         await images.sweep_pictures()  # what a crash may have left behind
         guilds = GuildStore(database, backend=settings.backend, open_jobs_limit=settings.open_jobs)
         backends = (create_backend(name, options_for(name, settings)) for name in BACKENDS)
-        lanes = Lanes(backends, settings.queue_length)
+        pace = await stack.enter_async_context(PaceStore(database).keeping())
+        lanes = Lanes(backends, settings.queue_length, pace)
         store = JobStore(database, pictures, secrets.token_hex(16))
         jobs = Jobs(store, images, pictures, lanes)
         stack.push_async_callback(jobs.release)

@@ -12,6 +12,7 @@ from generation.capabilities import Model
 from generation.errors import ModelGone, UnknownBackend
 from generation.job import Job
 from generation.naming import find_model, unknown
+from generation.pace import Pace
 from generation.request import backend_of
 from generation.scheduler import Scheduler
 
@@ -34,9 +35,15 @@ class Lane:
 class Lanes:
     """All lanes, by the name of their backend. Event loop only."""
 
-    def __init__(self, backends: Iterable[Backend], queue_limit: int = DEFAULT_QUEUE_LIMIT) -> None:
+    def __init__(
+        self,
+        backends: Iterable[Backend],
+        queue_limit: int = DEFAULT_QUEUE_LIMIT,
+        pace: Pace | None = None,
+    ) -> None:
+        pace = pace or Pace()
         self._lanes = {
-            backend.describe().name: Lane(backend, Scheduler(backend, limit=queue_limit))
+            backend.describe().name: Lane(backend, Scheduler(backend, limit=queue_limit, pace=pace))
             for backend in backends
         }
 

@@ -265,7 +265,7 @@ class AvatarService:
     def business(self, model: Model) -> Business:
         """How busy what draws with `model` is, and how quick."""
         scheduler = self._lanes.lane(model.backend).scheduler
-        return Business(scheduler.waiting, scheduler.seconds_per_image(model.key))
+        return Business(scheduler.waiting, scheduler.seconds_per_image(model))
 
     async def _drawn(self, generation: Generation) -> Generation:
         """The generation that drew a picture on which tools have worked since.

@@ -30,7 +30,7 @@ from bot.user_errors import NotAnswered, TooHeavy
 from cogs.ui.answer import ended_content, result_content, waiting_content
 from cogs.ui.media import fitted
 from generation.backends.base import Progress
-from generation.job import Cancelled, Failed, Finished, Interrupted
+from generation.job import Cancelled, Failed, Finished, Interrupted, Job, JobEvent
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,8 @@ PREVIEW_INTERVAL_S = 2.0
 """The same with a preview, which is uploaded each time."""
 CHANNEL_INTERVAL_S = 60.0
 """The same in the channel, where the answer cannot be edited: after a restart, or 15 minutes."""
+SOON_S = 3.0
+"""Nobody is told of a drawing that it will be done so soon."""
 TRY_AGAIN_AFTER_S = (1.0, 5.0, 30.0)
 """How long the end waits between attempts while Discord cannot be reached."""
 
@@ -48,7 +50,7 @@ Submit = Callable[[Context], Awaitable[Submitted]]
 _NOT_SHOWN = (discord.HTTPException, CannotBeShown, TooHeavy, *UNREACHABLE)
 
 
-class _Pace:
+class _Steps:
     """How quickly the steps of one drawing follow one another."""
 
     def __init__(self) -> None:
@@ -152,7 +154,7 @@ class Delivery:
         job, generation = submitted
         t = self._texts.bound(generation.locale)
         try:
-            content = waiting_content(job.latest, generation, t)
+            content = waiting_content(job.latest, generation, t, ready_at=_expected(job))
             return await self._messenger.answer(interaction, content, private=generation.private)
         except BaseException as error:
             job.cancel()
@@ -179,12 +181,15 @@ class Delivery:
         is_shown = True  # the message was posted with the first event on it
         preview: bytes | None = None
         ready_at: datetime | None = None
-        pace, shown_at = _Pace(), time.monotonic()
+        steps, shown_at = _Steps(), time.monotonic()
         async for event in job.events():
             if job.done:
                 break
             if isinstance(event, Progress):
-                preview, ready_at = event.preview or preview, pace.ready_at(event)
+                preview = event.preview or preview
+                ready_at = steps.ready_at(event)
+            if ready_at is None and not _is_downloading(event):
+                ready_at = _expected(job)
             if not is_shown and may_be_shown(address, shown_at):
                 shown_at = time.monotonic()
                 try:
@@ -301,6 +306,16 @@ def _context(
         file_limit_bytes=interaction.filesize_limit,
         config=config,
     )
+
+
+def _expected(job: Job[Drawing]) -> datetime | None:
+    """When it will probably be done, by what others took, if that is worth telling."""
+    soon = datetime.now(UTC) + timedelta(seconds=SOON_S)
+    return job.ready_at if job.ready_at is not None and job.ready_at > soon else None
+
+
+def _is_downloading(event: JobEvent[Drawing]) -> bool:
+    return isinstance(event, Progress) and event.stage == "downloading"
 
 
 def may_be_shown(address: Address, shown_at: float) -> bool:

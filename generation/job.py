@@ -56,6 +56,9 @@ class Queued:
 class Started:
     """A slot is taken; nothing is drawn yet."""
 
+    ready_at: datetime | None = field(default=None, compare=False)
+    """As of `Queued`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finished(Generic[R]):
@@ -99,6 +102,8 @@ class Job(Generic[R]):
         self.owner_id = owner_id
         self._on_cancel = on_cancel
         self._latest: JobEvent[R] = event
+        self.ready_at: datetime | None = None
+        """When it will probably be done, as far as was known when it started."""
         self._turn = asyncio.Event()
 
     @classmethod
@@ -121,6 +126,8 @@ class Job(Generic[R]):
         if self.done or event == self._latest:
             return
         self._latest = event
+        if isinstance(event, Started):
+            self.ready_at = event.ready_at
         turn, self._turn = self._turn, asyncio.Event()
         turn.set()
 

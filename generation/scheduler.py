@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Generator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
-from statistics import median
 from typing import ClassVar, Generic, TypeVar, assert_never
 
 from generation.backends.base import (
@@ -27,6 +25,7 @@ from generation.backends.base import (
     Released,
     Result,
 )
+from generation.capabilities import Model
 from generation.errors import DrawingFailed, QueueFull, UnknownBackend
 from generation.fairness import FairOrder
 from generation.job import (
@@ -41,6 +40,7 @@ from generation.job import (
     Started,
     Work,
 )
+from generation.pace import Effort, Pace, Stopwatch, effort_of
 from generation.problems import error_of
 
 log = logging.getLogger(__name__)
@@ -63,23 +63,14 @@ class _Entry(Generic[R]):
 
 @dataclass(eq=False, slots=True)
 class _Running(Generic[R]):
-    """A batch in work, and since when (seconds by the scheduler's clock)."""
+    """A batch in work."""
 
     entries: list[_Entry[R]]
-    began_s: float
+    watch: Stopwatch
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     items: dict[str, _Entry[R]] = field(default_factory=dict[str, "_Entry[R]"])
     released: bool = False
     """Whether the device is free: what is left has only to be encoded."""
-    timed: bool = False
-
-    @property
-    def model(self) -> str:
-        return self.entries[0].work.request.model
-
-    @property
-    def images(self) -> int:
-        return sum(entry.images for entry in self.entries)
 
 
 class Scheduler(Generic[R]):
@@ -107,6 +98,7 @@ class Scheduler(Generic[R]):
         backend: Backend,
         *,
         limit: int = 10_000,
+        pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._backend = backend
@@ -117,7 +109,7 @@ class Scheduler(Generic[R]):
         self._running: dict[asyncio.Task[None], _Running[R]] = {}
         self._drawn: set[_Entry[R]] = set()
         self._cancelling: set[asyncio.Task[None]] = set()
-        self._pace = _Pace()
+        self._pace = pace or Pace()
         self._reserved = 0
         self._closing = False
 
@@ -130,9 +122,9 @@ class Scheduler(Generic[R]):
         """Jobs whose turn has not come."""
         return len(self._waiting)
 
-    def seconds_per_image(self, model: str) -> float | None:
-        """How long a picture of `model` (a key) has taken lately; `None` before the first."""
-        return self._pace.seconds(model, 1)
+    def seconds_per_image(self, model: Model) -> float | None:
+        """How long a picture of `model` takes at its first size; `None` before one was drawn."""
+        return self._pace.seconds(Effort(model.key, model.capabilities.sizes_px[0] ** 2))
 
     def job(self, job_id: int) -> Job[R] | None:
         """The job with this id, as long as it has not ended."""
@@ -210,10 +202,12 @@ class Scheduler(Generic[R]):
         return self._backend.describe().concurrency - taken
 
     def _start(self, entries: list[_Entry[R]]) -> None:
+        effort, images = effort_of(entries[0].work.request), sum(entry.images for entry in entries)
+        running = _Running(entries, Stopwatch(self._pace, effort, images, self._clock))
+        left_s = running.watch.left_s(self._loaded())
         for entry in entries:
             self._waiting.take(entry)
-            entry.job.publish(Started())
-        running = _Running(entries, self._clock())
+            entry.job.publish(Started(None if left_s is None else _in_s(left_s)))
         task = asyncio.create_task(self._draw(running), name=f"job-{entries[0].job.id}")
         self._running[task] = running
         task.add_done_callback(self._batch_ended)
@@ -264,6 +258,7 @@ class Scheduler(Generic[R]):
             return
         match event:
             case ItemProgress():
+                running.watch.note(event.progress.stage)
                 entry.job.publish(event.progress)
             case ItemFinished():
                 self._store(entry, event.result, running)
@@ -279,15 +274,9 @@ class Scheduler(Generic[R]):
         if running.released:
             return
         running.released = True
-        self._time(running)
+        running.watch.drawn()
         self._drawn.update(entry for entry in running.items.values() if not entry.job.done)
         self._fill_slots()
-
-    def _time(self, running: _Running[R]) -> None:
-        """Learn from `running` how long its model takes, once something of it is drawn."""
-        if not running.timed:
-            running.timed = True
-            self._pace.record(running.model, running.images, self._clock() - running.began_s)
 
     def _batch_ended(self, task: asyncio.Task[None]) -> None:
         """Publish how those ended of which the batch has told no end.
@@ -311,7 +300,7 @@ class Scheduler(Generic[R]):
             log.error("%s gave %d images of %d", name, len(result.images), entry.images)
             self._end(entry, Failed(DrawingFailed(name)))
             return
-        self._time(running)
+        running.watch.drawn()
         self._drawn.add(entry)
         finishing = entry.work.finish(result, running.started_at)
         entry.storing = asyncio.ensure_future(finishing)
@@ -352,48 +341,33 @@ class Scheduler(Generic[R]):
         """Tell those who wait how many are ahead of them, and when they will probably be done."""
         if not self._waiting:
             return
-        work_s, concurrency = self._rest_of_batches_s(), self._backend.describe().concurrency
+        concurrency, loaded = self._backend.describe().concurrency, self._loaded()
+        work_s = self._rest_of_batches_s(loaded)
         for ahead, entry in enumerate(islice(self._waiting, self.PLACES)):
-            own_s = self._pace.seconds(entry.work.request.model, entry.images)
+            own_s = self._pace.takes_s(effort_of(entry.work.request), entry.images, loaded)
             ready_at = None
             if work_s is not None and own_s is not None:
-                wait = timedelta(seconds=work_s / concurrency + own_s)
-                ready_at = datetime.now(UTC) + wait
+                ready_at = _in_s(work_s / concurrency + own_s)
                 work_s += own_s
             else:
                 work_s = None
             entry.job.publish(Queued(ahead, ready_at))
 
-    def _rest_of_batches_s(self) -> float | None:
-        """How much drawing the running batches have left; `None` where nobody knows."""
+    def _loaded(self) -> set[str]:
+        """The keys of the models that are in memory."""
+        return {model.key for model in self._backend.describe().models if model.loaded}
+
+    def _rest_of_batches_s(self, loaded: set[str]) -> float | None:
+        """How much the running batches have left; `None` where nobody knows."""
         rest_s = 0.0
         for running in self._running.values():
-            if running.released:
-                continue
-            whole_s = self._pace.seconds(running.model, running.images)
-            if whole_s is None:
-                return None
-            rest_s += max(0.0, whole_s - (self._clock() - running.began_s))
+            if not running.released:
+                left_s = running.watch.left_s(loaded)
+                if left_s is None:
+                    return None
+                rest_s += left_s
         return rest_s
 
 
-_REMEMBERED = 20
-"""Batches of a model that count: enough to outlast an odd one, few enough to follow a change."""
-
-
-class _Pace:
-    """Seconds an image took, by model; side by side in a batch they count as that much faster."""
-
-    def __init__(self) -> None:
-        self._recent: defaultdict[str, deque[float]] = defaultdict(
-            lambda: deque(maxlen=_REMEMBERED)
-        )
-
-    def record(self, model: str, images: int, seconds: float) -> None:
-        """A batch of `model` has drawn that many images in that time."""
-        self._recent[model].append(seconds / images)
-
-    def seconds(self, model: str, images: int) -> float | None:
-        """How long that many images will take; `None` before the first has been drawn."""
-        recent = self._recent.get(model)
-        return median(recent) * images if recent else None
+def _in_s(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)

@@ -218,6 +218,18 @@ class PublicationRow(Row):
     digest: Mapped[str] = mapped_column(String(64))
 
 
+class PaceRow(Row):
+    """How many seconds a picture took; of 0 pixels, how many the model took to be loaded."""
+
+    __tablename__ = "paces"
+
+    model: Mapped[str] = mapped_column(String(64), primary_key=True)
+    pixels: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    steps: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seconds: Mapped[float]
+    measured_at: Mapped[datetime]
+
+
 def generation_row(new: NewGeneration, created_at: datetime) -> GenerationRow:
     """A row for a request that waits to be drawn."""
     request = new.request

@@ -26,7 +26,7 @@ from cogs.ui.wording import bounded, escaped, size_text, traits_text, words_text
 from generation.backends.base import Progress
 from generation.capabilities import Model
 from generation.errors import DrawingFailed, PictureLost
-from generation.job import Cancelled, Failed, JobEvent, Queued
+from generation.job import Cancelled, Failed, JobEvent, Queued, Started
 from generation.lexicon import describe, value_label
 from generation.prompt import MAX_PROMPT_CHARS, read_words
 from generation.prompts.markup import read_markup
@@ -51,7 +51,7 @@ def waiting_content(
 ) -> Content:
     """The message while the job waits or is drawn; `ready_at` is when it will probably be done."""
     text = _waiting_text(event, generation, t)
-    if ready_at is not None and isinstance(event, Progress):
+    if ready_at is not None and isinstance(event, Started | Progress):
         text += "\n" + _ready(ready_at, t)
     items: list[ui.Item[Any]] = [ui.TextDisplay[Any](text)]
     if preview:

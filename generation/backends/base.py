@@ -42,6 +42,9 @@ class Batch:
     items: tuple[BatchItem, ...]
 
 
+Stage = Literal["downloading", "loading", "drawing"]
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """`done` of `total`: steps while "drawing", bytes while "downloading".
@@ -51,7 +54,7 @@ class Progress:
 
     done: int
     total: int
-    stage: Literal["downloading", "loading", "drawing"] = "drawing"
+    stage: Stage = "drawing"
     preview: bytes | None = None
     """What there is of the image so far: a small encoded WebP, JPEG or PNG."""
 

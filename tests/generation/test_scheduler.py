@@ -216,6 +216,18 @@ async def test_when_it_will_be_ready_is_told_by_what_was_drawn_before(bench: Ben
     assert waits == [pytest.approx(100, abs=1), pytest.approx(220, abs=1)]
 
 
+async def test_who_starts_at_once_is_told_when_it_will_be_ready_too(bench: Bench) -> None:
+    first = bench.add(1)
+    await running(first)
+    bench.now += 60
+    await bench.finish(first)
+
+    second = bench.add(2, Order(request(2, count=2)))
+
+    assert second.ready_at is not None
+    assert (second.ready_at - datetime.now(UTC)).total_seconds() == pytest.approx(120, abs=1)
+
+
 async def test_no_more_batches_run_than_there_are_slots() -> None:
     bench = Bench(concurrency=2)
     jobs = [bench.add(n, owner=n) for n in (1, 2, 3)]

@@ -85,6 +85,7 @@ class Worker:
         loaded = self._get(preset, run.report, run.stop)
         asked = [name for name, _ in plan_of(run.items[0].request, preset).loras]
         fetch_loras(preset, asked, self._hub, run.report, run.stop)
+        run.report(Progress(0, 0))  # loaded: from here on it draws
         sampler = Sampler(loaded, self._embeddings, self._limits[preset.name])
         # on a CPU it takes seconds, and a matrix no time
         tiny_vae = None if self.device.is_cpu else loaded.tiny_vae

@@ -38,10 +38,13 @@ from generation.errors import (
     OutOfMemory,
     Unavailable,
 )
+from generation.job import Finished
+from generation.pace import Effort, Pace
 from generation.problems import problem_of
 from generation.prompt_errors import BadPicture, UnknownLora
 from generation.ranking import load_clip, rank
 from generation.request import Request
+from generation.scheduler import Scheduler
 from generation.traits import Traits
 from tests.generation import batches
 from tests.generation.backends.diffusers import asking, tiny_extras
@@ -49,6 +52,7 @@ from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.hub_server import running_hub
 from tests.generation.backends.diffusers.test_registry import Clock
 from tests.generation.requests import SHA
+from tests.generation.test_scheduler import Order
 from tests.generation.tiny_clip import save_clip
 
 PRESETS = """
@@ -254,8 +258,23 @@ async def test_progress_reaches_everybody_until_the_device_is_free(
         mine = [e.progress for e in events if isinstance(e, ItemProgress) and e.item_id == item.id]
         assert mine[0] == Progress(0, 0, "loading")
         steps = [(p.done, p.total) for p in mine if p.stage == "drawing"]
-        assert steps == [(1, 3), (2, 3), (3, 3)]
+        assert steps == [(0, 0), (1, 3), (2, 3), (3, 3)], "the first once it is loaded"
     assert isinstance(events[-3], Released)
+
+
+async def test_how_long_it_loads_is_learnt_apart_from_how_long_it_draws(
+    backend: DiffusersBackend,
+) -> None:
+    pace = Pace()
+    scheduler: Scheduler[str] = Scheduler(backend, pace=pace)
+    asked = asking.request(model="diffusers/sd15")
+
+    job = scheduler.submit(Order(asked), job_id=1, owner_id=1, group_id=1)
+    assert isinstance(await job.wait(), Finished)
+    await scheduler.aclose()
+
+    loading, drawing = Effort("diffusers/sd15"), Effort("diffusers/sd15", 64 * 64)
+    assert {one.effort for one in pace.take_changed()} == {loading, drawing}
 
 
 async def test_the_loop_runs_on_while_pictures_are_drawn(backend: DiffusersBackend) -> None:
