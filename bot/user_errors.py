@@ -111,6 +111,12 @@ USER_TEXT: dict[type[Exception], str] = {
     prompt_errors.NestedTooDeep: "error.nested_too_deep",
     prompt_errors.UnknownWildcard: "error.unknown_wildcard",
     prompt_errors.UnknownLora: "error.unknown_lora",
+    prompt_errors.NoPartNamed: "error.no_part_named",
+    prompt_errors.PartNotSeen: "error.part_not_seen",
+    prompt_errors.MaskOpaque: "error.mask_opaque",
+    prompt_errors.MaskOfManyGreys: "error.mask_of_many_greys",
+    prompt_errors.MaskOfAnotherShape: "error.mask_of_another_shape",
+    prompt_errors.MaskAlone: "error.mask_alone",
     prompt_errors.BadPicture: "error.bad_picture",
     prompt_errors.PictureDamaged: "error.picture_damaged",
     prompt_errors.PictureTooHeavy: "error.picture_too_heavy",
@@ -179,6 +185,11 @@ def _number(t: Sentences, number: float) -> str:
     return f"{number:g}"
 
 
+def _size(t: Sentences, size: tuple[int, int]) -> str:
+    width, height = size
+    return f"{width} × {height}"
+
+
 def _loras(t: Sentences, names: Collection[str]) -> str:
     if not names:
         return t("error.no_loras")
@@ -211,10 +222,14 @@ _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
     "lora": _code,
     "member": lambda t, member: f"<@{member}>",
     "missing": lambda t, names: t.listed([t(f"permission.{name}") for name in names]),
+    "mask": _size,
     "most": _number,
     "name": _code,
     "near": _near,
     "others": _others,
+    "part": lambda t, part: t(f"part.{part}"),
+    "parts": lambda t, parts: t.listed([t(f"part.{part}") for part in parts]),
+    "picture": _size,
     "provider": lambda t, name: t("error.own_server") if name == OWN_SERVER else name,
     "sign": _code,
     "sizes": lambda t, sizes: t.listed(list(map(str, sizes))),

@@ -11,7 +11,14 @@ PromptError
 │   ├── NestedTooDeep
 │   └── UnknownWildcard
 ├── UnknownLora
+├── NoPartNamed
+├── PartNotSeen
 └── BadPicture
+    ├── BadMask
+    │   ├── MaskOpaque
+    │   ├── MaskOfManyGreys
+    │   ├── MaskOfAnotherShape
+    │   └── MaskAlone
     ├── PictureDamaged
     ├── PictureTooHeavy
     ├── PictureTooLarge
@@ -112,8 +119,49 @@ class UnknownLora(PromptError):
         self.allowed = allowed
 
 
+class NoPartNamed(PromptError):
+    """The words say what becomes of something, but of no part of a picture that we know."""
+
+    def __init__(self, parts: tuple[str, ...]) -> None:
+        super().__init__(f"none of {', '.join(parts)}")
+        self.parts = parts
+
+
+class PartNotSeen(PromptError):
+    """The part is nowhere in the picture, as far as can be seen."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"no {part} to be seen")
+        self.part = part
+
+
 class BadPicture(PromptError):
     """What was attached is no picture of a kind that we read; those below say what else it is."""
+
+
+class BadMask(BadPicture):
+    """What was attached as a mask does not say what is to be painted anew."""
+
+
+class MaskOpaque(BadMask):
+    """Nothing of it is open, so that nothing would change."""
+
+
+class MaskOfManyGreys(BadMask):
+    """It has no transparency, and is no drawing in black and white either."""
+
+
+class MaskOfAnotherShape(BadMask):
+    """Its sides are in another proportion than those of the picture."""
+
+    def __init__(self, mask: tuple[int, int], picture: tuple[int, int]) -> None:
+        super().__init__(f"mask {mask}, picture {picture}")
+        self.mask = mask
+        self.picture = picture
+
+
+class MaskAlone(BadMask):
+    """There is no picture that it could be laid upon."""
 
 
 class PictureDamaged(BadPicture):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, NamedTuple, TypeVar, assert_never
+from typing import Any, Literal, NamedTuple, TypeVar, assert_never, get_args
 
 from generation.errors import UnknownRequest
 from generation.prompts.markup import has_choices
@@ -33,6 +33,9 @@ VaryOnly = Literal["outfit", "expression", "background"]
 RefineHow = Literal["hires", "face"]
 REFINE_STRENGTHS: dict[RefineHow, float] = {"hires": 0.33, "face": 0.38}
 """How far a second pass goes from the picture it works on: more and it becomes another one."""
+Part = Literal["hair", "eyes", "mouth", "face", "hat", "glasses", "outfit", "background"]
+"""What of a picture can be painted anew by itself."""
+PARTS: tuple[Part, ...] = get_args(Part)
 VARY_STRENGTHS: dict[VaryStrength, float] = {"subtle": 0.45, "strong": 0.65}
 """How far a model goes from the pixels of a picture whose traits nobody knows in full."""
 
@@ -84,6 +87,8 @@ class Repaint:
     """The sha256 of a stored PNG; what is transparent in it is painted anew, the rest is kept."""
     strength: float = DEFAULT_STRENGTH
     """0 (keep everything) to 1 (keep nothing)."""
+    part: Part | None = None
+    """What `mask` opens of one's own picture, which `init_image` is then, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -318,7 +318,8 @@ def image_record(row: ImageRow) -> Image:
 def input_rows(generation_id: int, request: Request) -> list[InputRow]:
     """Rows for what `request` needs, kept until it is drawn."""
     needed = inputs_of(request)
-    purpose = PHOTO if isinstance(request, Repaint) else IMAGE
+    is_photo = isinstance(request, Repaint) and request.part is None
+    purpose = PHOTO if is_photo else IMAGE  # one's own picture has a row of its own
     return [
         InputRow(generation_id=generation_id, purpose=purpose, sha256=sha256)
         for purpose, sha256 in ((purpose, needed.init_image), (MASK, needed.mask))

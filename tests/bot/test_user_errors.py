@@ -45,10 +45,16 @@ EXAMPLES: Mapping[str, object] = {
     "Path": Path("/srv/secret"),
     "tuple[str, ...]": ("one", "two"),
     "tuple[int, ...]": (256, 512),
+    "tuple[int, int]": (640, 480),
     "frozenset[int]": frozenset({1, 2}),
     "Mapping[str, str]": {"diffusers/two": "Two"},
 }
-NAMED: Mapping[str, object] = {"task": "inpaint", "missing": ("attach_files",)}
+NAMED: Mapping[str, object] = {
+    "task": "inpaint",
+    "missing": ("attach_files",),
+    "part": "hair",
+    "parts": ("hair", "eyes"),
+}
 OURS = [
     kind
     for base in (GenerationError, Refusal, StorageError)
