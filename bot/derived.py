@@ -83,7 +83,9 @@ def of_another(request: Request, subject: Subject) -> Draw | Repaint:
 
 
 def of_model(request: Request, model: Model) -> Request:
-    """`request` for another model, in a size that it draws."""
-    sizes, output = model.capabilities.sizes_px, request.output
-    size_px = output.size_px if output.size_px in sizes else sizes[0]
-    return replace(request, model=model.key, output=replace(output, size_px=size_px))
+    """`request` for another model, in a size and a shape that it draws."""
+    can, output = model.capabilities, request.output
+    size_px = output.size_px if output.size_px in can.sizes_px else can.sizes_px[0]
+    shape = output.shape if output.shape in can.shapes else can.shapes[0]
+    output = replace(output, size_px=size_px, shape=shape)
+    return replace(request, model=model.key, output=output)

@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from generation.errors import CannotDraw, TooLargeToRefine, UnknownBackend, UnsupportedSize
+from generation.errors import (
+    CannotDraw,
+    TooLargeToRefine,
+    UnknownBackend,
+    UnsupportedShape,
+    UnsupportedSize,
+)
 from generation.problems import Problem, error_of
 from generation.prompt_errors import UnknownLora
 from generation.prompts.markup import read_markup
 from generation.request import ApplyTool, Draw, Refine, RefineHow, Repaint, Request, Vary
+from generation.shapes import Shape
 from generation.traits import Traits
 
 Task = Literal["text-to-image", "image-to-image", "inpaint", "edit"]
@@ -36,7 +43,11 @@ class Capabilities:
     tasks: frozenset[Task] = frozenset({"text-to-image"})
     """None: it does not draw, and nobody is offered it."""
     sizes_px: tuple[int, ...]
-    """Allowed widths; the first is taken where nobody says a size."""
+    """Allowed widths of squares, whose pixels other shapes have; the first is taken where nobody
+    says a size.
+    """
+    shapes: tuple[Shape, ...] = ("square",)
+    """The first is taken where nobody says one."""
     candidates_per_call: int = 1
     """Images that one batch draws side by side; more of them take several calls, or wait."""
     price: Price | None = None
@@ -132,8 +143,8 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
 
     A transparent background never does: a model that cannot leave it out paints a white one.
 
-    Raises the error of `model.problem`, `CannotDraw`, `UnsupportedSize`, `TooLargeToRefine` or
-    `UnknownLora`.
+    Raises the error of `model.problem`, `CannotDraw`, `UnsupportedSize`, `UnsupportedShape`,
+    `TooLargeToRefine` or `UnknownLora`.
     """
     if model.problem is not None:
         raise error_of(model.problem)
@@ -146,6 +157,10 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
         others = _others(all_models, lambda m: _has_size(request, m) and _has_task(request, m))
         sizes = model.capabilities.sizes_px
         raise UnsupportedSize(model.title, request.output.size_px, sizes, others)
+    elif not _has_shape(request, model):
+        others = _others(all_models, lambda m: _has_shape(request, m) and _has_task(request, m))
+        shapes = model.capabilities.shapes
+        raise UnsupportedShape(model.title, request.output.shape, shapes, others)
     allowed = model.capabilities.loras
     for lora in read_markup(request.subject.prompt).loras:
         if lora.name.casefold() not in map(str.casefold, allowed):
@@ -168,6 +183,10 @@ def _check_growth(request: Refine, model: Model) -> None:
 
 def _has_size(request: Request, model: Model) -> bool:
     return request.output.size_px in model.capabilities.sizes_px
+
+
+def _has_shape(request: Request, model: Model) -> bool:
+    return request.output.shape in model.capabilities.shapes
 
 
 def _others(models: Iterable[Model], can: Callable[[Model], bool]) -> tuple[str, ...]:

@@ -129,6 +129,17 @@ class UnsupportedSize(CannotDo):
         self.sizes = sizes_px
 
 
+class UnsupportedShape(CannotDo):
+    """The model draws no pictures of that shape."""
+
+    def __init__(
+        self, model: str, shape: str, shapes: tuple[str, ...], others: tuple[str, ...]
+    ) -> None:
+        super().__init__(model, others)
+        self.shape = shape
+        self.shapes = shapes
+
+
 class NotFound(GenerationError):
     """What a button or a command names is no longer there."""
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, assert_never, get_args
 from generation.errors import UnknownRequest
 from generation.prompts.markup import has_choices
 from generation.prompts.wildcards import Lists
+from generation.shapes import Shape
 from generation.traits import Traits
 
 MAX_SEED = 2**31 - 1
@@ -55,13 +56,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """How it is put out: `count` square pictures, `size_px` wide, of the seeds `seed`, `seed + 1`,
-    …, so that any of them can be asked for again by its own seed.
+    """How it is put out: `count` pictures of `shape`, of as many pixels as a square of `size_px`
+    has, of the seeds `seed`, `seed + 1`, …, so that any of them can be asked for again by its own
+    seed.
     """
 
     count: int
     seed: int
     size_px: int
+    shape: Shape = "square"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

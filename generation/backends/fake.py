@@ -17,6 +17,7 @@ from generation.backends.base import (
 from generation.backends.runs import Run, Runs
 from generation.capabilities import Capabilities, Description, Model, Task
 from generation.request import Request, candidates
+from generation.shapes import SHAPES, frame
 
 
 class FakeBackend:
@@ -65,7 +66,10 @@ class FakeBackend:
     def describe(self) -> Description:
         """As many models as it was made with, all alike."""
         can = Capabilities(
-            tasks=self._tasks, sizes_px=(512, 256), candidates_per_call=self._together
+            tasks=self._tasks,
+            sizes_px=(512, 256),
+            shapes=SHAPES,
+            candidates_per_call=self._together,
         )
         models = (
             Model(backend=self.name, name=name, title=name, capabilities=can)
@@ -75,7 +79,8 @@ class FakeBackend:
 
     def batch_key(self, request: Request) -> Hashable | None:
         """The model and the size, where batches are shared at all."""
-        return (request.model, request.output.size_px) if self._together > 1 else None
+        output = request.output
+        return (request.model, output.size_px, output.shape) if self._together > 1 else None
 
     def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """See `Backend.run`; tells a preview at half time."""
@@ -91,7 +96,7 @@ class FakeBackend:
     async def _draw(self, run: Run) -> None:
         self.batches.append(Batch(run.items))
         self.begun.set()
-        run.report(Progress(1, 2, preview=_png(0, 8)))
+        run.report(Progress(1, 2, preview=_png(0, 8, 8)))
         try:
             await self.gate.wait()
         except asyncio.CancelledError:
@@ -108,16 +113,17 @@ class FakeBackend:
 
     def _result(self, item: BatchItem) -> Result:
         wanted = candidates(item.request)
-        size_px = item.request.output.size_px
+        output = item.request.output
+        width, height = frame(output.shape, output.size_px, 8)
         images = (
-            GeneratedImage(_png(one.seed, size_px), one.seed, one.traits, size_px, size_px)
+            GeneratedImage(_png(one.seed, width, height), one.seed, one.traits, width, height)
             for one in wanted[: len(wanted) - self.lacking]
         )
         return Result(tuple(images))
 
 
 @cache
-def _png(seed: int, size_px: int) -> bytes:
+def _png(seed: int, width: int, height: int) -> bytes:
     """A PNG of one colour, which is the seed's own for the first 16 million."""
     import io
 
@@ -125,5 +131,5 @@ def _png(seed: int, size_px: int) -> bytes:
 
     buffer = io.BytesIO()
     color = (seed >> 16 & 255, seed >> 8 & 255, seed & 255)
-    Image.new("RGB", (size_px, size_px), color).save(buffer, "PNG")
+    Image.new("RGB", (width, height), color).save(buffer, "PNG")
     return buffer.getvalue()

@@ -54,6 +54,8 @@ NAMED: Mapping[str, object] = {
     "missing": ("attach_files",),
     "part": "hair",
     "parts": ("hair", "eyes"),
+    "shape": "portrait",
+    "shapes": ("square", "wide"),
 }
 OURS = [
     kind

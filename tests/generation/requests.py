@@ -84,5 +84,5 @@ def _shared(prompt: str, shared: dict[str, Any]) -> dict[str, Any]:
     subject = Subject(
         prompt=prompt, traits=shared.pop("traits", Traits()), leftover=shared.pop("leftover", ())
     )
-    output = {"count": 1, "seed": 0, "size_px": 512} | shared
+    output: dict[str, Any] = {"count": 1, "seed": 0, "size_px": 512} | shared
     return {"subject": subject, "output": Output(**output)}

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from generation.capabilities import Capabilities, Model, Task, check, task_of
-from generation.errors import CannotDraw, NotConfigured, TooLargeToRefine, UnsupportedSize
+from generation.errors import (
+    CannotDraw,
+    NotConfigured,
+    TooLargeToRefine,
+    UnsupportedShape,
+    UnsupportedSize,
+)
 from generation.problems import problem_of
 from generation.prompt_errors import UnknownLora
 from generation.request import Request
@@ -151,6 +157,21 @@ def test_a_picture_as_large_as_a_model_makes_them_finer_is_refused_for_that_alon
     check(refine(size_px=1025, face=(0.2, 0.2, 0.5)), painter, MODELS)
 
     assert (refusal.value.model, refusal.value.limit_px) == ("Painter", 1280)
+
+
+def test_a_shape_that_a_model_does_not_draw_is_refused_with_those_that_it_does() -> None:
+    banner = model("banner", shapes=("square", "wide"))
+    editing = model("editing", "image-to-image", shapes=("square", "wide"))
+
+    with pytest.raises(UnsupportedShape) as refusal:
+        check(draw(shape="wide"), PLAIN, (*MODELS, banner))
+    with pytest.raises(UnsupportedShape) as from_photo:
+        check(repaint(init_image="ab", shape="wide"), PAINTER, (*MODELS, banner, editing))
+    check(draw(shape="wide"), banner, MODELS)
+
+    assert (refusal.value.shape, refusal.value.shapes) == ("wide", ("square",))
+    assert refusal.value.others == ("stub/banner",)
+    assert from_photo.value.others == ("stub/editing",)
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,15 @@ def test_what_this_version_cannot_read_is_an_error_with_a_name(changes: dict[str
         from_json(to_json(vary(KNOWN)) | changes)
 
 
+def test_what_was_stored_before_there_were_shapes_is_square() -> None:
+    stored = to_json(draw(shape="wide"))
+    assert from_json(stored) == draw(shape="wide")
+
+    del stored["output"]["shape"]
+
+    assert from_json(stored) == draw(shape="square")
+
+
 def test_new_seeds_are_in_range_and_differ() -> None:
     seeds = {new_seed() for _ in range(100)}
 
