@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -43,6 +43,10 @@ class Submitted(NamedTuple):
 
     job: Job[Drawing]
     generation: Generation
+
+
+Show = Callable[[tuple[Submitted, ...]], object]
+"""What shows jobs that share a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,23 @@ class Jobs:
                 generation = await self._prepare(new, limit, photo)
             return Submitted(self._queue(generation), generation)
 
-    async def resume(self, show: Callable[[Submitted], object]) -> None:
+    async def submit_compared(
+        self, admission: Admission, requests: Sequence[Request], cause: Cause
+    ) -> tuple[Submitted, ...]:
+        """Store all of `requests`, for one message, or none; then queue them.
+
+        Raises `LimitReached` or a `StorageError` instead. What was reserved is free again either
+        way.
+        """
+        news = [admission.generation(request, cause, None) for request in requests]
+        with admission.reservation:
+            accepted = await self._store.accept_compared(news, admission.open_jobs_limit)
+            return tuple(Submitted(self._queue(each), each) for each in accepted)
+
+    async def resume(self, show: Show) -> None:
         """Take up what an earlier run of the program accepted: queue it again, or if it has ended,
-        have its end shown. `show` is called for each, now and whenever another process is found to
-        have left something.
+        have its end shown. `show` is called for those on each message, now and whenever another
+        process is found to have left something.
         """
         await self._take_up(await self._store.claim(abandoned=True), show)
         self._renewing = asyncio.create_task(self._hold_on(show), name="leases")
@@ -133,15 +150,17 @@ class Jobs:
         """Note on which message a job is shown; stored with whatever is stored next."""
         self._results.messages[generation_id] = message_id
 
-    async def delivered(self, generation_id: int) -> None:
-        """The end of a job has been shown, or cannot be any more."""
-        if end := self._ends.get(generation_id):  # else the row would stay open, without a job
-            await asyncio.wait([end])
-        message_id = self._results.messages.pop(generation_id, None)
+    async def delivered(self, *generation_ids: int) -> None:
+        """The ends of jobs on one message have been shown, or cannot be any more."""
+        # Else their rows would stay open, without a job.
+        if ends := [self._ends[each] for each in generation_ids if each in self._ends]:
+            await asyncio.wait(ends)
+        noted = {each: self._results.messages.pop(each, None) for each in generation_ids}
+        message_ids = {each: message_id for each, message_id in noted.items() if message_id}
         with contextlib.suppress(Stopping):
             await self._results.insist(
-                lambda: self._store.delivered(generation_id, message_id),
-                f"the delivery of job {generation_id}",
+                lambda: self._store.delivered(generation_ids, message_ids),
+                f"the delivery of jobs {list(generation_ids)}",
             )
 
     async def aclose(self) -> None:
@@ -186,11 +205,13 @@ class Jobs:
         self._ends[job.id].add_done_callback(lambda _: self._ends.pop(job.id, None))
         return job
 
-    async def _take_up(
-        self, claims: tuple[Claim, ...], show: Callable[[Submitted], object]
-    ) -> None:
+    async def _take_up(self, claims: tuple[Claim, ...], show: Show) -> None:
+        messages: dict[int, list[Claim]] = {}
         for claim in claims:
-            show(Submitted(await self._resumed(claim), claim.generation))
+            first = claim.generation.comparison_id or claim.generation.id
+            messages.setdefault(first, []).append(claim)
+        for together in messages.values():
+            show(tuple([Submitted(await self._resumed(one), one.generation) for one in together]))
 
     async def _resumed(self, claim: Claim) -> Job[Drawing]:
         generation = claim.generation
@@ -216,7 +237,7 @@ class Jobs:
                 event = Failed(DrawingFailed(generation.backend))
         return Job[Drawing].ended(generation.id, generation.owner_id, event)
 
-    async def _hold_on(self, show: Callable[[Submitted], object]) -> None:
+    async def _hold_on(self, show: Show) -> None:
         """Renew the leases, and take up what others have let go, until cancelled."""
         for turn in count(1):
             await asyncio.sleep(RENEW_AFTER_S)

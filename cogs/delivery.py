@@ -106,9 +106,12 @@ class Delivery:
 
     async def resume(self) -> None:
         """Go on with what an earlier run accepted: drawn again, and shown on its old message."""
-        await self._jobs.resume(
-            lambda submitted: self._start(submitted, _address(submitted.generation))
-        )
+
+        def show(together: tuple[Submitted, ...]) -> None:
+            for submitted in together:
+                self._start(submitted, _address(submitted.generation))
+
+        await self._jobs.resume(show)
 
     async def follow(self, submitted: Submitted, address: Address) -> None:
         """Edit the message as the job goes on, and end with the pictures or what became of them.

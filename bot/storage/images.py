@@ -64,6 +64,29 @@ class ImageStore:
             return Drawing(generation_record(row), tuple(map(image_record, found)))
 
     @uninterrupted
+    async def compared(self, generation_id: int) -> tuple[Drawing, ...]:
+        """The drawings on the message of a generation, in order: itself, where it has its own.
+
+        Raises `GenerationNotFound`.
+        """
+        async with self._database.reading() as session:
+            row = await _generation(session, generation_id)
+            rows = [row]
+            if row.comparison_id is not None:
+                theirs = GenerationRow.comparison_id == row.comparison_id
+                found = select(GenerationRow).where(theirs).order_by(GenerationRow.id)
+                rows = list(await session.scalars(found))
+            images = select(ImageRow).where(ImageRow.generation_id.in_([row.id for row in rows]))
+            found_images = list(await session.scalars(images.order_by(ImageRow.position)))
+            return tuple(
+                Drawing(
+                    generation_record(row),
+                    tuple(image_record(i) for i in found_images if i.generation_id == row.id),
+                )
+                for row in rows
+            )
+
+    @uninterrupted
     async def delete_image(self, image_id: int) -> None:
         """Delete one picture for good, and with the last of a generation all that was asked.
 

@@ -94,11 +94,7 @@ class JobStore:
         """
 
         def work(session: Session) -> Generation:
-            if open_jobs_limit is not None:
-                owned = JobRow.owner_id == new.owner_id
-                count = select(func.count()).where(owned, JobRow.status != _ENDED)
-                if (session.execute(count)).scalar_one() >= open_jobs_limit:
-                    raise LimitReached(open_jobs_limit)
+            _check_limit(session, [new], open_jobs_limit)
             row = generation_row(new, _now())
             session.add(row)
             session.flush()
@@ -107,6 +103,34 @@ class JobStore:
                 session.add_all(input_rows(row.id, new.request))
             session.flush()
             return generation_record(row, new.token)
+
+        return await self._database.write(work)
+
+    @uninterrupted
+    async def accept_compared(
+        self, news: Sequence[NewGeneration], open_jobs_limit: int | None
+    ) -> tuple[Generation, ...]:
+        """Accept all of `news`, of one owner, for one message; the pictures they need are there.
+
+        Raises `LimitReached` if all of them are too many; nothing is kept then.
+        """
+
+        def work(session: Session) -> tuple[Generation, ...]:
+            _check_limit(session, news, open_jobs_limit)
+            now, lease = _now(), _lease()  # of all: they are taken up together
+            rows = [generation_row(new, now) for new in news]
+            session.add_all(rows)
+            session.flush()
+            for row, new in zip(rows, news, strict=True):
+                row.comparison_id = rows[0].id
+                job = self._job_row(row, new, _OPEN)
+                job.lease_until = lease
+                session.add(job)
+                session.add_all(input_rows(row.id, new.request))
+            session.flush()
+            return tuple(
+                generation_record(row, new.token) for row, new in zip(rows, news, strict=True)
+            )
 
         return await self._database.write(work)
 
@@ -203,13 +227,17 @@ class JobStore:
         await self._database.write(work)
 
     @uninterrupted
-    async def delivered(self, generation_id: int, message_id: int | None) -> None:
-        """Its owner has seen how it ended, or never will: there is nothing left to do."""
+    async def delivered(
+        self, generation_ids: Sequence[int], message_ids: Mapping[int, int]
+    ) -> None:
+        """Their owner has seen how they ended, or never will: there is nothing left to do.
+
+        `message_ids` as `renew`.
+        """
 
         def work(session: Session) -> None:
-            session.execute(delete(JobRow).where(JobRow.generation_id == generation_id))
-            if message_id is not None:
-                _note_messages(session, {generation_id: message_id})
+            session.execute(delete(JobRow).where(JobRow.generation_id.in_(generation_ids)))
+            _note_messages(session, message_ids)
 
         await self._database.write(work)
 
@@ -235,6 +263,7 @@ class JobStore:
         """
         free = or_(JobRow.lease_owner.is_(None), JobRow.lease_until < _now())
         theirs = or_(JobRow.lease_owner.is_(None), JobRow.lease_owner != self._lease_owner)
+        lease = _lease()
 
         def work(session: Session) -> tuple[Claim, ...]:
             found = session.execute(
@@ -246,7 +275,7 @@ class JobStore:
             claims: list[Claim] = []
             for row, job in found.all():
                 job.lease_owner = self._lease_owner
-                job.lease_until = _lease()
+                job.lease_until = lease
                 job.attempts += 1
                 record, is_ready = generation_record(row, job.token), job.status != _PREPARING
                 claims.append(Claim(record, job.attempts, is_ready))
@@ -288,6 +317,18 @@ class JobStore:
         )
         rows = session.scalars(select(GenerationRow).where(GenerationRow.id.in_(jobs)))
         return {row.id: row for row in rows}
+
+
+def _check_limit(
+    session: Session, news: Sequence[NewGeneration], open_jobs_limit: int | None
+) -> None:
+    """Raise `LimitReached` if the owner of `news` may not have them open, too."""
+    if open_jobs_limit is None:
+        return
+    owned = JobRow.owner_id == news[0].owner_id
+    count = select(func.count()).where(owned, JobRow.status != _ENDED)
+    if session.execute(count).scalar_one() + len(news) > open_jobs_limit:
+        raise LimitReached(open_jobs_limit)
 
 
 def _finish(

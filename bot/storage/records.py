@@ -61,6 +61,9 @@ class Generation(NewGeneration):
     usage: Mapping[str, int] = field(default_factory=dict[str, int])
     cost_usd: float | None = None
     """What it cost, by the provider's list price; `None` where drawing is free."""
+    comparison_id: int | None = None
+    """The first of the generations that are compared on one message; `None` where it has its own.
+    """
 
     @property
     def is_illustrated(self) -> bool:

@@ -98,6 +98,8 @@ class GenerationRow(Row):
     )
     usage: Mapped[dict[str, Any] | None]
     cost_usd: Mapped[float | None]
+    comparison_id: Mapped[int | None] = mapped_column(index=True)
+    """The generation that stands first on their message; that one may be deleted before them."""
 
     __table_args__ = (
         Index(None, "parent_image_id"),
@@ -275,6 +277,7 @@ def generation_record(row: GenerationRow, token: str | None = None) -> Generatio
         token=token,
         usage=row.usage or {},
         cost_usd=row.cost_usd,
+        comparison_id=row.comparison_id,
     )
 
 

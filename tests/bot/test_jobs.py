@@ -169,7 +169,7 @@ async def test_a_job_that_every_process_crashes_with_is_given_up(
     accepted = await jobs.accept(gated(), None)
     for crash in range(MOST_ATTEMPTS - 1):
         await JobStore(database, pictures, f"crash {crash}").claim(abandoned=True)
-    resumed = []
+    resumed: list[tuple[Submitted, ...]] = []
     last = Jobs(
         JobStore(database, pictures, "last"),
         images,
@@ -180,7 +180,7 @@ async def test_a_job_that_every_process_crashes_with_is_given_up(
     await last.resume(resumed.append)
     await last.aclose()
 
-    (submitted,) = resumed
+    ((submitted,),) = resumed
     assert isinstance(submitted.job.latest, Failed)
     assert (await images.generation(accepted.id)).status == "failed"
 
@@ -197,8 +197,8 @@ async def test_one_that_is_deleted_while_it_is_given_up_keeps_no_other_back(
         await JobStore(database, pictures, f"crash {crash}").claim(abandoned=True)
     shown: list[int] = []
 
-    def show(submitted: Submitted) -> None:
-        shown.append(submitted.generation.id)
+    def show(together: tuple[Submitted, ...]) -> None:
+        shown.extend(submitted.generation.id for submitted in together)
         other.execute("DELETE FROM generations WHERE id = ?", (accepted[1].id,))
 
     last = Jobs(JobStore(database, pictures, "last"), images, pictures, Lanes([FakeBackend()]))
@@ -221,7 +221,7 @@ async def test_what_another_process_lets_go_is_taken_up(
     backend.gate.set()
     living = Jobs(JobStore(database, pictures, "living"), images, pictures, Lanes([backend]))
     taken: asyncio.Queue[int] = asyncio.Queue()
-    await living.resume(lambda submitted: taken.put_nowait(submitted.generation.id))
+    await living.resume(lambda together: taken.put_nowait(together[0].generation.id))
     accepted = await jobs.accept(gated(owner_id=OTHER), None)
 
     await jobs.release({})
@@ -243,7 +243,7 @@ async def test_a_defect_ends_no_renewing(
     monkeypatch.setattr("bot.jobs.RENEW_AFTER_S", 0.01)
     living = Jobs(JobStore(database, pictures, "living"), images, pictures, Lanes([FakeBackend()]))
     taken: asyncio.Queue[int] = asyncio.Queue()
-    await living.resume(lambda submitted: taken.put_nowait(submitted.generation.id))
+    await living.resume(lambda together: taken.put_nowait(together[0].generation.id))
     accepted = await jobs.accept(gated(owner_id=OTHER), None)
     await jobs.release({})
     other.execute("ALTER TABLE jobs RENAME TO elsewhere")

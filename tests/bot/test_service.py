@@ -113,7 +113,7 @@ async def open_jobs(jobs: JobStore) -> int:
 async def resume(made: Sequence[Jobs]) -> tuple[Submitted, ...]:
     """What the process made last takes up."""
     resumed: list[Submitted] = []
-    await made[-1].resume(resumed.append)
+    await made[-1].resume(resumed.extend)
     return tuple(resumed)
 
 

@@ -198,7 +198,7 @@ async def test_what_was_asked_goes_with_the_last_image(
     with pytest.raises(GenerationNotFound):
         await images.generation(begun.id)
     assert files_in(pictures_folder) == []
-    await jobs.delivered(begun.id, None)  # harmless
+    await jobs.delivered([begun.id], {})  # harmless
 
 
 async def test_what_came_to_nothing_is_forgotten_after_a_month(
@@ -207,7 +207,7 @@ async def test_what_came_to_nothing_is_forgotten_after_a_month(
     old, new = [await jobs.accept(new_generation(), None) for _ in range(2)]
     for begun in (old, new):
         await jobs.close(begun.id, "failed", "DrawingFailed")
-        await jobs.delivered(begun.id, None)
+        await jobs.delivered([begun.id], {})
     then = datetime.now(UTC) - timedelta(days=31)
     older = update(GenerationRow).where(GenerationRow.id == old.id).values(finished_at=then)
     await database.write(lambda session: session.execute(older))

@@ -114,7 +114,7 @@ async def test_what_was_not_shown_is_taken_up_in_order(jobs: JobStore, other: Jo
     queued = await jobs.accept(new_generation(), None)
     (unseen,) = await drawn(jobs, b"1")
     (seen,) = await drawn(jobs, b"2")
-    await jobs.delivered(seen.generation_id, MESSAGE)
+    await jobs.delivered([seen.generation_id], {seen.generation_id: MESSAGE})
 
     claims = await other.claim(abandoned=True)
 
@@ -128,7 +128,7 @@ async def test_a_token_lives_as_long_as_its_job(database: Database, jobs: JobSto
     accepted = await jobs.accept(new_generation(token="secret"), None)
     assert accepted.token == "secret"
 
-    await jobs.delivered(accepted.id, None)
+    await jobs.delivered([accepted.id], {})
 
     async with database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM jobs")) == 0
@@ -226,3 +226,54 @@ async def test_what_is_not_there_is_not_found(images: ImageStore, jobs: JobStore
         with pytest.raises(GenerationNotFound) as caught:
             await call
         assert caught.value.generation_id == 9
+
+
+async def test_what_is_compared_is_accepted_and_taken_up_together(
+    database: Database, images: ImageStore, jobs: JobStore, other: JobStore
+):
+    alone = await jobs.accept(new_generation(), None)
+    first, second = await jobs.accept_compared([new_generation("a"), new_generation("b")], 3)
+    await complete(jobs, first.id, generated())
+    await run_out(database)
+
+    claims = await other.claim()
+
+    together = [claim.generation for claim in claims if claim.generation.comparison_id]
+    assert [(each.id, each.status) for each in together] == [
+        (first.id, "finished"),
+        (second.id, "queued"),
+    ]
+    assert {each.comparison_id for each in together} == {first.id}
+    compared = await images.compared(second.id)
+    assert [(one.generation.id, len(one.images)) for one in compared] == [
+        (first.id, 1),
+        (second.id, 0),
+    ]
+    assert [one.generation.id for one in await images.compared(alone.id)] == [alone.id]
+
+
+async def test_what_is_compared_has_one_lease(database: Database, jobs: JobStore):
+    await jobs.accept_compared([new_generation(), new_generation()], None)
+
+    async with database.reading() as session:
+        leases = await session.scalars(text("SELECT DISTINCT lease_until FROM jobs"))
+        assert len(leases.all()) == 1
+
+
+async def test_all_that_is_compared_is_accepted_or_nothing(jobs: JobStore, other: JobStore):
+    await jobs.accept(new_generation(), None)
+
+    with pytest.raises(LimitReached):
+        await jobs.accept_compared([new_generation(), new_generation()], 2)
+
+    assert len(await other.claim(abandoned=True)) == 1
+
+
+async def test_what_is_compared_is_delivered_at_once(images: ImageStore, jobs: JobStore):
+    accepted = await jobs.accept_compared([new_generation(), new_generation()], None)
+    ids = [generation.id for generation in accepted]
+
+    await jobs.delivered(ids, dict.fromkeys(ids, MESSAGE))
+
+    assert await jobs.claim(abandoned=True) == ()
+    assert [(await images.generation(each)).message_id for each in ids] == [MESSAGE, MESSAGE]
