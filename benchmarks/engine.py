@@ -26,6 +26,7 @@ from benchmarks.models import Shape
 from benchmarks.presets import key, write_presets
 from benchmarks.timing import Clock
 from generation.backends.base import Backend, BatchItem, GeneratedImage, Result
+from generation.backends.runs import WithoutFiles
 from generation.capabilities import Description
 from generation.job import Finished, Job
 from generation.prompt import read_prompt
@@ -82,7 +83,7 @@ async def run_members(backend: Backend, requests: Sequence[Request]) -> list[Gen
     return pictures
 
 
-class _Held:
+class _Held(WithoutFiles):
     """A backend that the scheduler leaves alone until everybody waits."""
 
     def __init__(self, backend: Backend) -> None:

@@ -25,6 +25,7 @@ from generation.backends.base import (
     ItemFinished,
     Result,
 )
+from generation.backends.runs import WithoutFiles
 from generation.capabilities import Capabilities, Description, Model
 from generation.job import Job
 from generation.request import Draw, Output, Request, Subject
@@ -36,7 +37,7 @@ IMAGE = GeneratedImage(b"", 0, Traits(), 0, 0)
 DRAWN = Result((IMAGE,))
 
 
-class InstantBackend:
+class InstantBackend(WithoutFiles):
     """Draws nothing at once."""
 
     def __init__(self, together: int) -> None:

@@ -78,8 +78,12 @@ class Model:
     """Why it cannot be used now; `None` when it can."""
     is_here: bool = True
     """Whether nothing of it has to be downloaded before it draws."""
+    can_fetch: bool = False
+    """Whether `Backend.fetch` may bring what it lacks."""
     download_gb: float | None = None
     """How much that is, roughly; `None` where nobody knows."""
+    disk_bytes: int | None = None
+    """What its files take here; `None` where it has none, or not all of them."""
     memory_gb: float | None = None
     """What it wants of the device; `None` where nobody has said."""
     loaded: bool = False

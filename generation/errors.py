@@ -210,7 +210,7 @@ class UnknownBackend(BackendError):
         super().__init__(f"no backend {name!r}; there are {', '.join(known)}")
         self.name = name
         self.known = known
-        self.near = near
+        self.near = dict(near)
 
 
 class AmbiguousModel(UnknownBackend):

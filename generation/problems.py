@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from generation.errors import BackendError, GenerationError
 from generation.prompt_errors import PromptError
 
-Parameter = str | int | float | tuple[str, ...]
+Parameter = str | int | float | tuple[str, ...] | Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

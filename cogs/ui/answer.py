@@ -99,7 +99,7 @@ def _progress_text(event: Progress, generation: Generation, member: str, t: Sent
         case "downloading":
             done, total = event.done // _MEGABYTE, event.total // _MEGABYTE
             return text("downloading", done=done, total=total, bar=_bar(event))
-        case "loading":
+        case "loading" | "checking":
             return text("loading")
         case "drawing" if event.total <= 1:
             return text("started")

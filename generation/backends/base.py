@@ -42,12 +42,12 @@ class Batch:
     items: tuple[BatchItem, ...]
 
 
-Stage = Literal["downloading", "loading", "drawing"]
+Stage = Literal["downloading", "checking", "loading", "drawing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total`: steps while "drawing", bytes while "downloading".
+    """`done` of `total`: steps while "drawing", bytes while "downloading" or "checking".
 
     While "loading", `total` is 0: nobody knows how long that takes.
     """
@@ -125,6 +125,24 @@ Ended = ItemFinished | ItemFailed | ItemCancelled
 BatchEvent = ItemProgress | Released | Ended
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All files of a model are here, and as they should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A model is not here, or not as it should be, and why."""
+
+    problem: Problem
+    cause: str = ""
+    """For the operator alone: the repository or file, and what the network or the disk said."""
+
+
+StockEvent = Progress | Whole | Faulty
+"""What is told of the files of a model."""
+
+
 class BadOptions(Exception):
     """An operator has set what cannot be. The text is for them, and says what to do."""
 
@@ -162,6 +180,21 @@ class Backend(Protocol):
     async def cancel(self, item_id: str) -> None:
         """An item is not wanted any more: it ends as `ItemCancelled`, unless it has ended. Once
         none of a batch is wanted, the work stops within a step.
+        """
+        ...
+
+    def fetch(self, model: str) -> AsyncGenerator[StockEvent]:
+        """Download what is not here of the model of that key: how far it is, in bytes, then `Whole`
+        (at once where nothing is to be fetched) or one `Faulty`. Drawing goes on meanwhile.
+
+        Cancelling the task that iterates, or closing it, stops it, and returns once no thread works
+        on it any more; what has come is kept, and the next time goes on from there.
+        """
+        ...
+
+    def verify(self, model: str) -> AsyncGenerator[StockEvent]:
+        """Read every file of the model of that key: how far it is, in bytes, and a `Faulty` for
+        each that is not as it should be, or else `Whole`. Closed as `fetch` is.
         """
         ...
 

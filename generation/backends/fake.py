@@ -10,17 +10,22 @@ from generation.backends.base import (
     Batch,
     BatchEvent,
     BatchItem,
+    Faulty,
     GeneratedImage,
     Progress,
     Result,
+    StockEvent,
+    Whole,
 )
-from generation.backends.runs import Run, Runs
+from generation.backends.runs import Run, Runs, WithoutFiles
 from generation.capabilities import Capabilities, Description, Model, Task
+from generation.errors import GenerationError, UnknownBackend
+from generation.problems import problem_of
 from generation.request import Request, candidates
 from generation.shapes import SHAPES, frame
 
 
-class FakeBackend:
+class FakeBackend(WithoutFiles):
     """Gives plain pictures in a colour of their seed, once `gate` is open. Event loop only.
 
     What it is to do otherwise, and what it was asked, is in its attributes.
@@ -35,8 +40,11 @@ class FakeBackend:
         models: tuple[str, ...] = ("first", "second"),
         tasks: tuple[Task, ...] = ("text-to-image",),
         open_gate: bool = True,
+        absent: tuple[str, ...] = (),
     ) -> None:
-        """`together`: how many images a batch holds; requests of one size and model share it."""
+        """`together`: how many images a batch holds; requests of one size and model share it.
+        `absent`: those of its models that have to be fetched first.
+        """
         self.name = name
         self.concurrency = concurrency
         self.gate = asyncio.Event()
@@ -53,6 +61,13 @@ class FakeBackend:
         """How many images of each request are left out."""
         self.cancelled = 0
         """Batches that were stopped."""
+        self.fetch_gate = asyncio.Event()
+        """Downloads wait for it half way."""
+        self.fetch_fails: GenerationError | None = None
+        """What becomes of the next downloads."""
+        self.fetches: list[str] = []
+        """What was to be fetched, by key."""
+        self._absent = set(absent)
         self._together = together
         self._models = models
         self._tasks = frozenset(tasks)
@@ -72,7 +87,14 @@ class FakeBackend:
             candidates_per_call=self._together,
         )
         models = (
-            Model(backend=self.name, name=name, title=name, capabilities=can)
+            Model(
+                backend=self.name,
+                name=name,
+                title=name,
+                capabilities=can,
+                is_here=name not in self._absent,
+                can_fetch=name in self._absent,
+            )
             for name in self._models
         )
         return Description(name=self.name, concurrency=self.concurrency, models=tuple(models))
@@ -89,6 +111,24 @@ class FakeBackend:
     async def cancel(self, item_id: str) -> None:
         """See `Backend.cancel`."""
         self._runs.cancel(item_id)
+
+    async def fetch(self, model: str) -> AsyncGenerator[StockEvent]:
+        """See `Backend.fetch`; tells of half the bytes before `fetch_gate`."""
+        try:
+            name = self.describe().model(model).name
+        except UnknownBackend as error:
+            yield Faulty(problem_of(error))
+            return
+        self.fetches.append(model)
+        if name in self._absent:
+            yield Progress(50_000_000, 100_000_000, "downloading")
+            await self.fetch_gate.wait()
+            if self.fetch_fails is not None:
+                yield Faulty(problem_of(self.fetch_fails), "the test wants it so")
+                return
+            yield Progress(100_000_000, 100_000_000, "downloading")
+            self._absent.discard(name)
+        yield Whole()
 
     async def aclose(self) -> None:
         """Nothing to release."""

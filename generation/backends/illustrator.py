@@ -10,8 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from generation.backends.base import Batch, BatchEvent, GeneratedImage, Progress, Result
-from generation.backends.runs import Run, Runs, Stopped
+from generation.backends.base import (
+    Batch,
+    BatchEvent,
+    GeneratedImage,
+    Progress,
+    Result,
+)
+from generation.backends.runs import Run, Runs, Stopped, WithoutFiles
 from generation.capabilities import Capabilities, Description, Model
 from generation.request import DEFAULT_SIZE_PX, SIZES_PX, Request, candidates
 
@@ -25,7 +31,7 @@ be let on by other programs for so long that the loop waits for it.
 """
 
 
-class IllustratorBackend:
+class IllustratorBackend(WithoutFiles):
     """Draws on up to `THREADS` executor threads, one request a thread."""
 
     NAME = "illustrator"

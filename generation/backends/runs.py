@@ -14,6 +14,7 @@ from generation.backends.base import (
     Batch,
     BatchEvent,
     BatchItem,
+    Faulty,
     ItemCancelled,
     ItemFailed,
     ItemFinished,
@@ -21,8 +22,11 @@ from generation.backends.base import (
     Progress,
     Released,
     Result,
+    StockEvent,
+    Whole,
 )
-from generation.errors import DrawingFailed, GenerationError
+from generation.capabilities import Description
+from generation.errors import DrawingFailed, GenerationError, UnknownBackend
 from generation.problems import problem_of
 
 log = logging.getLogger(__name__)
@@ -169,6 +173,53 @@ class Run:
                     return
                 self._open.discard(item_id)
         self._events.put_nowait(event)
+
+
+class WithoutFiles:
+    """`Backend.fetch` and `Backend.verify` of one that keeps no files."""
+
+    def describe(self) -> Description:
+        """See `Backend.describe`."""
+        raise NotImplementedError
+
+    async def fetch(self, model: str) -> AsyncGenerator[StockEvent]:
+        """See `Backend.fetch`: a model is here, or cannot be used."""
+        try:
+            problem = self.describe().model(model).problem
+        except UnknownBackend as error:
+            problem = problem_of(error)
+        yield Whole() if problem is None else Faulty(problem)
+
+    verify = fetch
+
+
+async def reports(
+    executor: Executor, work: Callable[[Report, threading.Event], object]
+) -> AsyncGenerator[Progress]:
+    """What blocking `work` reports until it has ended; raises what it raises.
+
+    Closing it, or cancelling the task that iterates, sets the event that `work` is given, and
+    returns once the thread is done with it.
+    """
+    stop, loop = threading.Event(), asyncio.get_running_loop()
+    told: asyncio.Queue[Progress | None] = asyncio.Queue()
+
+    def tell(progress: Progress) -> None:
+        loop.call_soon_threadsafe(told.put_nowait, progress)
+
+    task = asyncio.create_task(in_thread(executor, lambda: work(tell, stop), stop))
+    task.add_done_callback(lambda _: told.put_nowait(None))
+    try:
+        while (progress := await told.get()) is not None:
+            yield progress
+        task.result()
+    finally:
+        task.cancel()
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):  # stopped is stopped
+                await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # retrieved, or asyncio would log it as lost
 
 
 async def in_thread(

@@ -15,7 +15,7 @@ from generation.backends.base import (
     Progress,
     Result,
 )
-from generation.backends.runs import Run, Runs, Stopped
+from generation.backends.runs import Run, Runs, Stopped, WithoutFiles
 from generation.capabilities import Capabilities, Description, Model
 from generation.errors import DrawingFailed, GenerationError
 from generation.postprocess import MAX_SIDE_PX, TOOLS, apply_tool, traits_after
@@ -38,7 +38,7 @@ _DESCRIPTION = Description(
 )
 
 
-class ToolsBackend:
+class ToolsBackend(WithoutFiles):
     """Applies the tool of a request to its picture, on one thread."""
 
     def __init__(self) -> None:

@@ -6,20 +6,28 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from generation.backends.backend_options import DiffusersOptions
-from generation.backends.base import BadOptions, Batch, BatchEvent
+from generation.backends.base import BadOptions, Batch, BatchEvent, Faulty, StockEvent, Whole
 from generation.backends.diffusers.device import prepare_environment
+from generation.backends.diffusers.hub import cause_of
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.registry import Registry
 from generation.backends.diffusers.samples import capabilities_of, plan_of, stands_alone
-from generation.backends.diffusers.worker import Pictures, Worker, encoded
-from generation.backends.runs import Run, Runs
+from generation.backends.diffusers.worker import FileWork, Pictures, Worker, encoded
+from generation.backends.runs import Run, Runs, reports
 from generation.capabilities import Description, Model
-from generation.errors import ModelMissing, NotConfigured, NotInstalled, Unavailable
+from generation.errors import (
+    GenerationError,
+    ModelMissing,
+    NotConfigured,
+    NotInstalled,
+    Unavailable,
+)
 from generation.problems import problem_of
 from generation.ranking import Clip, load_clip
 from generation.request import Request
@@ -52,6 +60,7 @@ class DiffusersBackend:
         self._registry = Registry(options.models_file, options.loras_dir, clock)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.NAME)
         self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.NAME}-png")
+        self._files = ThreadPoolExecutor(1, thread_name_prefix=f"{self.NAME}-files")
         self._runs = Runs(self.NAME)
         self._worker: Worker | None = None
         self._clip: Clip | None = None
@@ -119,6 +128,31 @@ class DiffusersBackend:
         else:
             run.finish(item, result)
 
+    def fetch(self, model: str) -> AsyncGenerator[StockEvent]:
+        """See `Backend.fetch`. One download at a time: two would share the way and the disk."""
+        return self._stock_events(model, lambda worker: worker.fetch)
+
+    def verify(self, model: str) -> AsyncGenerator[StockEvent]:
+        """See `Backend.verify`."""
+        return self._stock_events(model, lambda worker: worker.verify)
+
+    async def _stock_events(
+        self, model: str, work_of: Callable[[Worker], FileWork]
+    ) -> AsyncGenerator[StockEvent]:
+        worker, presets = self._worker, self._registry.presets
+        try:
+            name = self.describe().model(model).name
+            if worker is None:
+                raise self._absence or NotInstalled(TITLE, COMMAND)
+            work = partial(work_of(worker), presets[name])
+            async with aclosing(reports(self._files, work)) as told:
+                async for progress in told:
+                    yield progress
+        except GenerationError as error:
+            yield Faulty(problem_of(error), cause_of(error))
+        else:
+            yield Whole()
+
     async def aclose(self) -> None:
         """See `Backend.aclose`. A second time does nothing."""
         worker, self._worker = self._worker, None
@@ -126,6 +160,7 @@ class DiffusersBackend:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._executor, worker.close)
         self._executor.shutdown(wait=True, cancel_futures=True)
+        self._files.shutdown(wait=True, cancel_futures=True)
         self._encoders.shutdown(wait=True)
 
     def _preset(self, request: Request) -> Preset | None:
@@ -167,6 +202,7 @@ class DiffusersBackend:
             capabilities=capabilities_of(preset),
             problem=None if stock.problem is None else problem_of(stock.problem),
             is_here=not stock.lacking,
+            can_fetch=bool(stock.lacking),
             download_gb=preset.download_gb if "pipeline" in stock.lacking else None,
             memory_gb=preset.memory_gb,
             loaded=worker.has(preset.name),

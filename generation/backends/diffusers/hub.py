@@ -208,6 +208,14 @@ def translated(preset: Preset, part: Part) -> Generator[None]:
         raise ModelMissing(preset.name, part.source) from error
 
 
+def cause_of(error: BaseException) -> str:
+    """For the operator: the repository, where `error` names one, and what is behind it all."""
+    source = getattr(error, "source", "")
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return ": ".join(filter(None, (source, type(error).__name__, " ".join(str(error).split()))))
+
+
 LOG_EVERY_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
 

@@ -15,7 +15,7 @@ from generation.backends.base import BatchItem, GeneratedImage, Progress, Result
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.embeddings import Embeddings
-from generation.backends.diffusers.hub import Hub, Stock, fetch_loras, look
+from generation.backends.diffusers.hub import Hub, Stock, fetch, fetch_loras, look
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import Previews
@@ -35,8 +35,14 @@ from generation.traits import Traits
 log = logging.getLogger(__name__)
 
 
+FileWork = Callable[[Preset, Report, threading.Event], None]
+"""Blocking work on the files of a preset, with what it reports to, and what tells it to stop."""
+
+
 class Worker:
-    """GPU thread only, but for `look`, `stock`, `has` and `device`, which any thread may ask."""
+    """GPU thread only, but for `look`, `stock`, `has`, `device`, `fetch` and `verify`, which any
+    thread may ask.
+    """
 
     def __init__(self, options: DiffusersOptions, device: Device) -> None:
         self.device = device
@@ -76,6 +82,18 @@ class Worker:
     def has(self, name: str) -> bool:
         """Whether this preset is loaded."""
         return name in self._loaded
+
+    def fetch(self, preset: Preset, report: Report, stop: threading.Event) -> None:
+        """Download what is not here of `preset`; see `hub.fetch`."""
+        try:
+            fetch(preset, self._hub, report, stop)
+        finally:
+            self.look((preset, *self._lacking.values()))  # others may have waited for the same
+
+    def verify(self, preset: Preset, report: Report, stop: threading.Event) -> None:
+        """Raise what is wrong with the files of `preset`."""
+        if (problem := look(preset, self._hub).problem) is not None:
+            raise problem
 
     def draw(self, preset: Preset, run: Run) -> Mapping[str, Pictures]:
         """What is drawn of `run`, by item; what is wrong with one alone ends in `run`.

@@ -34,7 +34,7 @@ from generation.backends.openai.image_models import (
     price_of,
     resolve,
 )
-from generation.backends.runs import Report, Run, Runs, in_thread
+from generation.backends.runs import Report, Run, Runs, WithoutFiles, in_thread
 from generation.capabilities import Capabilities, Description, Model, Task
 from generation.errors import (
     BackendError,
@@ -66,7 +66,7 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-class OpenAIBackend:
+class OpenAIBackend(WithoutFiles):
     """Draws over the network with one client. A call is never shared: its bill is one member's.
 
     `_model` is `None` exactly until a model has been found; `_problem` says why, or what is wrong

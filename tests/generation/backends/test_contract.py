@@ -7,7 +7,7 @@ import dataclasses
 import io
 import pickle
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,15 @@ from generation.backends.base import (
     Backend,
     Batch,
     BatchEvent,
+    Faulty,
     ItemCancelled,
     ItemFailed,
     ItemFinished,
     ItemProgress,
+    Progress,
     Result,
+    StockEvent,
+    Whole,
 )
 from generation.backends.diffusers.previews import Previews
 from generation.backends.fake import FakeBackend
@@ -245,10 +249,47 @@ async def test_whoever_stops_reading_stops_the_work(subject: Subject) -> None:
     assert (await subject.end()).images
 
 
+async def stock_of(events: AsyncGenerator[StockEvent]) -> list[StockEvent]:
+    return [event async for event in events]
+
+
+async def test_the_files_of_a_model_that_is_here_are_whole(subject: Subject) -> None:
+    key = subject.backend.describe().model(subject.request.model).key
+
+    fetched = await stock_of(subject.backend.fetch(key))
+    *read, end = await stock_of(subject.backend.verify(key))
+
+    assert fetched == [Whole()]
+    assert end == Whole()
+    for told in read:
+        assert isinstance(told, Progress)
+        assert told.stage == "checking"
+
+
+async def test_of_a_model_that_is_gone_there_is_nothing_to_fetch(subject: Subject) -> None:
+    for events in (subject.backend.fetch("gone/gone"), subject.backend.verify("gone/gone")):
+        (end,) = await stock_of(events)
+
+        assert isinstance(end, Faulty)
+        assert end.problem.kind == "UnknownBackend"
+
+
+async def test_a_model_may_be_fetched_while_another_draws_and_be_given_up(subject: Subject) -> None:
+    key = subject.backend.describe().model(subject.request.model).key
+    drawing = asyncio.create_task(subject.end())
+    await asyncio.sleep(0)
+
+    async with aclosing(subject.backend.fetch(key)) as events:
+        await anext(events)
+
+    assert (await drawing).images
+    assert await stock_of(subject.backend.fetch(key)) == [Whole()]
+
+
 async def test_what_goes_in_and_comes_out_is_plain_data(subject: Subject) -> None:
     batch = Batch((batches.item(subject.request, init_image=subject.init_image),))
-    events = [event async for event in subject.backend.run(batch)]
-
+    events: list[Any] = [event async for event in subject.backend.run(batch)]
+    events += [event async for event in subject.backend.fetch("gone/gone")]
     for value in (subject.backend.describe(), batch, *events):
         assert_plain(value)
         assert pickle.loads(pickle.dumps(value)) == value

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,7 @@ from generation.backends.base import (
     Released,
     Result,
 )
-from generation.backends.runs import Run, Runs, Stopped, in_thread
+from generation.backends.runs import Run, Runs, Stopped, in_thread, reports
 from generation.errors import DrawingFailed, OutOfMemory
 from generation.problems import problem_of
 from tests.generation import batches, requests
@@ -179,3 +180,37 @@ async def test_a_threads_result_and_its_error_come_back(executor: ThreadPoolExec
     assert await in_thread(executor, lambda: "done") == "done"
     with pytest.raises(ZeroDivisionError):
         await in_thread(executor, lambda: 1 / 0)
+
+
+async def test_what_blocking_work_reports_arrives_and_what_it_raises(
+    executor: ThreadPoolExecutor,
+) -> None:
+    def work(tell: Callable[[Progress], object], stop: threading.Event) -> None:
+        tell(Progress(1, 2))
+        tell(Progress(2, 2))
+        raise OutOfMemory("test")
+
+    told: list[Progress] = []
+
+    async def read() -> None:
+        async for progress in reports(executor, work):
+            told.append(progress)
+
+    with pytest.raises(OutOfMemory):
+        await read()
+    assert told == [Progress(1, 2), Progress(2, 2)]
+
+
+async def test_work_whose_reports_nobody_reads_on_stops(executor: ThreadPoolExecutor) -> None:
+    stopped = threading.Event()
+
+    def work(tell: Callable[[Progress], object], stop: threading.Event) -> None:
+        tell(Progress(1, 2))
+        assert stop.wait(10)
+        stopped.set()
+        raise Stopped
+
+    async with aclosing(reports(executor, work)) as events:
+        await anext(events)
+
+    assert stopped.is_set()
