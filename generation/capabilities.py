@@ -16,9 +16,19 @@ from generation.errors import (
 from generation.problems import Problem, error_of
 from generation.prompt_errors import UnknownLora
 from generation.prompts.markup import read_markup
-from generation.request import ApplyTool, Draw, Refine, RefineHow, Repaint, Request, Vary
+from generation.request import (
+    ApplyTool,
+    Draw,
+    Refine,
+    RefineHow,
+    Repaint,
+    Request,
+    Vary,
+    settings_of,
+)
 from generation.shapes import Shape
 from generation.traits import Traits
+from generation.tuning import Adjustable, check_settings
 
 Task = Literal["text-to-image", "image-to-image", "inpaint", "edit"]
 """What a model can do. "edit": a photo goes in whole and the prompt says what becomes of it, where
@@ -37,6 +47,19 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedLora:
+    """One that a prompt may ask for as `<lora:name:weight>`, whatever its case."""
+
+    name: str
+    weight: float = 1.0
+    """The usual one."""
+    about: str = ""
+    """What it does, as its maker or the operator says it."""
+    words: tuple[str, ...] = ()
+    """Words that a prompt has to say for it to act in full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a model can do, declared so that a request can be refused before it is queued."""
 
@@ -52,8 +75,7 @@ class Capabilities:
     """Images that one batch draws side by side; more of them take several calls, or wait."""
     price: Price | None = None
     """`None`: free."""
-    loras: tuple[str, ...] = ()
-    """Names that a prompt may ask for as `<lora:name:weight>`, whatever their case."""
+    loras: tuple[OfferedLora, ...] = ()
     reads: tuple[Literal["en", "zh"], ...] = ()
     """Languages in which it is given the person's own words; none where it draws from traits."""
     refines: frozenset[RefineHow] = frozenset()
@@ -62,6 +84,8 @@ class Capabilities:
     """How large it makes one finer: the side of a square of the same area."""
     takes_negative: bool = False
     """Whether it has a negative prompt that has an effect."""
+    settings: Adjustable | None = None
+    """`None`: nobody can change how it is run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +172,7 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
     A transparent background never does: a model that cannot leave it out paints a white one.
 
     Raises the error of `model.problem`, `CannotDraw`, `UnsupportedSize`, `UnsupportedShape`,
-    `TooLargeToRefine` or `UnknownLora`.
+    `TooLargeToRefine`, `UnknownLora` or a `BadSetting`.
     """
     if model.problem is not None:
         raise error_of(model.problem)
@@ -165,7 +189,8 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
         others = _others(all_models, lambda m: _has_shape(request, m) and _has_task(request, m))
         shapes = model.capabilities.shapes
         raise UnsupportedShape(model.title, request.output.shape, shapes, others)
-    allowed = model.capabilities.loras
+    check_settings(settings_of(request), model.capabilities.settings, model.title)
+    allowed = tuple(lora.name for lora in model.capabilities.loras)
     for lora in read_markup(request.subject.prompt).loras:
         if lora.name.casefold() not in map(str.casefold, allowed):
             raise UnknownLora(lora.name, allowed)

@@ -13,6 +13,10 @@ PromptError
 ├── UnknownLora
 ├── NoPartNamed
 ├── PartNotSeen
+├── BadSetting
+│   ├── SettingOutOfRange
+│   ├── NotAdjustable
+│   └── UnknownSampler
 └── BadPicture
     ├── BadMask
     │   ├── MaskOpaque
@@ -133,6 +137,40 @@ class PartNotSeen(PromptError):
     def __init__(self, part: str) -> None:
         super().__init__(f"no {part} to be seen")
         self.part = part
+
+
+class BadSetting(PromptError):
+    """Something cannot be set as somebody wants it (see `generation.tuning`)."""
+
+
+class SettingOutOfRange(BadSetting):
+    """It is no number from `least` to `most`; `value` is what was typed."""
+
+    def __init__(self, field: str, value: str, least: float, most: float) -> None:
+        super().__init__(f"{field}: {value!r} is not from {least:g} to {most:g}")
+        self.field = field
+        self.value = value
+        self.least = least
+        self.most = most
+
+
+class NotAdjustable(BadSetting):
+    """The model does not have it."""
+
+    def __init__(self, field: str, model: str) -> None:
+        super().__init__(f"{model} has no {field} to change")
+        self.field = field
+        self.model = model
+
+
+class UnknownSampler(BadSetting):
+    """The model does not work with it; there are those of the titles `samplers`."""
+
+    def __init__(self, sampler: str, samplers: tuple[str, ...], model: str) -> None:
+        super().__init__(f"no sampler {sampler!r}; {model} has {', '.join(samplers)}")
+        self.sampler = sampler
+        self.samplers = samplers
+        self.model = model
 
 
 class BadPicture(PromptError):

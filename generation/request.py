@@ -68,6 +68,19 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a model is run, where somebody says so; what is `None` is as the model usually is run."""
+
+    steps: int | None = None
+    guidance: float | None = None
+    sampler: str | None = None
+    """A key of `Adjustable.samplers`."""
+
+
+AS_USUAL = Settings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """Pictures of `subject`, from nothing but words."""
 
@@ -75,6 +88,7 @@ class Draw:
     output: Output
     model: str
     """The key of the model that draws; the name of a backend alone stands for its first."""
+    settings: Settings = AS_USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +106,7 @@ class Repaint:
     """0 (keep everything) to 1 (keep nothing)."""
     part: Part | None = None
     """What `mask` opens of one's own picture, which `init_image` is then, where that is known."""
+    settings: Settings = AS_USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +128,7 @@ class Vary:
     """The seed that drew the picture, where its traits are known: with `only`, hair and head are
     held as they were.
     """
+    settings: Settings = AS_USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +219,18 @@ def with_seed(request: R, seed: int) -> R:
     return replace(request, output=replace(request.output, seed=seed))
 
 
+def settings_of(request: Request) -> Settings:
+    """How a model is to draw `request`; as usual where it works on a finished picture."""
+    return AS_USUAL if isinstance(request, ApplyTool | Refine) else request.settings
+
+
+def with_settings(request: R, settings: Settings) -> R:
+    """The same request with other settings, where it has any."""
+    if isinstance(request, ApplyTool | Refine):
+        return request
+    return replace(request, settings=settings)
+
+
 def backend_of(model: str) -> str:
     """The name of the backend that a model's key begins with."""
     return model.partition("/")[0]
@@ -284,6 +312,8 @@ def to_json(request: Request) -> dict[str, Any]:
     }
     if isinstance(data.get("traits"), Traits):
         data["traits"] = data["traits"].to_json()
+    if isinstance(settings := data.pop("settings", None), Settings) and settings != AS_USUAL:
+        data["settings"] = asdict(settings)
     subject = {
         "prompt": request.subject.prompt,
         "traits": request.subject.traits.to_json(),
@@ -313,6 +343,8 @@ def from_json(data: Mapping[str, Any]) -> Request:
         if others.get("face") is not None:
             left, top, side = others["face"]
             others["face"] = (left, top, side)
+        if "settings" in others:  # rows from before have none
+            others["settings"] = Settings(**others["settings"])
         subject = Subject(
             prompt=data["subject"]["prompt"],
             traits=Traits.from_json(data["subject"]["traits"]),

@@ -123,7 +123,8 @@ def _uses(model: Model, t: Sentences) -> Iterator[str]:
     if can.takes_negative:
         yield t("models.takes_negative")
     if can.loras:
-        yield t("models.loras", names=words_text(can.loras, _LORAS_SHOWN))
+        names = [lora.name for lora in can.loras]
+        yield t("models.loras", names=words_text(names, _LORAS_SHOWN))
 
 
 def _terms(model: Model, t: Sentences) -> Iterator[str]:

@@ -50,6 +50,7 @@ EXAMPLES: Mapping[str, object] = {
     "Mapping[str, str]": {"diffusers/two": "Two"},
 }
 NAMED: Mapping[str, object] = {
+    "field": "steps",
     "task": "inpaint",
     "missing": ("attach_files",),
     "part": "hair",

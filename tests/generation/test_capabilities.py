@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from generation.capabilities import Capabilities, Model, Task, check, task_of
+from generation.capabilities import Capabilities, Model, OfferedLora, Task, check, task_of
 from generation.errors import (
     CannotDraw,
     NotConfigured,
@@ -37,11 +37,12 @@ def model(name: str, *tasks: Task, **capabilities: Any) -> Model:
 
 
 PLAIN = model("plain")
+LORAS = (OfferedLora(name="glow"), OfferedLora(name="ink"))
 PAINTER = model(
     "painter",
     "image-to-image",
     "inpaint",
-    loras=("glow", "ink"),
+    loras=LORAS,
     refines=frozenset({"hires"}),
     finest_px=1280,
 )

@@ -14,6 +14,7 @@ from generation.request import (
     Inputs,
     Output,
     Request,
+    Settings,
     Subject,
     backend_of,
     candidates,
@@ -23,6 +24,7 @@ from generation.request import (
     starts_from_figure,
     to_json,
     with_seed,
+    with_settings,
 )
 from generation.traits import Traits
 from tests.generation.requests import apply_tool, draw, refine, repaint, vary
@@ -32,11 +34,13 @@ REQUEST = draw(traits=PINK, count=3, seed=40)
 KNOWN = complete(PINK, 1)
 ALL = [
     replace(REQUEST, model="diffusers/anime"),
+    with_settings(REQUEST, Settings(steps=12, guidance=4.5, sampler="euler-a")),
     draw("穿红色斗篷的少女", traits=PINK, leftover=("斗篷", "x")),
-    repaint(traits=PINK),
+    with_settings(repaint(traits=PINK), Settings(steps=40)),
     repaint(traits=PINK, init_image="a" * 64, mask="b" * 64, strength=0.35),
     vary(None, traits=PINK),
     replace(vary(KNOWN, traits=PINK), strength="strong", only="outfit"),
+    with_settings(vary(None), Settings(guidance=0.0)),
     apply_tool("cutout", traits=PINK),
     replace(apply_tool("upscale2", KNOWN), hand=3),
     refine(traits=KNOWN, image="c" * 64),
@@ -99,7 +103,7 @@ def test_a_request_names_the_pictures_it_needs(request_: Request, inputs: Inputs
 
 
 def test_only_a_repaint_without_a_picture_starts_from_the_figure() -> None:
-    assert [starts_from_figure(request) for request in ALL].index(True) == 2
+    assert [starts_from_figure(request) for request in ALL].index(True) == 3
     assert sum(starts_from_figure(request) for request in ALL) == 1
 
 
@@ -113,6 +117,14 @@ def test_a_models_key_begins_with_its_backend() -> None:
 @pytest.mark.parametrize("request_", ALL, ids=lambda request: type(request).__name__)
 def test_a_request_comes_back_from_json_as_it_was(request_: Request) -> None:
     assert from_json(json.loads(json.dumps(to_json(request_)))) == request_
+
+
+@pytest.mark.parametrize("request_", [draw(), repaint(), vary(None)], ids=str)
+def test_rows_from_before_there_were_settings_are_read(request_: Request) -> None:
+    stored = to_json(request_)
+
+    assert "settings" not in stored
+    assert from_json(stored) == request_
 
 
 def test_every_kind_of_request_is_held_to_that() -> None:
@@ -129,6 +141,8 @@ def test_every_kind_of_request_is_held_to_that() -> None:
         {"subject": {}},
         {"output": {"count": 1}},
         {"paper": "grey"},
+        {"settings": {"warp": 9}},
+        {"settings": 3},
         {"traits": {"hair_color": "of no name"}},
     ],
     ids=str,

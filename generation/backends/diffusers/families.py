@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from generation.capabilities import Task
 
@@ -228,25 +229,41 @@ FAMILIES: dict[str, Family] = {
 
 Option = str | int | float | bool
 
-SCHEDULERS: dict[str, tuple[str, Mapping[str, Option]]] = {
-    "ddim": ("DDIMScheduler", {"clip_sample": False}),
-    "dpmpp-2m": ("DPMSolverMultistepScheduler", {}),
-    "dpmpp-2m-karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
-    "dpmpp-2m-sde-karras": (
+
+class NoiseScheduler(NamedTuple):
+    """A noise scheduler as people know it."""
+
+    title: str
+    kind: str
+    """Its class in diffusers."""
+    options: Mapping[str, Option] = MappingProxyType({})
+    """What that is made with beside the model's own configuration."""
+
+
+SCHEDULERS: dict[str, NoiseScheduler] = {
+    "euler": NoiseScheduler("Euler", "EulerDiscreteScheduler"),
+    "euler-a": NoiseScheduler("Euler a", "EulerAncestralDiscreteScheduler"),
+    "dpmpp-2m": NoiseScheduler("DPM++ 2M", "DPMSolverMultistepScheduler"),
+    "dpmpp-2m-karras": NoiseScheduler(
+        "DPM++ 2M Karras", "DPMSolverMultistepScheduler", {"use_karras_sigmas": True}
+    ),
+    "dpmpp-2m-sde-karras": NoiseScheduler(
+        "DPM++ 2M SDE Karras",
         "DPMSolverMultistepScheduler",
         {"use_karras_sigmas": True, "algorithm_type": "sde-dpmsolver++"},
     ),
-    "euler": ("EulerDiscreteScheduler", {}),
-    "euler-a": ("EulerAncestralDiscreteScheduler", {}),
-    "flow-euler": ("FlowMatchEulerDiscreteScheduler", {}),
-    "lcm": ("LCMScheduler", {}),
-    "pndm": ("PNDMScheduler", {"skip_prk_steps": True}),
-    "unipc": ("UniPCMultistepScheduler", {}),
+    "unipc": NoiseScheduler("UniPC", "UniPCMultistepScheduler"),
+    "ddim": NoiseScheduler("DDIM", "DDIMScheduler", {"clip_sample": False}),
+    "pndm": NoiseScheduler("PNDM", "PNDMScheduler", {"skip_prk_steps": True}),
+    "lcm": NoiseScheduler("LCM", "LCMScheduler"),
+    "flow-euler": NoiseScheduler("Euler", "FlowMatchEulerDiscreteScheduler"),
 }
-"""Key → class in diffusers and what it is made with beside the model's own configuration."""
+"""Those that a preset may name, those before that most people want."""
 
 FLOW_MATCHING = frozenset({"flow-euler"})
 """Those for models that were trained by flow matching; all others are for the older kind."""
+FOR_FEW_STEPS = ("lcm", "euler", "euler-a", "ddim")
+"""Those that draw in the few steps that a model of the older kind was distilled for."""
 
 
 def make_scheduler(config: Any, key: str, options: Mapping[str, Option]) -> Any:
@@ -258,6 +275,6 @@ def make_scheduler(config: Any, key: str, options: Mapping[str, Option]) -> Any:
     """
     import diffusers
 
-    name, defaults = SCHEDULERS[key]
-    kind: Any = getattr(diffusers, name)
-    return kind.from_config(config, **(dict(defaults) | dict(options)))
+    scheduler = SCHEDULERS[key]
+    kind: Any = getattr(diffusers, scheduler.kind)
+    return kind.from_config(config, **(dict(scheduler.options) | dict(options)))

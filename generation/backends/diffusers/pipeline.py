@@ -59,6 +59,7 @@ class LoadedModel:
         """Those that are on of those that may be asked for, with their weights."""
         self._adapters: dict[str, Lora] = {}
         self._pipes: dict[tuple[Task, bool], Any] = {}
+        self._schedulers: dict[tuple[Task, bool, str], Any] = {}
         self._placed: Any = None
         self._looks = False
 
@@ -74,9 +75,16 @@ class LoadedModel:
         }
         return sum(tensors.values())
 
-    def pipe(self, task: Task, *, reference: bool = False, controlled: bool = False) -> Any:
-        """The pipeline for `task`, with its own noise scheduler. Ask anew for each call: where the
-        model is offloaded, it is brought in place.
+    def pipe(
+        self,
+        task: Task,
+        *,
+        reference: bool = False,
+        controlled: bool = False,
+        scheduler: str | None = None,
+    ) -> Any:
+        """The pipeline for `task`, with a noise scheduler of its own: `scheduler`, or the preset's.
+        Ask anew for each call: where the model is offloaded, it is brought in place.
 
         With `reference` it takes, and needs, `ip_adapter_image`, and such calls draw one picture;
         with `controlled` a ControlNet's picture.
@@ -86,6 +94,7 @@ class LoadedModel:
         if key not in self._pipes:
             self._pipes[key] = self._make(task, controlled)
         pipe = self._pipes[key]
+        pipe.scheduler = self._scheduler(*key, scheduler or self.preset.scheduler)
         if self.offloaded and self._placed is not pipe:
             pipe.enable_model_cpu_offload(device=self.device.name)
             self._placed = pipe
@@ -100,14 +109,17 @@ class LoadedModel:
         pipe = kind.from_pipe(
             self._base,
             dtype=self.dtype,
-            scheduler=make_scheduler(
-                self._noise, self.preset.scheduler, self.preset.scheduler_options
-            ),
             vae=self._base.vae,  # a tiny one would not be taken over by itself
             **extra,
         )
         pipe.set_progress_bar_config(disable=True)
         return pipe
+
+    def _scheduler(self, task: Task, controlled: bool, name: str) -> Any:
+        key = (task, controlled, name)
+        if key not in self._schedulers:
+            self._schedulers[key] = make_scheduler(self._noise, name, self.preset.scheduler_options)
+        return self._schedulers[key]
 
     def set_loras(self, asked: Sequence[tuple[str, float]]) -> None:
         """Have exactly these of `preset.allowed_loras` on, with these weights. `fetch_loras` has

@@ -13,12 +13,23 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from generation.backends.base import BadOptions
-from generation.backends.diffusers.families import FAMILIES, FLOW_MATCHING, SCHEDULERS
+from generation.backends.diffusers.families import (
+    FAMILIES,
+    FLOW_MATCHING,
+    FOR_FEW_STEPS,
+    SCHEDULERS,
+)
+from generation.request import Settings
+from generation.tuning import Adjustable, Limit
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1)]
 LORA_NAME = r"^[^\s<>＜＞:：]([^<>＜＞:：\n]{0,78}[^\s<>＜＞:：])?$"
 """What can be written in `<lora:name:weight>`."""
+FEW_STEPS = 12
+"""At most as many, and a model was distilled for few: more, or guidance, spoil its pictures."""
+MOST_STEPS, MOST_GUIDANCE = 60, 20.0
+"""What a member may ask of any other model where the preset does not say."""
 
 
 class BadPresets(BadOptions):
@@ -37,6 +48,10 @@ class Lora(_Table):
     file: str | None = None
     """Its file in `source`; `None` where there is one only."""
     weight: float = 1.0
+    description: str = ""
+    """What it does, for members."""
+    words: tuple[str, ...] = ()
+    """Words that a prompt has to say for it to act in full."""
 
     @property
     def adapter(self) -> str:
@@ -103,6 +118,11 @@ class Preset(_Table):
     guidance: float = Field(ge=0, le=30)
     scheduler: str
     scheduler_options: dict[str, str | int | float | bool] = {}
+    max_steps: int | None = Field(default=None, ge=1, le=150)
+    max_guidance: float | None = Field(default=None, ge=0, le=30)
+    """0: nobody may change it."""
+    samplers: tuple[str, ...] = ()
+    """Noise schedulers that a member may choose; empty: those of the family."""
     sizes_px: tuple[int, ...] = Field(min_length=1)
     """Squares; the first is the default."""
     max_batch: int = Field(default=4, ge=1, le=64)
@@ -145,6 +165,27 @@ class Preset(_Table):
         """Whether each step is taken twice, towards the prompt and away from the negative one."""
         return self.guidance > FAMILIES[self.family].guidance_off
 
+    @property
+    def adjustable(self) -> Adjustable:
+        """What a member may change of how it is run."""
+        steps, guidance = _usual_limits(self)
+        most = guidance if self.max_guidance is None else self.max_guidance
+        return Adjustable(
+            steps=Limit(1, self.max_steps or steps, self.steps),
+            guidance=Limit(0, most, self.guidance) if most else None,
+            samplers={key: SCHEDULERS[key].title for key in _offered_samplers(self)},
+        )
+
+    def adjusted(self, settings: Settings) -> Preset:
+        """It, run as `settings` say where they say something."""
+        said = {
+            "steps": settings.steps,
+            "guidance": settings.guidance,
+            "scheduler": settings.sampler,
+        }
+        changes = {name: value for name, value in said.items() if value is not None}
+        return self.model_copy(update=changes) if changes else self
+
     def draws_as(self, other: Preset) -> bool:
         """Whether only the LoRAs that may be asked for differ, if anything does."""
         return self.model_copy(update={"allowed_loras": other.allowed_loras}) == other
@@ -156,15 +197,38 @@ class Preset(_Table):
         return self
 
 
+def _usual_limits(preset: Preset) -> tuple[int, float]:
+    """The most steps and guidance where the preset does not say."""
+    if preset.steps > FEW_STEPS:
+        return max(MOST_STEPS, 2 * preset.steps), MOST_GUIDANCE
+    acts = FAMILIES[preset.family].negative
+    return 2 * preset.steps, max(2.0, 2 * preset.guidance) if acts else 0.0
+
+
+def _offered_samplers(preset: Preset) -> list[str]:
+    """Those that a member may choose, the preset's own first."""
+    if preset.samplers:
+        offered = preset.samplers
+    elif not FAMILIES[preset.family].unet:
+        offered = tuple(key for key in SCHEDULERS if key in FLOW_MATCHING)
+    elif preset.steps > FEW_STEPS:
+        offered = tuple(key for key in SCHEDULERS if key not in (*FLOW_MATCHING, "lcm"))
+    else:
+        offered = FOR_FEW_STEPS
+    return list(dict.fromkeys((preset.scheduler, *offered)))
+
+
 def _problems(preset: Preset) -> list[str]:
     """What the fields say against each other; each starts with the key to change."""
     if preset.family not in FAMILIES:
         return [f"family: {preset.family!r} is none of {', '.join(FAMILIES)}"]
-    if preset.scheduler not in SCHEDULERS:
-        return [f"scheduler: {preset.scheduler!r} is none of {', '.join(SCHEDULERS)}"]
     family = FAMILIES[preset.family]
     names = [lora.name.casefold() for lora in preset.allowed_loras]
-    flow = preset.scheduler in FLOW_MATCHING
+    named = {"scheduler": (preset.scheduler,), "samplers": preset.samplers}
+    for key, schedulers in named.items():
+        for name in schedulers:
+            if name not in SCHEDULERS:
+                return [f"{key}: {name!r} is none of {', '.join(SCHEDULERS)}"]
     checks = {
         f"file: {family.key} is loaded from folders only": preset.file is not None
         and family.layout is None,
@@ -173,7 +237,15 @@ def _problems(preset: Preset) -> list[str]:
         f"sizes_px: multiples of {family.size_multiple} from 64 to 4096 are wanted": any(
             size % family.size_multiple or not 64 <= size <= 4096 for size in preset.sizes_px
         ),
-        f"scheduler: {preset.scheduler} is not for {family.key}": flow == family.unet,
+        **{
+            f"{key}: {name} is not for {family.key}": (name in FLOW_MATCHING) == family.unet
+            for key, schedulers in named.items()
+            for name in schedulers
+        },
+        "max_steps: it has more steps itself": preset.max_steps is not None
+        and preset.max_steps < preset.steps,
+        "max_guidance: it has more guidance itself": preset.max_guidance is not None
+        and 0 < preset.max_guidance < preset.guidance,
         f"negative_prompt: {family.key} takes none": bool(preset.negative_prompt)
         and not family.negative,
         f"textual_inversions: {family.key} takes none": bool(preset.textual_inversions)

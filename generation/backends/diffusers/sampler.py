@@ -22,6 +22,7 @@ from generation.backends.diffusers.embeddings import (
     marked,
     stacked,
 )
+from generation.backends.diffusers.families import SCHEDULERS
 from generation.backends.diffusers.hub import is_local
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
@@ -154,11 +155,16 @@ def call(
 
     A picture depends on its own sample only: each has its generator and its embeddings.
     """
-    preset = loaded.preset
-    pipe = loaded.pipe(plan.task, reference=plan.reference, controlled=plan.controlled)
+    preset = loaded.preset.adjusted(plan.settings)
+    pipe = loaded.pipe(
+        plan.task,
+        reference=plan.reference,
+        controlled=plan.controlled,
+        scheduler=preset.scheduler,
+    )
     arguments = _shape(plan, samples, preset.steps) | _guides(plan, samples, preset)
     arguments["guidance_scale"] = preset.guidance
-    arguments |= _conditions(loaded, pipe, embeddings, plan, samples)
+    arguments |= _conditions(loaded, preset, pipe, embeddings, samples)
     arguments["generator"] = _generators(samples)
     known = inspect.signature(pipe.__call__).parameters
     arguments = {name: value for name, value in arguments.items() if name in known}
@@ -173,7 +179,7 @@ def call(
     finally:
         pipe.maybe_free_model_hooks()
     images = _images(pipe, tensors, preset)
-    facts = _facts(pipe, preset, plan, arguments)
+    facts = _facts(preset, plan, arguments)
     return [
         Picture(_with_kept(image, sample), facts | _own_facts(sample, preset))
         for image, sample in zip(images, samples, strict=True)
@@ -226,10 +232,13 @@ def _as_it_is(image: Any) -> Any:
 
 
 def _conditions(
-    loaded: LoadedModel, pipe: Any, embeddings: Embeddings, plan: Plan, samples: Sequence[Sample]
+    loaded: LoadedModel,
+    preset: Preset,
+    pipe: Any,
+    embeddings: Embeddings,
+    samples: Sequence[Sample],
 ) -> dict[str, Any]:
     """The prompts, and where the model is guided by them, the negative prompts."""
-    preset = loaded.preset
     weights = (preset.name, loaded.loras, loaded.dtype)
 
     many = [sample.pieces for sample in samples]
@@ -257,13 +266,13 @@ def _generators(samples: Sequence[Sample]) -> list[Any]:
     return [torch.Generator("cpu").manual_seed(sample.seed) for sample in samples]
 
 
-def _facts(pipe: Any, preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
+def _facts(preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         "title": preset.title,
         "model": _public(preset),
         "num_inference_steps": arguments["num_inference_steps"],
         "guidance_scale": arguments["guidance_scale"],
-        "scheduler": type(pipe.scheduler).__name__,
+        "scheduler": SCHEDULERS[preset.scheduler].title,
         "size": f"{plan.size_px}x{plan.size_px}",
     }
     if "strength" in arguments:

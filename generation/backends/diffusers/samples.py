@@ -15,11 +15,12 @@ from generation.backends.base import BatchItem, Fact
 from generation.backends.diffusers.embeddings import Pieces
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import Preset
-from generation.capabilities import Capabilities, Task, task_of
+from generation.capabilities import Capabilities, OfferedLora, Task, task_of
 from generation.prompt_errors import PictureDamaged, UnknownLora
 from generation.prompts.compile import Intent, PromptStyle, compile_prompt
 from generation.prompts.markup import Piece, read_markup
 from generation.request import (
+    AS_USUAL,
     VARY_STRENGTHS,
     ApplyTool,
     Candidate,
@@ -27,13 +28,16 @@ from generation.request import (
     Refine,
     Repaint,
     Request,
+    Settings,
     Subject,
     Vary,
     candidates,
     inputs_of,
+    settings_of,
     starts_from_figure,
 )
 from generation.traits import Traits
+from generation.tuning import fitting, unusual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class Plan:
     size_px: int
     strength: float = 1.0
     loras: tuple[tuple[str, float], ...] = ()
+    settings: Settings = AS_USUAL
+    """How the model is run instead of as its preset says."""
     reference: bool = False
     """Whether an IP-Adapter looks at the init image, in a call of its own for each picture."""
     controlled: bool = False
@@ -75,7 +81,13 @@ def capabilities_of(preset: Preset) -> Capabilities:
         tasks=tasks,
         sizes_px=preset.sizes_px,
         candidates_per_call=preset.max_batch,
-        loras=tuple(lora.name for lora in preset.allowed_loras),
+        loras=tuple(
+            OfferedLora(
+                name=lora.name, weight=lora.weight, about=lora.description, words=lora.words
+            )
+            for lora in preset.allowed_loras
+        ),
+        settings=preset.adjustable,
         reads=style.languages,
         takes_negative=style.negative,
     )
@@ -89,6 +101,7 @@ def plan_of(request: Request, preset: Preset) -> Plan:
         size_px=request.output.size_px,
         strength=_strength(request),
         loras=_loras(request.subject, preset),
+        settings=_settings(request, preset),
         reference=task == "image-to-image" and preset.ip_adapter is not None and _photo(request),
         controlled=task == "image-to-image" and preset.controlnet is not None,
     )
@@ -115,6 +128,12 @@ def _strength(request: Request) -> float:
             assert_never(request)
 
 
+def _settings(request: Request, preset: Preset) -> Settings:
+    """What the preset does not say itself; its owner may have changed its limits since."""
+    adjustable = preset.adjustable
+    return unusual(fitting(settings_of(request), adjustable), adjustable)
+
+
 def _loras(subject: Subject, preset: Preset) -> tuple[tuple[str, float], ...]:
     """Those that the prompt asks for, in any case, by the names that the preset has for them."""
     names = {lora.name.casefold(): lora.name for lora in preset.allowed_loras}
@@ -131,6 +150,7 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
     for name, _ in plan.loras:
         if name not in allowed:
             raise UnknownLora(name, allowed)
+    preset = preset.adjusted(plan.settings)
     size_px = plan.size_px
     init_image = None if item.init_image is None else read_photo(item.init_image, size_px)
     mask = None if item.mask is None else read_mask(item.mask, size_px)

@@ -10,7 +10,7 @@ from discord import ui
 from bot.service import Business
 from bot.texts import Catalogue, Sentences
 from cogs.ui.roster import ON_A_PAGE, Entry, roster_content
-from generation.capabilities import Capabilities, Model, Price
+from generation.capabilities import Capabilities, Model, OfferedLora, Price
 from generation.errors import ModelMissing
 from generation.lexicon import LANGUAGES
 from generation.problems import problem_of
@@ -21,7 +21,7 @@ IDLE = Business(0, None)
 CAN = Capabilities(
     tasks=frozenset({"text-to-image", "image-to-image", "inpaint"}),
     sizes_px=(1024, 768),
-    loras=("glow", "ink"),
+    loras=(OfferedLora(name="glow"), OfferedLora(name="ink")),
     reads=("en",),
     takes_negative=True,
 )
@@ -58,7 +58,9 @@ FULLEST = replace(
     name="n" * 40,
     device="d" * 300,
     capabilities=replace(
-        CAN, loras=tuple(f"lora_{n}_" + "x" * 60 for n in range(40)), reads=("en", "zh")
+        CAN,
+        loras=tuple(OfferedLora(name=f"lora_{n}_" + "x" * 60) for n in range(40)),
+        reads=("en", "zh"),
     ),
     licence="l" * 300,
     licence_note="It forbids _everything_. " * 80,

@@ -29,6 +29,7 @@ from generation.backends.base import (
 from generation.backends.diffusers.backend import DiffusersBackend
 from generation.backends.diffusers.hub import Hub
 from generation.backends.diffusers.samples import plan_of
+from generation.capabilities import OfferedLora
 from generation.errors import (
     DrawingFailed,
     LoraMissing,
@@ -43,7 +44,7 @@ from generation.pace import Effort, Pace
 from generation.problems import problem_of
 from generation.prompt_errors import BadPicture, UnknownLora
 from generation.ranking import load_clip, rank
-from generation.request import Request
+from generation.request import Request, Settings, with_settings
 from generation.scheduler import Scheduler
 from generation.traits import Traits
 from tests.generation import batches
@@ -220,7 +221,7 @@ async def test_a_picture_comes_with_what_the_model_was_given(backend: DiffusersB
     assert metadata["model"] == "sd15", "the folder's name, and not where it lies"
     assert metadata["num_inference_steps"] == 3
     assert metadata["guidance_scale"] == 5.0
-    assert metadata["scheduler"] == "EulerDiscreteScheduler"
+    assert metadata["scheduler"] == "Euler"
     assert metadata["seed"] == 7
     assert "(silver hair:1.3)" in str(metadata["prompt"])
     assert str(metadata["prompt"]).startswith("masterpiece, ")
@@ -511,9 +512,14 @@ async def test_who_may_share_a_call(backend: DiffusersBackend) -> None:
         asking.repaint("cat", strength=0.6, init_image="0", mask="1"),
         asking.request("cat <lora:ink:0.8>"),
         asking.request("cat <lora:ink:0.9>"),
+        with_settings(asked, Settings(steps=5)),
+        with_settings(asked, Settings(guidance=3.0)),
+        with_settings(asked, Settings(sampler="ddim")),
     ]
+    usual = with_settings(asked, Settings(steps=3, guidance=5.0, sampler="euler"))
+    assert backend.batch_key(usual) == key
     keys = [backend.batch_key(other) for other in others]
-    assert len({key, *keys}) == 8
+    assert len({key, *keys}) == 11
 
 
 def test_a_lora_is_found_by_its_name_in_any_case() -> None:
@@ -552,7 +558,7 @@ async def test_a_lora_laid_into_the_folder_acts_where_it_is_asked_for(
     asked = await one(backend, asking.request("cat <lora:ink V1.2:0.8>"))
     again = await one(backend, asking.request("cat"))
 
-    assert sd15.capabilities.loras == ("Ink v1.2",)
+    assert sd15.capabilities.loras == (OfferedLora(name="Ink v1.2"),)
     assert klein.capabilities.loras == ()
     assert sd15.loaded
     assert asked.images[0].metadata["loras"] == "Ink v1.2:0.8"

@@ -13,7 +13,9 @@ from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import BadPresets, Preset, read_presets
 from generation.backends.diffusers.samples import prompt_style_of
 from generation.prompts.compile import Compiled, compile_prompt
+from generation.request import Settings
 from generation.traits import Traits
+from generation.tuning import check_settings
 from tests.generation import requests
 
 GOOD = """
@@ -83,6 +85,21 @@ MISTAKES = {
         '"euler-a"',
         '"flow-euler"',
         "key 'scheduler': flow-euler is not for sdxl",
+    ),
+    "a sampler of other models": (
+        "steps = 20",
+        'steps = 20\nsamplers = ["euler", "flow-euler"]',
+        "key 'samplers': flow-euler is not for sdxl",
+    ),
+    "fewer steps for members than it has": (
+        "steps = 20",
+        "steps = 20\nmax_steps = 10",
+        "key 'max_steps'",
+    ),
+    "less guidance for members than it has": (
+        "steps = 20",
+        "steps = 20\nmax_guidance = 4",
+        "key 'max_guidance'",
     ),
     "a size that the model cannot": ("[1024]", "[1020]", "key 'sizes_px': multiples of 8"),
     "no size": ("[1024]", "[]", "key 'sizes_px'"),
@@ -219,3 +236,44 @@ def test_the_loras_that_come_with_it_fit_every_anime_model_and_say_their_licence
     for preset in anime:
         assert [lora.name for lora in preset.allowed_loras] == ["sticker", "pixel"]
     assert len(re.findall(r"^allowed_loras = \[  # .*2026-11; CreativeML", text, re.MULTILINE)) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "steps", "guidance", "first_samplers"),
+    [
+        ({}, 60, 20, ["euler-a", "euler", "dpmpp-2m"]),
+        ({"steps = 20": "steps = 40"}, 80, 20, ["euler-a", "euler", "dpmpp-2m"]),
+        ({"steps = 20": "steps = 8", "= 5": "= 1"}, 16, 2, ["euler-a", "lcm", "euler"]),
+        ({"steps = 20": "steps = 20\nmax_steps = 30\nmax_guidance = 9"}, 30, 9, ["euler-a"]),
+        ({"steps = 20": "steps = 20\nmax_guidance = 0"}, 60, None, ["euler-a"]),
+        ({"steps = 20": 'steps = 20\nsamplers = ["ddim"]'}, 60, 20, ["euler-a", "ddim"]),
+        ({"sdxl": "sd35", "euler-a": "flow-euler"}, 60, 20, ["flow-euler"]),
+        ({"sdxl": "flux1", "euler-a": "flow-euler", "= 20": "= 4"}, 8, None, ["flow-euler"]),
+    ],
+)
+def test_what_a_member_may_change_has_sane_limits(
+    tmp_path: Path,
+    changes: dict[str, str],
+    steps: int,
+    guidance: float | None,
+    first_samplers: list[str],
+) -> None:
+    text = GOOD
+    for before, after in changes.items():
+        text = text.replace(before, after, 1)
+
+    (preset,) = read_presets(written(tmp_path, text))
+
+    limits = preset.adjustable
+    assert (limits.steps.least, limits.steps.most, limits.steps.usual) == (1, steps, preset.steps)
+    assert (limits.guidance and limits.guidance.most) == guidance
+    assert list(limits.samplers)[: len(first_samplers)] == first_samplers
+
+
+def test_what_a_preset_says_itself_is_within_its_limits() -> None:
+    for preset in read_presets():
+        check_settings(
+            Settings(steps=preset.steps, sampler=preset.scheduler), preset.adjustable, preset.title
+        )
+        guidance = preset.adjustable.guidance
+        assert guidance is None or guidance.least <= preset.guidance <= guidance.most

@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from generation.backends.diffusers.checkpoints import load
-from generation.backends.diffusers.families import FAMILIES
+from generation.backends.diffusers.families import FAMILIES, FLOW_MATCHING, SCHEDULERS
 from generation.backends.diffusers.pipeline import LoadedModel
 from generation.backends.diffusers.sampler import Overflowed, TooLittleMemory, parts
 from generation.backends.runs import Stopped
+from generation.request import Settings
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 
@@ -261,3 +262,44 @@ def test_what_overflows_in_float32_too_is_no_picture(where: slice, tiny_model: T
 
     with pytest.raises(Overflowed):
         asking.draw(model, [asking.sample("a cat", 1)])
+
+
+WITH_SAMPLERS = [
+    (family, sampler)
+    for family in ("sd15", "sdxl", "sd35")
+    for sampler in SCHEDULERS
+    if (sampler in FLOW_MATCHING) != FAMILIES[family].unet
+]
+
+
+@pytest.mark.parametrize(("family", "sampler"), WITH_SAMPLERS)
+def test_a_sampler_that_is_chosen_draws_as_that_of_a_preset_and_leaves_no_trace(
+    family: str, sampler: str, tiny_model: TinyModel
+) -> None:
+    model = asking.loaded(tiny_model(family), family)
+    own = model.preset.scheduler
+    wanted = asking.draw(
+        asking.loaded(tiny_model(family), family, scheduler=sampler, steps=5, guidance=3.0),
+        numbered(1),
+    )
+    usual = asking.draw(model, numbered(1))
+
+    asked = Settings(steps=5, guidance=3.0, sampler=None if sampler == own else sampler)
+    chosen = asking.draw(model, numbered(1), settings=asked)
+
+    assert asking.difference(chosen[0], wanted[0]) == 0
+    assert asking.difference(chosen[0], usual[0]) > 0
+    assert asking.difference(asking.draw(model, numbered(1))[0], usual[0]) == 0
+
+
+@pytest.mark.parametrize("sampler", sorted(set(SCHEDULERS) - FLOW_MATCHING))
+def test_the_presets_options_are_for_every_sampler(sampler: str, tiny_model: TinyModel) -> None:
+    options = {"timestep_spacing": "trailing", "use_exponential_sigmas": False}
+    model = asking.loaded(tiny_model("sd15"), scheduler_options=options)
+
+    pictures = asking.draw(model, numbered(1), settings=Settings(sampler=sampler))
+
+    scheduler = model.pipe("text-to-image", scheduler=sampler).scheduler
+    assert type(scheduler).__name__ == SCHEDULERS[sampler].kind
+    assert scheduler.config.timestep_spacing == "trailing"
+    assert len(pictures) == 1
