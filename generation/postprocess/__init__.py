@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from generation.errors import DrawingFailed, GenerationError
 from generation.postprocess import pixels
-from generation.postprocess.crop import crop_to_face, with_margin
+from generation.postprocess.crop import Box, crop_to_face, made_out_face, with_margin
 from generation.postprocess.cutout import cut_out
 from generation.postprocess.upscale import (
     MAX_SIDE_PX,
@@ -40,6 +40,7 @@ __all__ = [
     "apply_tool",
     "crop_to_face",
     "cut_out",
+    "face_of",
     "possible_tools",
     "sharpen",
     "traits_after",
@@ -148,6 +149,30 @@ def _redraw(tool: Tool, png: bytes, traits: Traits, seed: int) -> bytes:
             return crop_drawing_to_face(traits, seed, side_px)
         case "sharpen":
             return sharpen(png)
+
+
+_IN_A_CROP: Box = (1 / 6, 4 / 15, 2 / 3)
+"""Where the face is once a picture has been cropped to it: `with_margin` the other way round."""
+
+
+def face_of(png: bytes, traits: Traits, seed: int, hand: object, *, is_cropped: bool) -> Box:
+    """Where the face is in a picture: known where the illustrator's `hand` of today drew exactly
+    this, or where it `is_cropped` to that; else made out by the figure's outline. Blocking.
+
+    Raises `NoFace`, and `DrawingFailed` for what is no picture.
+    """
+    if is_cropped:
+        return _IN_A_CROP
+    if is_by_todays_hand(hand):
+        from generation import illustrator
+
+        return illustrator.face_box(traits, seed)
+    try:
+        return made_out_face(pixels.read(png))
+    except GenerationError:
+        raise
+    except Exception as error:
+        raise DrawingFailed("postprocess") from error
 
 
 def is_by_todays_hand(hand: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generation.errors import NoFigure
+from generation.errors import NoFace, NoFigure
 from generation.postprocess import pixels
 from generation.postprocess.cutout import figure_mask
 from generation.postprocess.upscale import doubled
@@ -59,14 +59,23 @@ def with_margin(face: Box, width: float = 1.0, height: float = 1.0) -> Box:
 
 
 def find_face(picture: Pixels) -> Box:
-    """Where the face is, going by the figure's outline."""
+    """As `made_out_face`, in the upper middle where nothing can be made out."""
     import numpy as np
 
     try:
-        figure = figure_mask(picture)
-    except NoFigure:
-        figure = np.ones(picture.shape[:2], np.bool_)
-    return _box_in(figure)
+        return made_out_face(picture)
+    except NoFace:
+        return _box_in(np.ones(picture.shape[:2], np.bool_))
+
+
+def made_out_face(picture: Pixels) -> Box:
+    """Where the face is, going by the figure's outline. Raises `NoFace` where that cannot be told
+    from what is behind it.
+    """
+    try:
+        return _box_in(figure_mask(picture))
+    except NoFigure as error:
+        raise NoFace from error
 
 
 def _box_in(figure: Mask) -> Box:

@@ -8,6 +8,7 @@ network does, four times is two passes.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -57,17 +58,20 @@ def check_size(side_px: int, factor: Factor) -> None:
         raise TooLarge(MAX_SIDE_PX)
 
 
-def doubled(picture: Pixels) -> Pixels:
-    """Twice as wide and high; four channels, 0 to 1."""
+def doubled(picture: Pixels, tick: Callable[[], object] = lambda: None) -> Pixels:
+    """Twice as wide and high; four channels, 0 to 1.
+
+    `tick` is called before each piece of the work, a part of a second, and may raise.
+    """
     import numpy as np
 
     net = _load()
     opacity = picture[..., 3:]
     if opacity.min() >= 1:
-        large = _run(net, picture[..., :3])
+        large = _run(net, picture[..., :3], tick)
         return np.concatenate((large, np.ones_like(large[..., :1])), axis=2)
-    large = _run(net, pixels.filled(picture))
-    large_opacity = _run(net, np.repeat(opacity, 3, axis=2)).mean(axis=2, keepdims=True)
+    large = _run(net, pixels.filled(picture), tick)
+    large_opacity = _run(net, np.repeat(opacity, 3, axis=2), tick).mean(axis=2, keepdims=True)
     return np.concatenate((large, large_opacity), axis=2)
 
 
@@ -94,7 +98,7 @@ def _load() -> Any:
     return net
 
 
-def _run(net: Any, colors: Pixels) -> Pixels:
+def _run(net: Any, colors: Pixels, tick: Callable[[], object]) -> Pixels:
     """Three channels through the network, tile by tile."""
     import numpy as np
 
@@ -104,6 +108,7 @@ def _run(net: Any, colors: Pixels) -> Pixels:
     large = np.empty((2 * height, 2 * width, 3), np.float32)
     for top in range(0, height, _TILE_PX):
         for left in range(0, width, _TILE_PX):
+            tick()
             bottom, right = min(top + _TILE_PX, height), min(left + _TILE_PX, width)
             tile = padded[top : bottom + 2 * _MARGIN_PX, left : right + 2 * _MARGIN_PX]
             large[2 * top : 2 * bottom, 2 * left : 2 * right] = _run_tile(net, tile)

@@ -220,7 +220,8 @@ def _in_tags(asked: _Asked, style: PromptStyle) -> Compiled:
     words = asked.words
     own = text_of(words.pieces)
     given = ", ".join((style.prefix, own, style.suffix))
-    frame = [tag for tag in (*_trait_tags(asked), *asked.frame.tags) if not _stands_in(tag, given)]
+    ours = (*asked.frame.first_tags, *_trait_tags(asked), *asked.frame.tags)
+    frame = [tag for tag in ours if not _stands_in(tag, given)]
     after = [tag for tag in _later_tags(asked) if not _stands_in(tag, given)]
     parts = (
         _preset_pieces(style.prefix),

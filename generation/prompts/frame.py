@@ -9,8 +9,10 @@ from typing import Literal
 from generation.prompts.scene import Cast, cast_of, says_shot
 from generation.traits import Traits
 
-Intent = Literal["draw", "redraw", "edit"]
-"""From words alone; from the illustrator's figure; from a photo or another picture."""
+Intent = Literal["draw", "redraw", "edit", "face"]
+"""From words alone; from the illustrator's figure; from a photo or another picture; the face of a
+finished picture.
+"""
 _OF_SOMEBODY = (
     *("gender", "age", "hair_style", "hair_color", "bangs", "eye_shape", "eye_color"),
     *("expression", "skin", "marks", "outfit"),
@@ -26,6 +28,11 @@ class Frame:
     is_bust: bool
     """Whether it is an avatar's usual framing; no where the words want to see more, or less."""
     intent: Intent
+
+    @property
+    def first_tags(self) -> tuple[str, ...]:
+        """In tags, what goes before all else."""
+        return ("close-up", "face", "detailed eyes") if self.intent == "face" else ()
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -50,6 +57,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "draw": "",
         "redraw": "Redraw the picture in your own hand and keep who is in it recognisable. ",
         "edit": "Turn who is in the picture into this and keep them recognisable. ",
+        "face": "A close-up of the face, with clear, finely drawn eyes. ",
         "avatar": "A cute chibi avatar in anime style with a big head and a small body",
         "several": "A cute chibi picture in anime style with big heads and small bodies",
         "bust": "head and shoulders",
@@ -61,6 +69,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "draw": "",
         "redraw": "用你自己的画风重画这张图，让人认得出是谁。",
         "edit": "把图中的人物变成下面这样，让人认得出是谁。",
+        "face": "脸部特写，眼睛清晰，描绘精细。",
         "avatar": "可爱的Q版动漫头像，大头小身体",
         "several": "可爱的Q版动漫插画，大头小身体",
         "bust": "头肩构图",
@@ -76,4 +85,5 @@ def frame_of(words: str, traits: Traits, intent: Intent) -> Frame:
     cast = cast_of(words)
     if cast == "open" and (not words or any(getattr(traits, name) for name in _OF_SOMEBODY)):
         cast = "one"
-    return Frame(cast, cast != "several" and not says_shot(words), intent)
+    is_bust = cast != "several" and intent != "face" and not says_shot(words)
+    return Frame(cast, is_bust, intent)

@@ -30,7 +30,7 @@ from generation.errors import (
 )
 from generation.problems import problem_of
 from generation.ranking import Clip, load_clip
-from generation.request import Request
+from generation.request import Refine, Request
 
 PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 """What the extra `diffusion` brings."""
@@ -94,7 +94,7 @@ class DiffusersBackend:
     def batch_key(self, request: Request) -> Hashable | None:
         """See `Backend.batch_key`."""
         preset = self._preset(request)
-        if preset is None or self._worker is None:
+        if preset is None or self._worker is None or isinstance(request, Refine):
             return None
         plan = plan_of(request, preset)
         return None if stands_alone(plan) else (preset.name, plan)
@@ -199,7 +199,7 @@ class DiffusersBackend:
             backend=self.NAME,
             name=preset.name,
             title=preset.title,
-            capabilities=capabilities_of(preset),
+            capabilities=capabilities_of(preset, worker.device.total_bytes),
             problem=None if stock.problem is None else problem_of(stock.problem),
             is_here=not stock.lacking,
             can_fetch=bool(stock.lacking),

@@ -164,6 +164,15 @@ class LoadedModel:
         self._pipes.clear()
         self._placed = None
 
+    @contextlib.contextmanager
+    def tiling(self) -> Generator[None]:
+        """Have the VAE work piece by piece for a while."""
+        self._base.vae.enable_tiling()
+        try:
+            yield
+        finally:
+            self._base.vae.disable_tiling()
+
     def widen(self) -> bool:
         """Compute in float32 from now on, in twice the memory. Whether that changed anything."""
         import torch

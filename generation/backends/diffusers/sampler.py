@@ -8,6 +8,7 @@ import inspect
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -169,13 +170,15 @@ def call(
     known = inspect.signature(pipe.__call__).parameters
     arguments = {name: value for name, value in arguments.items() if name in known}
     on_step_end = on_step_end.cutting(can_cut(pipe, preset.family, tuple(arguments)))
+    tiling = loaded.tiling() if plan.tiled else nullcontext()
     try:
-        tensors = pipe(
-            **arguments,
-            callback_on_step_end=on_step_end,
-            callback_on_step_end_tensor_inputs=on_step_end.tensors,
-            output_type="pt",
-        ).images
+        with tiling:
+            tensors = pipe(
+                **arguments,
+                callback_on_step_end=on_step_end,
+                callback_on_step_end_tensor_inputs=on_step_end.tensors,
+                output_type="pt",
+            ).images
     finally:
         pipe.maybe_free_model_hooks()
     images = _images(pipe, tensors, preset)

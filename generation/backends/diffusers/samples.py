@@ -26,6 +26,7 @@ from generation.request import (
     Candidate,
     Draw,
     Refine,
+    RefineHow,
     Repaint,
     Request,
     Settings,
@@ -70,13 +71,27 @@ class Plan:
     """How the model is run instead of as its preset says."""
     reference: bool = False
     """Whether an IP-Adapter looks at the init image, in a call of its own for each picture."""
+    tiled: bool = False
+    """Whether the VAE works piece by piece: on pictures larger than the model's own, all at once
+    takes more memory than the model itself.
+    """
     controlled: bool = False
     """Whether a ControlNet holds the picture to the outlines of the init image."""
 
 
-def capabilities_of(preset: Preset) -> Capabilities:
-    """What the models of `preset` can do."""
+FINEST_PX, FINEST_FACTOR = 1536, 2
+"""How large a picture is made finer, and how many times what a model was taught: on still larger
+ones it begins to see several pictures, and its attention takes minutes.
+"""
+
+
+def capabilities_of(preset: Preset, memory_bytes: float = math.inf) -> Capabilities:
+    """What the models of `preset` can do on a device with so much memory."""
     tasks, style = FAMILIES[preset.family].tasks, prompt_style_of(preset)
+    largest_px = max(preset.sizes_px)
+    can_start = "image-to-image" in tasks
+    has_room = (preset.memory_gb or 0) * 2**30 <= memory_bytes
+    refines: dict[RefineHow, bool] = {"hires": can_start and has_room, "face": can_start}
     return Capabilities(
         tasks=tasks,
         sizes_px=preset.sizes_px,
@@ -90,6 +105,8 @@ def capabilities_of(preset: Preset) -> Capabilities:
         settings=preset.adjustable,
         reads=style.languages,
         takes_negative=style.negative,
+        refines=frozenset(how for how, can in refines.items() if can),
+        finest_px=max(largest_px, min(FINEST_FACTOR * largest_px, FINEST_PX)),
     )
 
 
@@ -155,12 +172,12 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
     init_image = None if item.init_image is None else read_photo(item.init_image, size_px)
     mask = None if item.mask is None else read_mask(item.mask, size_px)
     return tuple(
-        _sample(item, plan, candidate, preset, init_image, mask)
+        sample_of(item, plan, candidate, preset, init_image, mask)
         for candidate in candidates(item.request)
     )
 
 
-def _sample(
+def sample_of(
     item: BatchItem,
     plan: Plan,
     candidate: Candidate,
@@ -168,6 +185,7 @@ def _sample(
     init_image: object | None,
     mask: object | None,
 ) -> Sample:
+    """One image of `item`, which starts from `init_image`, or from a figure that is drawn here."""
     request, traits = item.request, candidate.traits
     if starts_from_figure(request):
         init_image, traits = draw_figure(traits, candidate.seed, request.output.size_px)
@@ -205,6 +223,8 @@ def prompt_style_of(preset: Preset) -> PromptStyle:
 
 def _intent(request: Request, task: Task) -> Intent:
     """An edit is told what becomes of the picture; other models are told what is in it."""
+    if isinstance(request, Refine) and request.how == "face":
+        return "face"
     if task != "edit":
         return "draw"
     return "redraw" if starts_from_figure(request) else "edit"

@@ -8,7 +8,8 @@ import io
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from generation.backends.backend_options import DiffusersOptions
 from generation.backends.base import BatchItem, GeneratedImage, Progress, Result
@@ -19,6 +20,7 @@ from generation.backends.diffusers.hub import Hub, Stock, fetch, fetch_loras, lo
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import Previews
+from generation.backends.diffusers.refining import Hooks, ground_of, refine
 from generation.backends.diffusers.sampler import (
     Picture,
     Sampler,
@@ -30,9 +32,12 @@ from generation.backends.diffusers.samples import Plan, Sample, plan_of, samples
 from generation.backends.runs import Report, Run, Stopped
 from generation.errors import BackendError, GenerationError, OutOfMemory, Unavailable
 from generation.ranking import Clip, rank
+from generation.request import Refine
 from generation.traits import Traits
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 FileWork = Callable[[Preset, Report, threading.Event], None]
@@ -108,16 +113,51 @@ class Worker:
         # on a CPU it takes seconds, and a matrix no time
         tiny_vae = None if self.device.is_cpu else loaded.tiny_vae
         previews = Previews(loaded.family, tiny_vae)
+        if isinstance(run.items[0].request, Refine):
+            return self._refine(sampler, preset, run, previews)
+        draw = partial(draw_items, sampler, preset, run.items, run, previews)
+        return self._with_room(sampler, preset, run, draw)
+
+    def _refine(
+        self, sampler: Sampler, preset: Preset, run: Run, previews: Previews
+    ) -> Mapping[str, Pictures]:
+        """A smaller result comes before a slower model: that would stay so for everybody."""
+        (item,) = run.items
+        ground = ground_of(item, preset)
+        hooks = Hooks(run.stop, run.report, _teller(run.items, run, previews))
+        last = ground.sizes[-1]
+        for size in ground.sizes:
+            work = partial(refine, sampler, preset, ground, size, hooks)
+            try:
+                pair = self._with_room(sampler, preset, run, work, may_offload=size == last)
+                return {item.id: (pair,)}
+            except OutOfMemory:
+                log.warning("%s: no memory to refine in %d x %d", preset.name, *size)
+        raise OutOfMemory(preset.name)
+
+    def _with_room(
+        self,
+        sampler: Sampler,
+        preset: Preset,
+        run: Run,
+        work: Callable[[], T],
+        *,
+        may_offload: bool = True,
+    ) -> T:
+        """What `work` draws, with more room made for it as long as memory does not suffice.
+
+        Raises `OutOfMemory` where there is no more, and `Stopped`.
+        """
         while not run.stop.is_set():
             try:
-                return draw_items(sampler, preset, run.items, run, previews)
+                return work()
             except Stopped:
                 break
             except TooLittleMemory:
                 pass
             finally:
                 self._limits[preset.name] = sampler.limit
-            self._make_room(preset)
+            self._make_room(preset, may_offload=may_offload)
         # a new one: the frames of the first hold the tensors
         empty_memory(self.device)
         raise Stopped
@@ -153,9 +193,9 @@ class Worker:
                 self._loaded = frozenset(self._cache.names())
             self._make_room(preset)
 
-    def _make_room(self, preset: Preset) -> None:
+    def _make_room(self, preset: Preset, *, may_offload: bool = True) -> None:
         """Free memory for `preset`. Raises `OutOfMemory` where nothing is left to free."""
-        changed = self._cache.make_room(keep=preset.name)
+        changed = self._cache.make_room(keep=preset.name, may_offload=may_offload)
         self._loaded = frozenset(self._cache.names())
         empty_memory(self.device)
         if not changed:
@@ -213,16 +253,16 @@ class ModelCache:
             self._drop(name)
             del held[name]
 
-    def make_room(self, keep: str) -> bool:
-        """Memory does not suffice for `keep`: let all others go or, where there are none, offload
-        it. Whether that changed anything, so that it is worth another try.
+    def make_room(self, keep: str, *, may_offload: bool = True) -> bool:
+        """Memory does not suffice for `keep`: let all others go or, where there are none and that
+        is wanted, offload it. Whether that changed anything, so that it is worth another try.
         """
         others = [name for name in self._models if name != keep]
         for name in others:
             self._drop(name)
         if others or keep not in self._models:
             return bool(others)
-        return self._models[keep].offload()
+        return may_offload and self._models[keep].offload()
 
     def clear(self) -> None:
         """Let all models go."""
