@@ -10,6 +10,7 @@ from generation.capabilities import Model
 from generation.prompt import read_prompt
 from generation.prompts.wildcards import Lists, lists_for
 from generation.request import (
+    NO_GUIDES,
     VARY_STRENGTHS,
     ApplyTool,
     Draw,
@@ -18,6 +19,7 @@ from generation.request import (
     Request,
     Subject,
     Vary,
+    guides_of,
 )
 from generation.traits import Traits
 
@@ -43,7 +45,7 @@ def without_words(subject: Subject) -> Subject:
 
 
 def for_others(request: Request) -> Request:
-    """What everybody may ask again of somebody's `request`: neither their words nor their photo.
+    """What everybody may ask again of somebody's `request`: neither their words nor their pictures.
 
     Raises `PhotoNotShared` where without these there is nothing to draw, `NotYours` for what is
     done to a picture of one's own.
@@ -51,15 +53,22 @@ def for_others(request: Request) -> Request:
     subject, output, model = without_words(request.subject), request.output, request.model
     match request:
         case Repaint(init_image=str()):
-            if subject.traits == Traits():
-                raise PhotoNotShared
+            _check_left(subject)
             return Draw(subject=subject, output=output, model=model)
         case Draw() | Repaint() | Vary():
-            return replace(request, subject=subject)
+            if request.guides != NO_GUIDES and not isinstance(request, Vary):
+                _check_left(subject)
+            return replace(request, subject=subject, guides=NO_GUIDES)
         case ApplyTool() | Refine():
             raise NotYours
         case _:
             assert_never(request)
+
+
+def _check_left(subject: Subject) -> None:
+    """Raise `PhotoNotShared` where nothing of a drawing is left without its owner's pictures."""
+    if subject.traits == Traits():
+        raise PhotoNotShared
 
 
 def of_another(request: Request, subject: Subject) -> Draw | Repaint:
@@ -75,9 +84,11 @@ def of_another(request: Request, subject: Subject) -> Draw | Repaint:
                 model=model,
                 init_image=request.image,
                 strength=VARY_STRENGTHS[request.strength],
+                guides=request.guides,
             )
         case Draw() | Vary() | ApplyTool() | Refine():
-            return Draw(subject=subject, output=output, model=model)
+            guides = guides_of(request)
+            return Draw(subject=subject, output=output, model=model, guides=guides)
         case _:
             assert_never(request)
 

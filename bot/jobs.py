@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import count
@@ -24,10 +24,11 @@ from bot.tasks import TaskKeeper
 from bot.user_errors import PhotoInterrupted
 from generation.backends.base import BatchItem, Result
 from generation.errors import DrawingFailed, GenerationError, GenerationNotFound, UnknownBackend
+from generation.inputs import inputs_of, with_names
 from generation.job import Cancelled, Failed, Finished, Job, JobEvent, Priority
-from generation.photo import Photo
+from generation.photo import NO_PHOTOS, Photos
 from generation.prompt_errors import PromptError
-from generation.request import Repaint, Request, inputs_of
+from generation.request import Request
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +64,9 @@ class _Work:
         return self.generation.request
 
     async def item(self) -> BatchItem:
-        """Its id is the same after a restart: ids of rows are never given out twice, and a seed is
-        part of it. Raises `PictureLost`.
+        """Its id is the same after a restart: no row gets another's, and the seed is part of it.
+
+        Raises `PictureLost`.
         """
         needed = inputs_of(self.request)
         return BatchItem(
@@ -72,6 +74,8 @@ class _Work:
             request=self.request,
             init_image=await self._read(needed.init_image),
             mask=await self._read(needed.mask),
+            references=tuple([await self.pictures.read(sha256) for sha256 in needed.references]),
+            pose=await self._read(needed.pose),
         )
 
     async def finish(self, result: Result, started_at: datetime) -> Drawing:
@@ -102,20 +106,17 @@ class Jobs:
         request: Request,
         cause: Cause,
         parent_image_id: int | None = None,
-        photo: Photo | None = None,
+        photos: Photos = NO_PHOTOS,
     ) -> Submitted:
-        """Store, then queue; a `photo` is read in between: the request names it `UNREAD`.
+        """Store, then queue; `photos` are read in between: by these names the request has them.
 
-        Raises `LimitReached`, a `StorageError` or what reading raises instead. What was reserved is
-        free again either way.
+        Raises `LimitReached`, a `StorageError` or what reading raises; the place is free then.
         """
         new = admission.generation(request, cause, parent_image_id)
         limit = admission.open_jobs_limit
         with admission.reservation:
-            if photo is None:
-                generation = await self._store.accept(new, limit)
-            else:
-                generation = await self._prepare(new, limit, photo)
+            accept = self._prepare(new, limit, photos) if photos else self._store.accept(new, limit)
+            generation = await accept
             return Submitted(self._queue(generation), generation)
 
     async def submit_compared(
@@ -176,16 +177,15 @@ class Jobs:
         with contextlib.suppress(MayPass):  # they run out
             await self._store.release(self._results.messages)
 
-    async def _prepare(self, new: NewGeneration, limit: int, photo: Photo) -> Generation:
-        """Store before the photo is read: whoever waits for that gets an answer, also if the
+    async def _prepare(self, new: NewGeneration, limit: int, photos: Photos) -> Generation:
+        """Store before the photos are read: whoever waits for that gets an answer, also if the
         program is killed meanwhile. One that cannot be read leaves nothing.
         """
-        assert isinstance(new.request, Repaint)
         prepared = await self._store.accept(new, limit, is_ready=False)
         try:
-            png = await photo.read()
-            request = replace(new.request, init_image=sha256(png).hexdigest())
-            return await self._store.start(prepared, request, png)
+            pngs = {name: await photo.read() for name, photo in photos.items()}
+            named = with_names(new.request, {n: sha256(png).hexdigest() for n, png in pngs.items()})
+            return await self._store.start(prepared, named, list(pngs.values()))
         except Exception:
             with contextlib.suppress(Stopping):
                 await self._results.insist(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -22,22 +23,25 @@ from generation.errors import (
     PhotoExpired,
     UnknownBackend,
 )
-from generation.photo import UNREAD, Photo
+from generation.inputs import Inputs, inputs_of
+from generation.photo import NO_PHOTOS, Photo, Photos, unread
 from generation.prompt import chosen_style
 from generation.prompts.markup import listed_things
 from generation.prompts.wildcards import Lists
 from generation.request import (
     DEFAULT_STRENGTH,
+    NO_GUIDES,
     REPAINT,
     ApplyTool,
     Draw,
+    Guides,
     Output,
     Repaint,
     Request,
     Vary,
     VaryOnly,
     VaryStrength,
-    inputs_of,
+    guides_of,
     new_seed,
     with_seed,
 )
@@ -57,6 +61,10 @@ class Wishes:
     """One of the illustrator's, or `REPAINT`."""
     photo: Photo | None = None
     """What to start from."""
+    references: tuple[Photo, ...] = ()
+    """What to look at."""
+    pose: Photo | None = None
+    """Whose pose to take."""
     strength: float | None = None
     without: str = ""
     """What is not to be in the picture, as typed."""
@@ -104,21 +112,27 @@ class AvatarService:
             seed=seed,
             size_px=wishes.size_px or model.capabilities.sizes_px[0],
         )
+        photos: dict[str, Photo] = {}
+        guides = Guides(
+            references=tuple(_take(photo, photos) for photo in wishes.references),
+            pose=None if wishes.pose is None else _take(wishes.pose, photos),
+        )
         if wishes.photo is None and wishes.style != REPAINT:
             if wishes.strength is not None:
                 raise NothingToStartFrom
-            drawn = Draw(subject=subject, output=output, model=model.key)
-            return await self._submit(drawn, model, context, "command")
+            drawn = Draw(subject=subject, output=output, model=model.key, guides=guides)
+            return await self._submit(drawn, model, context, "command", photos=photos)
         request = Repaint(
             subject=subject,
             output=output,
             model=model.key,
-            init_image=None if wishes.photo is None else UNREAD,
+            init_image=None if wishes.photo is None else _take(wishes.photo, photos),
             strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
+            guides=guides,
         )
         if wishes.strength is not None and task_of(request, model.capabilities) == "edit":
             raise NoStrength(model.title)
-        return await self._submit(request, model, context, "command", photo=wishes.photo)
+        return await self._submit(request, model, context, "command", photos=photos)
 
     async def edit(self, generation_id: int, prompt: str, context: Context) -> Submitted:
         """Draw from a changed prompt, as many and as large as before; the seed stays the same.
@@ -193,6 +207,7 @@ class AvatarService:
             strength=strength,
             only=only,
             image_seed=image.seed if is_known else None,
+            guides=await self._kept_guides(drawn) if is_own else NO_GUIDES,
         )
         return await self._submit(request, self._model_of(request), context, "vary", image_id)
 
@@ -290,21 +305,41 @@ class AvatarService:
         context: Context,
         cause: Cause,
         parent_image_id: int | None = None,
-        photo: Photo | None = None,
+        photos: Photos = NO_PHOTOS,
     ) -> Submitted:
         """Raises `PhotoExpired`, `ImageNotFound`, as `Policy.admit` or as `Jobs.submit` does;
         nothing is kept then.
         """
-        if photo is None:
-            await self._check_inputs(request)
+        await self._check_inputs(request, photos)
         admission = await self._policy.admit(context, request, model)
-        return await self._jobs.submit(admission, request, cause, parent_image_id, photo)
+        return await self._jobs.submit(admission, request, cause, parent_image_id, photos)
 
-    async def _check_inputs(self, request: Request) -> None:
-        """Raise `PhotoExpired` or `ImageNotFound` where a picture is gone that `request` needs."""
-        for needed in inputs_of(request):
-            if needed is not None and not await self._images.has_file(needed):
-                raise PhotoExpired if isinstance(request, Repaint) else ImageNotFound(0)
+    async def _check_inputs(self, request: Request, photos: Collection[str]) -> None:
+        """Raise `PhotoExpired` or `ImageNotFound` where a picture is gone that `request` needs and
+        that is none of `photos`, which are still to be read.
+        """
+        for needed in inputs_of(request).named:
+            if needed not in photos and not await self._images.has_file(needed):
+                is_drawn = not isinstance(request, Repaint) and needed == _start_of(request)
+                raise ImageNotFound(0) if is_drawn else PhotoExpired
+
+    async def _kept_guides(self, request: Request) -> Guides:
+        """What `request` looks at, if all of it is still kept; a variation goes on without."""
+        guides = guides_of(request)
+        seen = Inputs(references=guides.references, pose=guides.pose).named
+        kept = [await self._images.has_file(sha256) for sha256 in seen]
+        return guides if all(kept) else NO_GUIDES
+
+
+def _take(photo: Photo, photos: dict[str, Photo]) -> str:
+    """Put `photo` among `photos`; the name that stands for it until it is read."""
+    name = unread(len(photos))
+    photos[name] = photo
+    return name
+
+
+def _start_of(request: Request) -> str | None:
+    return inputs_of(request).init_image
 
 
 def _check_owner(generation: Generation, context: Context) -> None:

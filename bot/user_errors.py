@@ -132,6 +132,7 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.LimitReached: "error.limit_reached",
     generation_errors.QueueFull: "error.queue_full",
     generation_errors.CannotDraw: "error.cannot_draw",
+    generation_errors.TooManyReferences: "error.too_many_references",
     generation_errors.NoStrength: "error.no_strength",
     generation_errors.NothingToStartFrom: "error.nothing_to_start_from",
     generation_errors.UnsupportedSize: "error.unsupported_size",

@@ -9,10 +9,12 @@ from typing import Literal, assert_never
 from generation.errors import (
     CannotDraw,
     TooLargeToRefine,
+    TooManyReferences,
     UnknownBackend,
     UnsupportedShape,
     UnsupportedSize,
 )
+from generation.inputs import inputs_of
 from generation.problems import Problem, error_of
 from generation.prompt_errors import UnknownLora
 from generation.prompts.markup import read_markup
@@ -25,6 +27,7 @@ from generation.request import (
     Request,
     Vary,
     settings_of,
+    starts_from_figure,
 )
 from generation.shapes import Shape
 from generation.traits import Traits
@@ -86,6 +89,12 @@ class Capabilities:
     """Whether it has a negative prompt that has an effect."""
     settings: Adjustable | None = None
     """`None`: nobody can change how it is run."""
+    references: int = 0
+    """Pictures that it can look at beside the words. One that edits counts all that it is given:
+    also what it starts from, and the pose.
+    """
+    poses: bool = False
+    """Whether it can take a pose from a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,14 +180,15 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
 
     A transparent background never does: a model that cannot leave it out paints a white one.
 
-    Raises the error of `model.problem`, `CannotDraw`, `UnsupportedSize`, `UnsupportedShape`,
-    `TooLargeToRefine`, `UnknownLora` or a `BadSetting`.
+    Raises the error of `model.problem`, `CannotDraw`, `TooManyReferences`, `UnsupportedSize`,
+    `UnsupportedShape`, `TooLargeToRefine`, `UnknownLora` or a `BadSetting`.
     """
     if model.problem is not None:
         raise error_of(model.problem)
     if not _has_task(request, model):
         others = _others(all_models, lambda other: _has_task(request, other))
         raise CannotDraw(model.title, task_of(request, model.capabilities), others)
+    _check_guides(request, model, all_models)
     if isinstance(request, Refine):
         _check_growth(request, model)
     elif not _has_size(request, model):
@@ -208,6 +218,37 @@ def _check_growth(request: Refine, model: Model) -> None:
     limit_px = model.capabilities.finest_px
     if request.how == "hires" and request.output.size_px * FINER_FACTORS[-1] > limit_px:
         raise TooLargeToRefine(model.title, limit_px)
+
+
+def _check_guides(request: Request, model: Model, all_models: Iterable[Model]) -> None:
+    """Raise `CannotDraw` or `TooManyReferences` where it cannot look at all that is given."""
+    if _sees(request, model):
+        return
+    others = _others(all_models, lambda m: _sees(request, m) and _has_task(request, m))
+    inputs, can = inputs_of(request), model.capabilities
+    if inputs.pose is not None and not can.poses:
+        raise CannotDraw(model.title, "pose", others)
+    if can.references == 0:
+        raise CannotDraw(model.title, "reference", others)
+    given = len(inputs.references)
+    most = can.references - (_looked_at(request, can) - given)
+    raise TooManyReferences(model.title, given, most, others)
+
+
+def _sees(request: Request, model: Model) -> bool:
+    inputs, can = inputs_of(request), model.capabilities
+    if inputs.pose is not None and not can.poses:
+        return False
+    return not inputs.references or _looked_at(request, can) <= can.references
+
+
+def _looked_at(request: Request, capabilities: Capabilities) -> int:
+    """Pictures that count towards `Capabilities.references`."""
+    inputs = inputs_of(request)
+    if "edit" not in capabilities.tasks:
+        return len(inputs.references)
+    has_start = inputs.init_image is not None or starts_from_figure(request)
+    return len(inputs.references) + has_start + (inputs.pose is not None)
 
 
 def _has_size(request: Request, model: Model) -> bool:

@@ -8,6 +8,7 @@ GenerationError
 ├── QueueFull
 ├── CannotDo
 │   ├── CannotDraw
+│   ├── TooManyReferences
 │   └── UnsupportedSize
 ├── NoStrength
 ├── NothingToStartFrom
@@ -99,11 +100,20 @@ class CannotDo(GenerationError):
 
 
 class CannotDraw(CannotDo):
-    """The model lacks a task: to start from a picture, or to paint a part of one."""
+    """The model lacks a task: to start from a picture, to paint a part of one, to look at one."""
 
     def __init__(self, model: str, task: str, others: tuple[str, ...]) -> None:
         super().__init__(model, others)
         self.task = task
+
+
+class TooManyReferences(CannotDo):
+    """The model looks at fewer pictures than are given."""
+
+    def __init__(self, model: str, given: int, most: int, others: tuple[str, ...]) -> None:
+        super().__init__(model, others)
+        self.given = given
+        self.most = most
 
 
 class NoStrength(GenerationError):

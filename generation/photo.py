@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from generation.prompt_errors import (
@@ -33,8 +34,6 @@ MAX_RATIO = 8
 """How many times as long the longer side may be: what a square is cut from, or shows, at all."""
 KEPT_SIDE_PX = 1536
 """The longer side of what comes out; no model takes more in."""
-UNREAD = "0" * 64
-"""Stands for the sha256 of a photo that is still to be read. No picture has it."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP")
 
 _MAX_FRAMES, _MAX_FRAMES_MEGAPIXELS = 60, 100
@@ -53,12 +52,25 @@ _ONE_AT_A_TIME_MEGAPIXELS = 8
 _large = threading.Lock()
 
 
+def unread(number: int) -> str:
+    """What stands for the sha256 of the photo `number` (from 0) of those that are still to be read.
+
+    No picture has it.
+    """
+    return f"{number:064x}"
+
+
 class Photo(Protocol):
     """What a member has attached, which may take a while to be fetched."""
 
     async def read(self) -> bytes:
         """It as a PNG, as `read_photo` gives. Raises why it cannot be had."""
         ...
+
+
+Photos = Mapping[str, Photo]
+"""Those that are still to be read, by what stands for them in a request (`unread`)."""
+NO_PHOTOS: Photos = MappingProxyType({})
 
 
 def read_photo(data: bytes, *, mask: bool = False) -> bytes:

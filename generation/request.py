@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, NamedTuple, TypeVar, assert_never, get_args
+from typing import Any, Literal, TypeVar, assert_never, get_args
 
 from generation.errors import UnknownRequest
 from generation.prompts.markup import has_choices
@@ -81,14 +81,28 @@ AS_USUAL = Settings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guides:
+    """Pictures to look at beside the words, by the sha256 of stored PNGs; none is painted over."""
+
+    references: tuple[str, ...] = ()
+    """Who or what is to be in the picture, in the order in which they were given."""
+    pose: str | None = None
+    """Whose pose is taken, and nothing else."""
+
+
+NO_GUIDES = Guides()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """Pictures of `subject`, from nothing but words."""
+    """Pictures of `subject`, from words, and from pictures that are looked at."""
 
     subject: Subject
     output: Output
     model: str
     """The key of the model that draws; the name of a backend alone stands for its first."""
     settings: Settings = AS_USUAL
+    guides: Guides = NO_GUIDES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +121,7 @@ class Repaint:
     part: Part | None = None
     """What `mask` opens of one's own picture, which `init_image` is then, where that is known."""
     settings: Settings = AS_USUAL
+    guides: Guides = NO_GUIDES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +144,8 @@ class Vary:
     held as they were.
     """
     settings: Settings = AS_USUAL
+    guides: Guides = NO_GUIDES
+    """What was looked at when it was drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,13 +202,6 @@ class Candidate:
 
     traits: Traits
     seed: int
-
-
-class Inputs(NamedTuple):
-    """The stored pictures that a request needs, by sha256."""
-
-    init_image: str | None = None
-    mask: str | None = None
 
 
 def new_seed() -> int:
@@ -271,17 +281,13 @@ def _traits(request: Request, seed: int) -> Traits:
     return replace(said, style=chosen_style(subject, request.output.seed) or said.style)
 
 
-def inputs_of(request: Request) -> Inputs:
-    """The stored pictures without which `request` cannot be drawn."""
+def guides_of(request: Request) -> Guides:
+    """What is looked at beside the words."""
     match request:
-        case Draw():
-            return Inputs()
-        case Repaint():
-            return Inputs(request.init_image, request.mask)
-        case Vary():
-            return Inputs(request.image if request.traits is None else None)
+        case Draw() | Repaint() | Vary():
+            return request.guides
         case ApplyTool() | Refine():
-            return Inputs(request.image)
+            return NO_GUIDES
         case _:
             assert_never(request)
 
@@ -308,8 +314,10 @@ def to_json(request: Request) -> dict[str, Any]:
     data: dict[str, Any] = {
         field.name: getattr(request, field.name)
         for field in fields(request)
-        if field.name not in ("subject", "output")
+        if field.name not in ("subject", "output", "guides")
     }
+    if (guides := guides_of(request)) != NO_GUIDES:
+        data["guides"] = {"references": list(guides.references), "pose": guides.pose}
     if isinstance(data.get("traits"), Traits):
         data["traits"] = data["traits"].to_json()
     if isinstance(settings := data.pop("settings", None), Settings) and settings != AS_USUAL:
@@ -345,6 +353,9 @@ def from_json(data: Mapping[str, Any]) -> Request:
             others["face"] = (left, top, side)
         if "settings" in others:  # rows from before have none
             others["settings"] = Settings(**others["settings"])
+        if "guides" in others:
+            seen = others["guides"]
+            others["guides"] = Guides(references=tuple(seen["references"]), pose=seen["pose"])
         subject = Subject(
             prompt=data["subject"]["prompt"],
             traits=Traits.from_json(data["subject"]["traits"]),

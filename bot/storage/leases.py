@@ -41,7 +41,7 @@ from generation.request import Request
 INPUTS_KEPT = timedelta(days=1)
 """How long somebody's photo outlives its drawing, for them to reroll it."""
 _PREPARING, _OPEN, _ENDED = "preparing", "open", "ended"
-"""What is left of a job: to have its photo read, to be drawn, to be shown."""
+"""What is left of a job: to have its photos read, to be drawn, to be shown."""
 LEASE_S = 60.0
 """How long nobody else may take up a job whose process is not heard of."""
 
@@ -87,8 +87,8 @@ class JobStore:
     async def accept(
         self, new: NewGeneration, open_jobs_limit: int | None, *, is_ready: bool = True
     ) -> Generation:
-        """Accept `new`, leased; unless it `is_ready`, a picture that it needs is still to come, and
-        `start` or `forget` follows.
+        """Accept `new`, leased; unless it `is_ready`, pictures that it needs are still to come,
+        and `start` or `forget` follows.
 
         Raises `LimitReached` if its owner has that many open ones; nothing is kept then.
         """
@@ -135,13 +135,15 @@ class JobStore:
         return await self._database.write(work)
 
     @uninterrupted
-    async def start(self, accepted: Generation, request: Request, png: bytes) -> Generation:
-        """Keep the picture that `accepted` waited for, and the `request` that names it.
+    async def start(
+        self, accepted: Generation, request: Request, pngs: Sequence[bytes]
+    ) -> Generation:
+        """Keep the pictures that `accepted` waited for, and the `request` that names them.
 
         Raises `GenerationNotFound`, or a `StorageError` of the disk; nothing is kept then.
         """
         async with self._pictures.changing:
-            hashes = await self._pictures.write_all([png])
+            hashes = await self._pictures.write_all(pngs)
             try:
                 return await self._start(accepted, request)
             except BaseException:

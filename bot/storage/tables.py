@@ -27,7 +27,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.storage.records import Cause, Generation, Image, NewGeneration, Status
 from generation.backends.base import GeneratedImage
-from generation.request import Repaint, Request, from_json, inputs_of, to_json
+from generation.inputs import inputs_of
+from generation.request import Repaint, Request, from_json, to_json
 from generation.traits import Traits
 
 NAMING_CONVENTION = {
@@ -38,8 +39,10 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 _NO_REUSE = {"sqlite_autoincrement": True}
-PHOTO, MASK, IMAGE = "photo", "mask", "image"
-"""What an input is for: a person's own picture, which part of it, or a picture drawn before."""
+PHOTO, MASK, IMAGE, REFERENCE, POSE = "photo", "mask", "image", "reference", "pose"
+"""What an input is for: a person's own picture, which part of it, a picture drawn before; one to
+look at, and one whose pose is taken.
+"""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -119,6 +122,8 @@ class InputRow(Row):
         ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 0, among those of the same purpose."""
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -322,10 +327,16 @@ def input_rows(generation_id: int, request: Request) -> list[InputRow]:
     """Rows for what `request` needs, kept until it is drawn."""
     needed = inputs_of(request)
     is_photo = isinstance(request, Repaint) and request.part is None
-    purpose = PHOTO if is_photo else IMAGE  # one's own picture has a row of its own
+    by_purpose = {
+        PHOTO if is_photo else IMAGE: (needed.init_image,),  # one's own picture has its own row
+        MASK: (needed.mask,),
+        REFERENCE: needed.references,
+        POSE: (needed.pose,),
+    }
     return [
-        InputRow(generation_id=generation_id, purpose=purpose, sha256=sha256)
-        for purpose, sha256 in ((purpose, needed.init_image), (MASK, needed.mask))
+        InputRow(generation_id=generation_id, purpose=purpose, position=position, sha256=sha256)
+        for purpose, hashes in by_purpose.items()
+        for position, sha256 in enumerate(hashes)
         if sha256 is not None
     ]
 

@@ -33,6 +33,10 @@ class BatchItem:
     """
     mask: bytes | None = None
     """PNG; what is transparent in it is painted anew, the rest is kept."""
+    references: tuple[bytes, ...] = ()
+    """PNGs of whom or what is to be in the picture, in the order in which they were given."""
+    pose: bytes | None = None
+    """PNG of the pose to take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class FakeBackend(WithoutFiles):
         together: int = 1,
         models: tuple[str, ...] = ("first", "second"),
         tasks: tuple[Task, ...] = ("text-to-image",),
+        references: int = 0,
+        poses: bool = False,
         open_gate: bool = True,
         absent: tuple[str, ...] = (),
     ) -> None:
@@ -68,9 +70,15 @@ class FakeBackend(WithoutFiles):
         self.fetches: list[str] = []
         """What was to be fetched, by key."""
         self._absent = set(absent)
-        self._together = together
         self._models = models
-        self._tasks = frozenset(tasks)
+        self._can = Capabilities(
+            tasks=frozenset(tasks),
+            sizes_px=(512, 256),
+            shapes=SHAPES,
+            candidates_per_call=together,
+            references=references,
+            poses=poses,
+        )
         self._runs = Runs(name)
         if open_gate:
             self.gate.set()
@@ -80,18 +88,12 @@ class FakeBackend(WithoutFiles):
 
     def describe(self) -> Description:
         """As many models as it was made with, all alike."""
-        can = Capabilities(
-            tasks=self._tasks,
-            sizes_px=(512, 256),
-            shapes=SHAPES,
-            candidates_per_call=self._together,
-        )
         models = (
             Model(
                 backend=self.name,
                 name=name,
                 title=name,
-                capabilities=can,
+                capabilities=self._can,
                 is_here=name not in self._absent,
                 can_fetch=name in self._absent,
             )
@@ -101,8 +103,8 @@ class FakeBackend(WithoutFiles):
 
     def batch_key(self, request: Request) -> Hashable | None:
         """The model and the size, where batches are shared at all."""
-        output = request.output
-        return (request.model, output.size_px, output.shape) if self._together > 1 else None
+        output, shares = request.output, self._can.candidates_per_call > 1
+        return (request.model, output.size_px, output.shape) if shares else None
 
     def run(self, batch: Batch) -> AsyncGenerator[BatchEvent]:
         """See `Backend.run`; tells a preview at half time."""

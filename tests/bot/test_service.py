@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from sqlalchemy import update
 
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
@@ -18,6 +20,7 @@ from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
 from bot.storage.storage_errors import StorageError
+from bot.storage.tables import InputRow
 from bot.user_errors import (
     BotLacksPermission,
     ChannelNotAllowed,
@@ -34,6 +37,7 @@ from generation.errors import (
     LimitReached,
     PhotoExpired,
     QueueFull,
+    TooManyReferences,
     UnknownBackend,
     UnsupportedSize,
 )
@@ -557,6 +561,138 @@ async def test_a_photo_is_kept_and_reaches_the_backend(make: Make) -> None:
     assert inputs == [b"a photo"]
     assert isinstance(submitted.generation.request, Repaint)
     assert submitted.generation.request.strength == 0.3
+
+
+LOOKING = Wishes(
+    model="fake",
+    references=(Attached(b"her face"), Attached(b"her dress")),
+    pose=Attached(b"her pose"),
+)
+
+
+@pytest.fixture
+def looker() -> FakeBackend:
+    """Looks at pictures, and starts from one."""
+    tasks = ("text-to-image", "image-to-image")
+    return FakeBackend(tasks=tasks, references=2, poses=True)
+
+
+def seen(backend: FakeBackend) -> tuple[tuple[bytes, ...], bytes | None]:
+    """What the newest request was given to look at."""
+    item = given(backend)
+    return item.references, item.pose
+
+
+async def test_pictures_to_look_at_reach_the_backend_in_order(
+    make: Make, looker: FakeBackend
+) -> None:
+    submitted = await make(looker).create("pink hair", MIKA, LOOKING)
+    await submitted.job.wait()
+
+    assert isinstance(submitted.generation.request, Draw)
+    assert seen(looker) == ((b"her face", b"her dress"), b"her pose")
+
+
+async def test_pictures_to_look_at_go_with_one_to_start_from(
+    make: Make, looker: FakeBackend
+) -> None:
+    wishes = replace(LOOKING, photo=Attached(b"a room"))
+    submitted = await make(looker).create("pink hair", MIKA, wishes)
+    await submitted.job.wait()
+
+    assert isinstance(submitted.generation.request, Repaint)
+    assert given(looker).init_image == b"a room"
+    assert seen(looker) == ((b"her face", b"her dress"), b"her pose")
+
+
+async def test_their_owner_goes_on_with_the_pictures_that_were_looked_at(
+    make: Make, looker: FakeBackend
+) -> None:
+    service = make(looker)
+    first = await service.create("pink hair", MIKA, LOOKING)
+    event = await first.job.wait()
+    assert isinstance(event, Finished)
+    image, generation_id = event.result.images[0].id, first.generation.id
+
+    for again in (
+        await service.reroll(generation_id, MIKA),
+        await service.edit(generation_id, "blue hair", MIKA),
+        await service.switch(generation_id, "fake/second", MIKA),
+        await service.vary(image, MIKA),
+    ):
+        await again.job.wait()
+        assert seen(looker) == ((b"her face", b"her dress"), b"her pose")
+
+
+async def test_others_never_get_the_pictures_that_were_looked_at(
+    make: Make, looker: FakeBackend
+) -> None:
+    service = make(looker)
+    first = await service.create("pink hair", MIKA, LOOKING)
+    event = await first.job.wait()
+    assert isinstance(event, Finished)
+
+    for again in (
+        await service.reroll(first.generation.id, YUE),
+        await service.vary(event.result.images[0].id, YUE),
+    ):
+        await again.job.wait()
+        assert seen(looker) == ((), None)
+
+
+async def test_others_have_nothing_to_draw_where_the_pictures_were_all_that_was_said(
+    make: Make, looker: FakeBackend
+) -> None:
+    service = make(looker)
+    first = await service.create("Quxa", MIKA, LOOKING)
+    await first.job.wait()
+
+    with pytest.raises(PhotoNotShared):
+        await service.reroll(first.generation.id, YUE)
+
+
+async def test_pictures_to_look_at_are_gone_after_a_day_and_variations_go_on_without(
+    make: Make, looker: FakeBackend, database: Database, images: ImageStore
+) -> None:
+    service = make(looker)
+    first = await service.create("pink hair", MIKA, LOOKING)
+    event = await first.job.wait()
+    assert isinstance(event, Finished)
+    expired = update(InputRow).values(expires_at=datetime.now(UTC))
+    await database.write(lambda session: session.execute(expired))
+    await images.forget_expired()
+
+    with pytest.raises(PhotoExpired):
+        await service.reroll(first.generation.id, MIKA)
+    varied = await service.vary(event.result.images[0].id, MIKA)
+
+    assert isinstance(await varied.job.wait(), Finished)
+    assert seen(looker) == ((), None)
+
+
+async def test_one_picture_that_cannot_be_read_leaves_nothing_of_the_others(
+    make: Make, looker: FakeBackend, jobs: JobStore, pictures_folder: Path
+) -> None:
+    service = make(looker)
+    wishes = replace(LOOKING, references=(Attached(b"fine"), Attached(PictureDamaged())))
+
+    with pytest.raises(PictureDamaged):
+        await service.create("pink hair", MIKA, wishes)
+
+    assert (await open_jobs(jobs), files_in(pictures_folder)) == (0, [])
+
+
+async def test_more_pictures_than_the_model_looks_at_are_refused_before_they_are_read(
+    make: Make, looker: FakeBackend, jobs: JobStore
+) -> None:
+    many = tuple(Attached() for _ in range(17))
+
+    with pytest.raises(TooManyReferences) as refusal:
+        await make(looker).create("pink hair", MIKA, replace(LOOKING, references=many))
+
+    assert (refusal.value.given, refusal.value.most) == (17, 2)
+    assert not any(photo.fetching.is_set() for photo in many)
+    assert await open_jobs(jobs) == 0
 
 
 async def test_a_photo_that_cannot_be_read_leaves_nothing(

@@ -8,6 +8,7 @@ from generation.request import (
     REFINE_STRENGTHS,
     ApplyTool,
     Draw,
+    Guides,
     Output,
     Refine,
     Repaint,
@@ -19,9 +20,17 @@ from generation.traits import Traits
 SHA = "0" * 64
 
 
-def draw(prompt: str = "pink hair", *, model: str = "illustrator", **shared: Any) -> Draw:
+def draw(
+    prompt: str = "pink hair",
+    *,
+    model: str = "illustrator",
+    references: tuple[str, ...] = (),
+    pose: str | None = None,
+    **shared: Any,
+) -> Draw:
     """`shared`: fields of the subject and of the output."""
-    return Draw(**_shared(prompt, shared), model=model)
+    guides = Guides(references=references, pose=pose)
+    return Draw(**_shared(prompt, shared), model=model, guides=guides)
 
 
 def repaint(

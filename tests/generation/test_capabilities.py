@@ -10,12 +10,13 @@ from generation.errors import (
     CannotDraw,
     NotConfigured,
     TooLargeToRefine,
+    TooManyReferences,
     UnsupportedShape,
     UnsupportedSize,
 )
 from generation.problems import problem_of
 from generation.prompt_errors import UnknownLora
-from generation.request import Request
+from generation.request import Guides, Request
 from generation.traits import Traits
 from tests.generation.requests import apply_tool, draw, refine, repaint, vary
 
@@ -122,6 +123,62 @@ def test_a_task_that_a_model_lacks_is_refused_with_those_that_have_it(
 
     assert (refusal.value.model, refusal.value.task) == (asked.title, task)
     assert refusal.value.others == others
+
+
+LOOKER = model("looker", references=1, poses=True)
+ARTIST = model("artist", "edit", references=4, poses=True)
+SEVENTEEN = tuple(map(str, range(17)))
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked"),
+    [
+        (draw(references=("a",), pose="b"), LOOKER),
+        (draw(references=("a", "b", "c"), pose="d"), ARTIST),
+        (replace(FROM_PHOTO, guides=Guides(references=("a", "b", "c"))), ARTIST),
+        (draw(pose="a"), ARTIST),
+        (FROM_PHOTO, replace(EDITOR, capabilities=replace(EDITOR.capabilities, sizes_px=(512,)))),
+    ],
+)
+def test_as_many_pictures_as_a_model_looks_at_pass(request_: Request, asked: Model) -> None:
+    check(request_, asked, MODELS)
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked", "task", "others"),
+    [
+        (draw(references=("a",)), PLAIN, "reference", ("stub/looker", "stub/artist")),
+        (draw(references=("a", "b")), PLAIN, "reference", ("stub/artist",)),
+        (draw(pose="a"), PLAIN, "pose", ("stub/looker", "stub/artist")),
+        (draw(references=SEVENTEEN), PLAIN, "reference", ()),
+    ],
+)
+def test_a_model_that_looks_at_no_pictures_says_which_do(
+    request_: Request, asked: Model, task: str, others: tuple[str, ...]
+) -> None:
+    with pytest.raises(CannotDraw) as refusal:
+        check(request_, asked, (*MODELS, LOOKER, ARTIST))
+
+    assert (refusal.value.task, refusal.value.others) == (task, others)
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked", "given", "most", "others"),
+    [
+        (draw(references=("a", "b")), LOOKER, 2, 1, ("stub/artist",)),
+        (draw(references=SEVENTEEN), ARTIST, 17, 4, ()),
+        (draw(references=("a", "b", "c", "d"), pose="e"), ARTIST, 4, 3, ()),
+        (replace(REPAINT, guides=Guides(references=("a",) * 4)), ARTIST, 4, 3, ()),
+    ],
+)
+def test_too_many_pictures_are_refused_with_how_many_it_takes(
+    request_: Request, asked: Model, given: int, most: int, others: tuple[str, ...]
+) -> None:
+    with pytest.raises(TooManyReferences) as refusal:
+        check(request_, asked, (*MODELS, LOOKER, ARTIST))
+
+    error = refusal.value
+    assert (error.given, error.most, error.others) == (given, most, others)
 
 
 def test_a_task_that_nothing_here_has_is_refused_without_advice() -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from generation.errors import UnknownRequest
 from generation.illustrator import complete
+from generation.inputs import Inputs, inputs_of, with_names
 from generation.request import (
     MAX_SEED,
     Draw,
-    Inputs,
+    Guides,
     Output,
     Request,
     Settings,
@@ -19,7 +20,6 @@ from generation.request import (
     backend_of,
     candidates,
     from_json,
-    inputs_of,
     new_seed,
     starts_from_figure,
     to_json,
@@ -32,20 +32,27 @@ from tests.generation.requests import apply_tool, draw, refine, repaint, vary
 PINK = Traits(hair_color="pink", accessories=("cat ears",), without=("scarf",))
 REQUEST = draw(traits=PINK, count=3, seed=40)
 KNOWN = complete(PINK, 1)
-ALL = [
+SEEN = Guides(references=("b",), pose="c")
+ALL: list[Request] = [
     replace(REQUEST, model="diffusers/anime"),
     with_settings(REQUEST, Settings(steps=12, guidance=4.5, sampler="euler-a")),
     draw("穿红色斗篷的少女", traits=PINK, leftover=("斗篷", "x")),
+    draw(traits=PINK, references=("b" * 64, "a" * 64, "b" * 64), pose="c" * 64),
     with_settings(repaint(traits=PINK), Settings(steps=40)),
-    repaint(traits=PINK, init_image="a" * 64, mask="b" * 64, strength=0.35),
+    replace(repaint(traits=PINK, init_image="a" * 64, mask="b" * 64, strength=0.35), guides=SEEN),
     vary(None, traits=PINK),
-    replace(vary(KNOWN, traits=PINK), strength="strong", only="outfit"),
+    replace(vary(KNOWN, traits=PINK), strength="strong", only="outfit", guides=SEEN),
     with_settings(vary(None), Settings(guidance=0.0)),
     apply_tool("cutout", traits=PINK),
     replace(apply_tool("upscale2", KNOWN), hand=3),
     refine(traits=KNOWN, image="c" * 64),
     refine(traits=PINK, face=(0.25, 0.125, 0.5)),
 ]
+
+
+def image_of(request: Request) -> str | None:
+    """The drawn picture that it is about; members attach the others."""
+    return getattr(request, "image", None)
 
 
 def test_the_pictures_have_seeds_in_a_row() -> None:
@@ -90,7 +97,10 @@ def test_a_second_pass_shows_what_the_picture_did_whatever_a_choice_would_say() 
     ("request_", "inputs"),
     [
         (draw(), Inputs()),
+        (draw(references=("b", "a"), pose="c"), Inputs(references=("b", "a"), pose="c")),
         (repaint(), Inputs()),
+        (replace(repaint(init_image="a"), guides=SEEN), Inputs("a", references=("b",), pose="c")),
+        (replace(vary(KNOWN), guides=SEEN), Inputs(references=("b",), pose="c")),
         (repaint(init_image="a", mask="b"), Inputs("a", "b")),
         (vary(None, image="a"), Inputs("a")),
         (vary(KNOWN, image="a"), Inputs()),
@@ -102,8 +112,18 @@ def test_a_request_names_the_pictures_it_needs(request_: Request, inputs: Inputs
     assert inputs_of(request_) == inputs
 
 
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: type(request).__name__)
+def test_pictures_get_other_names_wherever_a_request_names_them(request_: Request) -> None:
+    named = set(inputs_of(request_).named) - {image_of(request_)}
+
+    attached = with_names(request_, {sha256: f"new {sha256}" for sha256 in named})
+
+    found = set(inputs_of(attached).named) - {image_of(request_)}
+    assert found == {f"new {sha256}" for sha256 in named}
+
+
 def test_only_a_repaint_without_a_picture_starts_from_the_figure() -> None:
-    assert [starts_from_figure(request) for request in ALL].index(True) == 3
+    assert [starts_from_figure(request) for request in ALL].index(True) == 4
     assert sum(starts_from_figure(request) for request in ALL) == 1
 
 

@@ -16,6 +16,7 @@ from generation.backends.diffusers.embeddings import Pieces
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import Preset
 from generation.capabilities import Capabilities, OfferedLora, Task, task_of
+from generation.inputs import inputs_of
 from generation.prompt_errors import PictureDamaged, UnknownLora
 from generation.prompts.compile import Intent, PromptStyle, compile_prompt
 from generation.prompts.markup import Piece, read_markup
@@ -33,7 +34,6 @@ from generation.request import (
     Subject,
     Vary,
     candidates,
-    inputs_of,
     settings_of,
     starts_from_figure,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.storage.database import Database
 from bot.storage.disk import PictureFiles
@@ -98,6 +98,7 @@ async def test_a_generation_may_end_without_pictures(
         draw(model="diffusers"),
         repaint(model="diffusers/anime", init_image="a" * 64, mask="b" * 64, strength=0.4),
         repaint(),
+        draw(references=("b" * 64, "a" * 64), pose="c" * 64),
         vary(None, model="diffusers/anime"),
         replace(vary(None), strength="strong", only="background"),
         apply_tool("sharpen"),
@@ -143,10 +144,53 @@ async def test_a_picture_that_is_needed_outlives_its_image_until_it_is_not(
     assert not await images.has_file(image.sha256)
 
 
+async def test_pictures_to_look_at_are_kept_in_order_and_go_after_a_day(
+    database: Database, images: ImageStore, jobs: JobStore, pictures: PictureFiles
+):
+    first, second, pose = (hashlib.sha256(png).hexdigest() for png in (b"1", b"2", b"pose"))
+    request = draw(references=(second, first, second), pose=pose)
+    accepted = await jobs.accept(new_generation(request=request), 1, is_ready=False)
+    begun = await jobs.start(accepted, request, [b"2", b"1", b"2", b"pose"])
+    await complete(jobs, begun.id, generated(b"drawn"))
+
+    stored = select(InputRow.purpose, InputRow.position, InputRow.sha256)
+    async with database.reading() as session:
+        rows = (await session.execute(stored.order_by(InputRow.purpose, InputRow.position))).all()
+    assert [tuple(row) for row in rows] == [
+        ("pose", 0, pose),
+        ("reference", 0, second),
+        ("reference", 1, first),
+        ("reference", 2, second),
+    ]
+    assert (await images.generation(begun.id)).request == request
+    assert [await pictures.read(sha256) for sha256 in (first, second, pose)] == [
+        *(b"1", b"2", b"pose")
+    ]
+
+    expired = update(InputRow).values(expires_at=datetime.now(UTC))
+    await database.write(lambda session: session.execute(expired))
+    await images.forget_expired()
+
+    assert [await images.has_file(sha256) for sha256 in (first, second, pose)] == [False] * 3
+
+
+async def test_pictures_to_look_at_go_with_the_last_image(
+    images: ImageStore, jobs: JobStore, pictures_folder: Path
+):
+    request = draw(references=(hashlib.sha256(b"1").hexdigest(),))
+    accepted = await jobs.accept(new_generation(request=request), 1, is_ready=False)
+    begun = await jobs.start(accepted, request, [b"1"])
+    (image,) = await complete(jobs, begun.id, generated(b"drawn"))
+
+    await images.delete_image(image.id)
+
+    assert files_in(pictures_folder) == []
+
+
 async def photo_of(jobs: JobStore, **changes: Any) -> Generation:
     request = repaint(init_image=hashlib.sha256(b"a photo").hexdigest())
     accepted = await jobs.accept(new_generation(request=request, **changes), 1, is_ready=False)
-    return await jobs.start(accepted, request, b"a photo")
+    return await jobs.start(accepted, request, [b"a photo"])
 
 
 async def test_a_photo_outlives_its_drawing_by_a_day(
@@ -179,7 +223,7 @@ async def test_a_photo_of_what_is_gone_is_not_kept(jobs: JobStore, pictures_fold
     await jobs.forget(accepted.id)
 
     with pytest.raises(GenerationNotFound):
-        await jobs.start(accepted, request, b"a photo")
+        await jobs.start(accepted, request, [b"a photo"])
 
     assert files_in(pictures_folder) == []
     assert (await jobs.accept(new_generation(), 1)).status == "queued"
