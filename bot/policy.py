@@ -10,7 +10,7 @@ from bot.storage.guilds import GuildConfig
 from bot.storage.records import Cause, NewGeneration
 from bot.user_errors import BotLacksPermission, ChannelNotAllowed
 from generation.capabilities import Model, check
-from generation.request import Request, backend_of
+from generation.request import Rating, Request, backend_of, with_rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,13 @@ class Context:
     file_limit_bytes: int
     config: GuildConfig
     """What holds in the server."""
+    is_age_restricted: bool = False
+    """Whether the channel is; direct messages are not."""
+
+    @property
+    def rating(self) -> Rating:
+        """What may be drawn there."""
+        return self.config.rating if self.is_age_restricted else "safe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Admission:
         """What is to be stored of it."""
         context = self.context
         return NewGeneration(
-            request=request,
+            request=with_rating(request, context.rating),
             owner_id=context.member_id,
             guild_id=context.guild_id,
             channel_id=context.channel_id,

@@ -5,7 +5,7 @@ Hidden by default permissions, checked again when used.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import discord
 from discord import app_commands
@@ -21,6 +21,7 @@ from cogs.ui.wording import escaped
 from generation.errors import UnknownBackend
 from generation.lexicon import LANGUAGES, find_language
 from generation.problems import error_of
+from generation.request import Rating
 
 _OWN = "own"
 
@@ -113,6 +114,15 @@ class ConfigCog(commands.GroupCog, name="config"):
         config = await self._configs.update(_guild_id(interaction), open_jobs_limit=jobs)
         await self._answer(interaction, config, saved=True)
 
+    @app_commands.command()
+    @app_commands.choices(
+        rating=[app_commands.Choice(name=f"rating.{each}", value=each) for each in get_args(Rating)]
+    )
+    async def rating(self, interaction: discord.Interaction[Any], rating: Rating) -> None:
+        """Set what age-restricted channels may get."""
+        config = await self._configs.update(_guild_id(interaction), rating=rating)
+        await self._answer(interaction, config, saved=True)
+
     async def _answer(
         self, interaction: discord.Interaction[Any], config: GuildConfig, *, saved: bool
     ) -> None:
@@ -126,6 +136,7 @@ class ConfigCog(commands.GroupCog, name="config"):
             t("config.language", language=spoken.name if spoken else t("config.language_own")),
             *self._model_lines(config.backend, t),
             t("config.limit", limit=config.open_jobs_limit),
+            t("config.rating", rating=t(f"rating.{config.rating}")),
         ]
         if saved:
             lines.append(t("config.saved"))

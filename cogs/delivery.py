@@ -308,7 +308,14 @@ def _context(
         token=interaction.token,
         file_limit_bytes=interaction.filesize_limit,
         config=config,
+        is_age_restricted=channel is not None and _is_age_restricted(channel),
     )
+
+
+def _is_age_restricted(channel: object) -> bool:
+    """A thread is as its channel is; a direct message never is."""
+    kinds = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.Thread)
+    return isinstance(channel, kinds) and channel.is_nsfw()
 
 
 def _expected(job: Job[Drawing]) -> datetime | None:

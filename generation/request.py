@@ -29,6 +29,8 @@ REPAINT = "repaint"
 TOOLS = "tools"
 """The backend, and the model, that works on finished pictures and draws none."""
 
+Rating = Literal["safe", "any"]
+"""Fit for everybody, or whatever is asked for."""
 VaryStrength = Literal["subtle", "strong"]
 VaryOnly = Literal["outfit", "expression", "background"]
 RefineHow = Literal["hires", "face"]
@@ -65,6 +67,8 @@ class Output:
     seed: int
     size_px: int
     shape: Shape = "square"
+    rating: Rating = "safe"
+    """For whom: it is the channel's, whoever asked first, and wherever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +243,11 @@ def with_settings(request: R, settings: Settings) -> R:
     if isinstance(request, ApplyTool | Refine):
         return request
     return replace(request, settings=settings)
+
+
+def with_rating(request: R, rating: Rating) -> R:
+    """The same request for people of another channel."""
+    return replace(request, output=replace(request.output, rating=rating))
 
 
 def backend_of(model: str) -> str:

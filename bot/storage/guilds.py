@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.database import Database, uninterrupted
 from bot.storage.tables import GuildChannelRow, GuildRow, PublicationRow
+from generation.request import Rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class GuildConfig:
     open_jobs_limit: int
     channels: frozenset[int] = frozenset()
     """Where the bot may draw; empty: everywhere."""
+    rating: Rating = "safe"
+    """What age-restricted channels may get; all others get what is safe."""
 
 
 class GuildChanges(TypedDict, total=False):
@@ -33,6 +36,7 @@ class GuildChanges(TypedDict, total=False):
     backend: str | None
     open_jobs_limit: int | None
     channels: frozenset[int]
+    rating: Rating | None
 
 
 class GuildStore:
@@ -87,6 +91,7 @@ class GuildStore:
             backend=row.backend or self._defaults.backend,
             open_jobs_limit=row.open_jobs_limit or self._defaults.open_jobs_limit,
             channels=frozenset(session.scalars(allowed)),
+            rating="any" if row.rating == "any" else "safe",
         )
 
 
@@ -129,6 +134,8 @@ def _write(session: Session, guild_id: int, changes: GuildChanges) -> None:
         row.backend = changes["backend"]
     if "open_jobs_limit" in changes:
         row.open_jobs_limit = changes["open_jobs_limit"]
+    if "rating" in changes:
+        row.rating = changes["rating"]
     session.flush()
     if "channels" in changes:
         session.execute(delete(GuildChannelRow).where(GuildChannelRow.guild_id == guild_id))

@@ -203,6 +203,7 @@ class GuildRow(Row):
     language: Mapped[str | None] = mapped_column(String(16))
     backend: Mapped[str | None] = mapped_column(String(64))
     open_jobs_limit: Mapped[int | None]
+    rating: Mapped[str | None] = mapped_column(String(8))
 
 
 class GuildChannelRow(Row):

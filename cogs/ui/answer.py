@@ -257,7 +257,7 @@ def _caption(drawing: Drawing, t: Sentences) -> str:
     given = drawing.images[0].given
     lines = [
         t(f"result.{name}", words=escaped(str(given[name]), _NOT_DRAWN_LENGTH))
-        for name in ("unsaid", "unheeded")
+        for name in ("unsaid", "unheeded", "withheld")
         if name in given
     ]
     return "\n".join([*lines, _by_model(drawing, t)])

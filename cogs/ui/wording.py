@@ -84,6 +84,7 @@ _TEXTS = {
     "added": ("added", 250),
     "unsaid": ("unsaid", 120),
     "unheeded": ("unheeded", 120),
+    "withheld": ("withheld", 120),
 }
 """Texts among the facts → the line that shows each, and how much of it."""
 _NAMED = (

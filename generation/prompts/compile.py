@@ -19,6 +19,7 @@ from generation.prompts.brackets import joined, text_of
 from generation.prompts.denial import denials
 from generation.prompts.frame import Frame, Intent, frame_of
 from generation.prompts.markup import LoraUse, Markup, Piece, cut, read_markup
+from generation.prompts.rating import RatingWords, withhold
 from generation.prompts.scene import is_tags
 from generation.prompts.tags import STYLE_SENTENCES
 from generation.prompts.trait_tags import avoided_tags, color_name, tags_of
@@ -52,6 +53,8 @@ class PromptStyle:
     suffix: str = ""
     negative_prompt: str = ""
     """The preset's own, as text with commas and weights."""
+    rating: RatingWords | None = None
+    """Held to whatever is typed; the texts around it have it already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ class Compiled:
     """The person's words that the model cannot be given in a language that it reads."""
     unheeded: tuple[str, ...] = ()
     """What the person ruled out and this model cannot be told; flags that nothing acts on."""
+    withheld: tuple[str, ...] = ()
+    """The person's words that the rating does not allow."""
 
     @property
     def prompt(self) -> str:
@@ -80,6 +85,7 @@ class Compiled:
             "added": self.added,
             "unsaid": ", ".join(self.unsaid),
             "unheeded": ", ".join(self.unheeded),
+            "withheld": ", ".join(self.withheld),
         }
         return {name: text for name, text in told.items() if text}
 
@@ -117,6 +123,7 @@ class _Words:
     denied: tuple[str, ...]
     """What `pieces` do not rule out any more, or never did."""
     unsaid: tuple[str, ...]
+    withheld: tuple[str, ...]
     language: Language
 
     @property
@@ -168,6 +175,7 @@ def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
         denied = [thing.text for thing in english[len(pieces) :]]
         unsaid = [word for part in english for word in part.unsaid]
         pieces = _in_english(pieces, english)
+    pieces, denied, withheld = withhold(pieces, denied, style.rating)
     pieces = _trimmed(pieces)
     is_chinese = bool(pieces) and _is_chinese(markup.plain) and "zh" in style.languages
     return _Words(
@@ -177,6 +185,7 @@ def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
         meant=meant if pieces else "",
         denied=tuple(dict.fromkeys(filter(None, denied))),
         unsaid=tuple(dict.fromkeys(unsaid)),
+        withheld=withheld,
         language="zh" if is_chinese else "en",
     )
 
@@ -239,6 +248,7 @@ def _in_tags(asked: _Asked, style: PromptStyle) -> Compiled:
         added=", ".join((*frame, *after)),
         unsaid=words.unsaid,
         unheeded=(*(() if style.negative else words.denied), *words.markup.unheeded),
+        withheld=words.withheld,
     )
 
 
@@ -348,6 +358,7 @@ def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
         added=" ".join(filter(None, (before.strip(), ours, *after))),
         unsaid=words.unsaid,
         unheeded=words.markup.unheeded,
+        withheld=words.withheld,
     )
 
 

@@ -112,6 +112,7 @@ class Channel:
     topic: str | None = None
     topics: Mapping[str, str] = field(default_factory=dict[str, str])
     position: int = 0
+    nsfw: bool = False
     overwrites: tuple[Overwrite, ...] = ()
     parent_id: str | None = None
     owner_id: str | None = None

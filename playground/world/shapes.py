@@ -109,7 +109,7 @@ def channel(world: World, of: Channel) -> Json:
         **about,
         "topic": of.topic,
         "position": of.position,
-        "nsfw": False,
+        "nsfw": of.nsfw,
         "permission_overwrites": [overwrite.payload() for overwrite in of.overwrites],
         **_OF_TYPE.get(of.type, {}),
     }

@@ -336,6 +336,7 @@ def _channels(guild: Table, number: int) -> list[Channel]:
             topic=entry.get("topic"),
             topics=dict(entry.get("topics", {})),
             position=at,
+            nsfw=bool(entry.get("nsfw", False)),
             overwrites=_denied(str(id_), entry),
             parent_id=names[entry["parent"]] if "parent" in entry else None,
             owner_id=BOT_ID if "parent" in entry else None,

@@ -45,7 +45,7 @@ from generation.job import Cancelled, Failed, Finished
 from generation.prompt import read_prompt
 from generation.prompt_errors import EmptyPrompt, PictureDamaged, UnknownWildcard
 from generation.prompts.wildcards import Lists, fill_in
-from generation.request import Draw, Output, Repaint, Subject, Vary, with_seed
+from generation.request import Draw, Output, Rating, Repaint, Subject, Vary, with_seed
 from generation.traits import Traits
 from tests.bot.asking import CONFIG, context
 from tests.bot.storage.making import files_in, new_generation, put_file_at
@@ -181,6 +181,40 @@ async def test_a_reroll_asks_the_same_with_another_seed(service: AvatarService) 
 
     assert again.request.output.seed != first.generation.request.output.seed
     assert with_seed(again.request, 7) == first.generation.request
+
+
+ADULT = replace(CONFIG, rating="any")
+
+
+@pytest.mark.parametrize(
+    ("asking", "rating"),
+    [
+        (context(), "safe"),
+        (context(config=ADULT), "safe"),
+        (context(is_age_restricted=True), "safe"),
+        (context(is_age_restricted=True, config=ADULT), "any"),
+    ],
+    ids=["neither", "only allowed", "only age-restricted", "both"],
+)
+async def test_what_is_not_for_everybody_wants_the_channel_and_the_server(
+    service: AvatarService, asking: Context, rating: Rating
+) -> None:
+    drawing = await finished(service, asking=asking)
+
+    assert drawing.generation.request.output.rating == rating
+
+
+async def test_what_is_asked_for_again_elsewhere_is_for_those_who_are_there(
+    service: AvatarService,
+) -> None:
+    adult = replace(MIKA, is_age_restricted=True, config=ADULT)
+    first = await finished(service, asking=adult)
+
+    elsewhere = (await service.reroll(first.generation.id, YUE)).generation
+    back = (await service.reroll(elsewhere.id, adult)).generation
+
+    assert elsewhere.request.output.rating == "safe"
+    assert back.request.output.rating == "any"
 
 
 async def test_a_variation_keeps_who_it_is(service: AvatarService, images: ImageStore) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ guidance = 5.0
 scheduler = "euler"
 sizes_px = [64]
 licence = "MIT"
+rating = {{ safe = "safe", avoid = "nsfw" }}
 
 [slow]
 title = "Tiny, for a long time"
@@ -111,6 +113,29 @@ async def test_a_model_draws_and_the_same_buttons_are_under_it(
     assert "**Of that, added by me:** `solo, chibi" in details
     assert "Not understood" not in details
     assert "steps `4`" in details
+
+
+@pytest.mark.own_bot
+async def test_what_an_age_restricted_channel_gets_is_not_drawn_again_for_everybody(
+    mika: Person, ren: Person, bot: BotProcess, playground: Playground
+) -> None:
+    channels = playground.world.channels
+    general = next(channel for channel in channels.values() if channel.name == "general")
+    saved = await ren.answer(await ren.invoke("general", "config rating", rating="any"))
+    await bot.stop()
+    channels[general.id] = replace(general, nsfw=True)
+    await bot.start()
+    adult = await draw(mika, "silver hair, nsfw", count=1)
+    await bot.stop()
+    channels[general.id] = general
+    await bot.start()
+    safe = await result_of(mika, await mika.press(adult, "Reroll"))
+    details = text_of(await mika.answer(await mika.press(safe, "Details")))
+
+    assert "**Age-restricted channels:** whatever is asked for" in text_of(saved)
+    assert "Left out" not in text_of(adult)
+    assert "**Left out, since pictures here are for everybody:** nsfw" in text_of(safe)
+    assert "**Left out, for everybody's sake:** `nsfw`" in details
 
 
 async def test_a_long_drawing_shows_steps_and_previews_and_can_be_cancelled(

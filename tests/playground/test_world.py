@@ -41,6 +41,7 @@ topics = { zh-CN = "这里" }
 [[guilds.channels]]
 name = "quiet"
 deny = ["SEND_MESSAGES"]
+nsfw = true
 
 [[guilds.channels]]
 name = "stage"
@@ -116,6 +117,7 @@ def test_a_world_is_what_its_file_says() -> None:
     quiet = world.guild_channels[2]
     bob = world.person_named("bob")
     assert not world.permissions(bob.id, quiet) & Permission.SEND_MESSAGES
+    assert [channel.name for channel in world.guild_channels if channel.nsfw] == ["quiet"]
 
 
 def test_ids_hold_from_start_to_start() -> None:

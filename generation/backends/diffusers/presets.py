@@ -93,6 +93,17 @@ class ControlNet(_Table):
     scale: float = Field(default=0.7, ge=0, le=2)
 
 
+class RatingTags(_Table):
+    """By which the model knows whom a picture is for."""
+
+    safe: Text
+    """In every prompt where pictures have to be fit for everybody."""
+    avoid: str = ""
+    """There in every negative prompt, and never in a prompt."""
+    first: bool = False
+    """Whether it ends the prefix; otherwise it begins the suffix."""
+
+
 class Preset(_Table):
     """One model and how it is run."""
 
@@ -145,6 +156,7 @@ class Preset(_Table):
     prompt_prefix: str = ""
     prompt_suffix: str = ""
     negative_prompt: str = ""
+    rating: RatingTags | None = None
     ip_adapter: IpAdapter | None = None
     controlnet: ControlNet | None = None
     memory_gb: float | None = Field(default=None, gt=0)
@@ -247,6 +259,10 @@ def _problems(preset: Preset) -> list[str]:
         "max_guidance: it has more guidance itself": preset.max_guidance is not None
         and 0 < preset.max_guidance < preset.guidance,
         f"negative_prompt: {family.key} takes none": bool(preset.negative_prompt)
+        and not family.negative,
+        f"rating: {family.key} takes no negative prompt, so that nothing can be avoided": (
+            preset.rating is not None and bool(preset.rating.avoid)
+        )
         and not family.negative,
         f"textual_inversions: {family.key} takes none": bool(preset.textual_inversions)
         and not family.has_textual_inversion,

@@ -20,12 +20,14 @@ from generation.inputs import inputs_of
 from generation.prompt_errors import PictureDamaged, UnknownLora
 from generation.prompts.compile import Intent, PromptStyle, compile_prompt
 from generation.prompts.markup import Piece, read_markup
+from generation.prompts.rating import RatingWords
 from generation.request import (
     AS_USUAL,
     VARY_STRENGTHS,
     ApplyTool,
     Candidate,
     Draw,
+    Rating,
     Refine,
     RefineHow,
     Repaint,
@@ -87,7 +89,7 @@ ones it begins to see several pictures, and its attention takes minutes.
 
 def capabilities_of(preset: Preset, memory_bytes: float = math.inf) -> Capabilities:
     """What the models of `preset` can do on a device with so much memory."""
-    tasks, style = FAMILIES[preset.family].tasks, prompt_style_of(preset)
+    tasks, style = FAMILIES[preset.family].tasks, prompt_style_of(preset, "any")
     largest_px = max(preset.sizes_px)
     can_start = "image-to-image" in tasks
     has_room = (preset.memory_gb or 0) * 2**30 <= memory_bytes
@@ -192,7 +194,7 @@ def sample_of(
     compiled = compile_prompt(
         request.subject,
         traits,
-        prompt_style_of(preset),
+        prompt_style_of(preset, request.output.rating),
         seed=candidate.seed,
         intent=_intent(request, plan.task),
     )
@@ -208,16 +210,22 @@ def sample_of(
     )
 
 
-def prompt_style_of(preset: Preset) -> PromptStyle:
-    """How the models of `preset` are spoken to."""
-    family = FAMILIES[preset.family]
+def prompt_style_of(preset: Preset, rating: Rating) -> PromptStyle:
+    """How the models of `preset` are spoken to where pictures of that rating are wanted."""
+    family, words = FAMILIES[preset.family], preset.rating
+    form = preset.prompt or family.prompt
+    held_to = RatingWords(words.safe, words.avoid) if words and rating == "safe" else None
+    safe, avoid = (held_to.safe, held_to.avoid) if held_to else ("", "")
+    is_first = words is not None and words.first
+    around = ", " if form == "tags" else " "
     return PromptStyle(
-        form=preset.prompt or family.prompt,
+        form=form,
         languages=preset.languages or family.languages,
         negative=family.negative and preset.is_guided,
-        prefix=preset.prompt_prefix,
-        suffix=preset.prompt_suffix,
-        negative_prompt=preset.negative_prompt,
+        prefix=around.join(filter(None, (preset.prompt_prefix, safe if is_first else ""))),
+        suffix=around.join(filter(None, ("" if is_first else safe, preset.prompt_suffix))),
+        negative_prompt=", ".join(filter(None, (avoid, preset.negative_prompt))),
+        rating=held_to,
     )
 
 

@@ -23,10 +23,11 @@ async def test_a_change_is_kept_over_a_restart(guilds: GuildStore, database: Dat
         backend="diffusers",
         open_jobs_limit=7,
         channels=frozenset({CHANNEL, CHANNEL + 1}),
+        rating="any",
     )
 
     again = GuildStore(database, backend="illustrator", open_jobs_limit=3)
-    assert changed == GuildConfig("zh-CN", "diffusers", 7, frozenset({CHANNEL, CHANNEL + 1}))
+    assert changed == GuildConfig("zh-CN", "diffusers", 7, frozenset({CHANNEL, CHANNEL + 1}), "any")
     assert await again.get(GUILD) == changed
 
 

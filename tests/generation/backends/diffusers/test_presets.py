@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.presets import BadPresets, Preset, read_presets
+from generation.backends.diffusers.presets import BadPresets, Preset, RatingTags, read_presets
 from generation.backends.diffusers.samples import prompt_style_of
 from generation.prompts.compile import Compiled, compile_prompt
-from generation.request import Settings
+from generation.request import Rating, Settings
 from generation.traits import Traits
 from generation.tuning import check_settings
 from tests.generation import requests
@@ -192,10 +192,12 @@ def ours(name: str) -> Preset:
     return next(preset for preset in read_presets() if preset.name == name)
 
 
-def given(preset: Preset) -> Compiled:
+def given(
+    preset: Preset, typed: str = "1girl, silver hair, smile", rating: Rating = "safe"
+) -> Compiled:
     """What it makes of tags that somebody typed."""
-    subject = requests.draw("1girl, silver hair, smile").subject
-    return compile_prompt(subject, Traits(), prompt_style_of(preset))
+    subject = requests.draw(typed).subject
+    return compile_prompt(subject, Traits(), prompt_style_of(preset, rating))
 
 
 def test_each_preset_says_where_it_is_from_and_when_that_was_looked_up() -> None:
@@ -219,6 +221,50 @@ def test_anime_models_are_told_the_rating_and_to_leave_out_what_is_not_safe() ->
     for preset in anime:
         assert "safe" in given(preset).prompt.split(", ")
         assert given(preset).negative_prompt.startswith("nsfw") == preset.is_guided
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1girl, nsfw, smile", "(NSFW:1.4), 1girl, smile", "1girl, {nsfw|nsfw}, smile --no safe"],
+    ids=["a tag", "with weight", "by choice, and safe ruled out"],
+)
+def test_what_is_for_everybody_stays_so_whatever_is_typed(typed: str) -> None:
+    preset = ours("anime")
+
+    safe, any_ = given(preset, typed), given(preset, typed, "any")
+
+    assert safe.prompt == given(preset, "1girl, smile").prompt
+    assert safe.negative_prompt == given(preset, "1girl, smile").negative_prompt
+    assert [word.lower() for word in safe.withheld] == ["nsfw"]
+    assert "nsfw" in any_.prompt.lower()
+    assert "nsfw" not in any_.negative_prompt
+    assert "safe" not in any_.prompt
+    assert any_.withheld == ()
+
+
+def test_a_rating_stands_where_the_card_has_it() -> None:
+    words = given(ours("noob")).prompt.split(", ")
+
+    assert words.index("safe") < words.index("1girl")
+    assert words[words.index("safe") - 1] == "year 2026"
+
+
+def test_a_rating_of_several_words_is_found_as_people_write_it() -> None:
+    rating = {"safe": "rating safe", "avoid": "not safe, very_explicit"}
+    preset = Preset.model_validate(ours("anime").model_dump() | {"rating": rating})
+
+    compiled = given(preset, "a cat, very explicit, not_safe, explicitly happy")
+
+    assert compiled.withheld == ("very explicit", "not_safe")
+    assert "a cat, explicitly happy" in compiled.prompt
+
+
+def test_a_sentence_has_its_rating_as_a_sentence() -> None:
+    preset = ours("z-anime").model_copy(
+        update={"rating": RatingTags(safe="Safe for all ages."), "prompt_suffix": "Soft light."}
+    )
+
+    assert given(preset).prompt.endswith(" Safe for all ages. Soft light.")
 
 
 def test_the_small_one_draws_with_few_steps_and_a_small_vae() -> None:
