@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,11 +18,12 @@ from bot.texts import Sentences
 from bot.user_errors import BadOption, OutdatedAction, Refusal
 from cogs.actions import Press, action
 from cogs.delivery import Delivery
-from cogs.models import licence_line, model_choices
+from cogs.models import licence_line, lora_choices, model_choices
 from cogs.refused import give_back, given_back, ways_out, with_denials
 from generation.capabilities import Model
-from generation.errors import GenerationError
+from generation.errors import GenerationError, UnknownBackend
 from generation.photo import check_weight, read_photo
+from generation.prompts.markup import listed_loras, with_signs
 from generation.request import MAX_SEED, REPAINT, SIZES_PX
 from generation.traits import STYLES
 
@@ -52,6 +53,7 @@ class ChibiCog(commands.Cog):
         without: app_commands.Range[str, 1, 200] = "",
         image: discord.Attachment | None = None,
         model: str | None = None,
+        lora: app_commands.Range[str, 1, 300] = "",
         style: str | None = None,
         strength: app_commands.Range[int, 1, 100] | None = None,
         count: app_commands.Range[int, 1, 4] = 4,
@@ -61,6 +63,7 @@ class ChibiCog(commands.Cog):
     ) -> None:
         """Read the prompt, and have it drawn; refused, it is given back."""
         t = self._texts.bound(interaction.locale.value)
+        prompt = with_signs(prompt, await self._lora_signs(interaction, lora, model))
         wishes = Wishes(
             count=count,
             seed=seed,
@@ -90,6 +93,14 @@ class ChibiCog(commands.Cog):
         """What can draw now and fits what was typed so far."""
         t = self._texts.bound(interaction.locale.value)
         return model_choices(self._service.models(), current, t)
+
+    @chibi.autocomplete("lora")
+    async def fitting_loras(
+        self, interaction: discord.Interaction[Any], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """The LoRAs of the model that is chosen beside it, or of the server's."""
+        model = await self._model_for(interaction, interaction.namespace.model)
+        return lora_choices(model, current, self._texts.bound(interaction.locale.value))
 
     @chibi.autocomplete("style")
     async def usable_styles(
@@ -172,6 +183,25 @@ class ChibiCog(commands.Cog):
         t = self._texts.bound(interaction.locale.value)
         if model and (line := licence_line(model, t)):
             await self._messenger.say(interaction, line)
+
+    async def _model_for(
+        self, interaction: discord.Interaction[Any], typed: str | None
+    ) -> Model | None:
+        """The model that is `typed`, or else the server's; `None` where that is none."""
+        try:
+            if typed:
+                return self._service.model_named(typed)
+        except UnknownBackend:
+            return None
+        return await self._service.default_model(interaction.guild_id)
+
+    async def _lora_signs(
+        self, interaction: discord.Interaction[Any], listed: str, typed: str | None
+    ) -> Sequence[str]:
+        """What stands in a prompt for the LoRAs `listed`, as strong as these usually are."""
+        model = await self._model_for(interaction, typed) if listed else None
+        offered = model.capabilities.loras if model else ()
+        return listed_loras(listed, {lora.name.casefold(): lora.weight for lora in offered})
 
     def _can_start_from_pictures(self) -> bool:
         return any(model.capabilities.tasks & _FROM_PICTURES for model in self._usable())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -14,10 +15,11 @@ from bot.messenger import Content, Messenger
 from bot.texts import Sentences
 from cogs.actions import Press, action
 from cogs.ui.roster import Entry, roster_content
-from cogs.ui.wording import escaped
-from generation.capabilities import Model
+from cogs.ui.wording import bounded, escaped
+from generation.capabilities import Model, OfferedLora
 from generation.naming import fits
 
+_WEIGHT = re.compile(r"-?[0-9]{1,2}(\.[0-9]{0,3})?")
 _CHOICES = 25  # Discord shows at most this many while somebody types
 _CHOICE_LENGTH = 100
 _NOTE_LENGTH = 1500
@@ -74,6 +76,32 @@ def model_choices(
         for model in ready
         if (not current.strip() or fits(current, model)) and len(model.key) <= _CHOICE_LENGTH
     ][:_CHOICES]
+
+
+def lora_choices(model: Model | None, current: str, t: Sentences) -> list[app_commands.Choice[str]]:
+    """The LoRAs of `model` that fit the last of those that are typed, behind the others: name and
+    weight as they will stand there, what it does, and the words that it listens to.
+    """
+    before, comma, last = current.rpartition(",")
+    name, _, weight = last.strip().partition(":")
+    typed = f":{weight}" if _WEIGHT.fullmatch(weight) else ""
+    head = f"{before}{comma} " if comma else ""
+    choices: list[app_commands.Choice[str]] = []
+    for lora in model.capabilities.loras if model else ():
+        about = " · ".join(filter(None, (lora.about, _listens(lora, t))))
+        known = f"{lora.name} {about}".casefold()
+        if not all(word in known for word in name.casefold().split()):
+            continue
+        weighted = f"{lora.name}{typed or f':{lora.weight:g}'}"
+        value = head + (f"<lora:{weighted}>" if "," in lora.name else weighted)
+        if len(value) <= _CHOICE_LENGTH:
+            shown = " · ".join(filter(None, (value, about)))
+            choices.append(app_commands.Choice(name=bounded(shown, _CHOICE_LENGTH), value=value))
+    return choices[:_CHOICES]
+
+
+def _listens(lora: OfferedLora, t: Sentences) -> str:
+    return t("lora.words", words=t.listed(list(lora.words))) if lora.words else ""
 
 
 def licence_line(model: Model, t: Sentences) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, assert_never
@@ -203,7 +204,18 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
     allowed = tuple(lora.name for lora in model.capabilities.loras)
     for lora in read_markup(request.subject.prompt).loras:
         if lora.name.casefold() not in map(str.casefold, allowed):
-            raise UnknownLora(lora.name, allowed)
+            raise UnknownLora(lora.name, _nearest_first(lora.name, allowed))
+
+
+def _nearest_first(typed: str, names: Iterable[str]) -> tuple[str, ...]:
+    """`names`, those before that are spelt like what was typed."""
+    matcher = difflib.SequenceMatcher(b=typed.casefold(), autojunk=False)
+
+    def unlike(name: str) -> float:
+        matcher.set_seq1(name.casefold())
+        return -matcher.ratio()
+
+    return tuple(sorted(names, key=unlike))
 
 
 def _has_task(request: Request, model: Model) -> bool:

@@ -18,7 +18,7 @@ None of it is ever passed on as words. What only looks like a sign (":3)", "16:9
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -230,6 +230,38 @@ def _lora(sign: str, inner: str) -> tuple[str, float]:
     if not MIN_LORA_WEIGHT <= weight <= MAX_LORA_WEIGHT:
         raise LoraWeightOutOfRange(name, weight, MIN_LORA_WEIGHT, MAX_LORA_WEIGHT)
     return name, weight
+
+
+_LISTED = re.compile(r"[<＜](?:lora|lyco)[:：][^<>＜＞\n]*[>＞]|[^,，、;；\n]+", re.IGNORECASE)
+
+
+def listed_loras(text: str, weights: Mapping[str, float]) -> tuple[str, ...]:
+    """Signs for the LoRAs that are listed in `text`: "name, other name:0.8", or signs already.
+
+    `weights` are the usual ones, by name in small letters. Nothing is checked: `read_markup` does.
+    """
+    listed = (match[0].strip() for match in _LISTED.finditer(text))
+    return tuple(_sign(lora, weights) for lora in listed if lora)
+
+
+def _sign(lora: str, weights: Mapping[str, float]) -> str:
+    if lora[0] in "<＜":
+        return lora
+    if ":" in lora or "：" in lora:
+        return f"<lora:{lora}>"
+    return f"<lora:{lora}:{weights.get(lora.casefold(), 1):g}>"
+
+
+def with_signs(prompt: str, signs: Sequence[str]) -> str:
+    """`prompt` with `signs` at the end of what is to be seen: behind flags, and what is ruled out,
+    they would be taken for a part of these.
+    """
+    if not signs:
+        return prompt
+    found = (pattern.search(prompt) for pattern in (_NEGATIVE, _FLAG, _SETTINGS))
+    end = min((match.start() for match in found if match), default=len(prompt))
+    seen = prompt[:end].rstrip()
+    return " ".join(filter(None, (seen, *signs))) + prompt[len(seen) :]
 
 
 # Choices

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
+from safetensors.torch import load_file, save_file
 
 from playground.page.people import Person
 from playground.server import Playground
@@ -430,12 +431,40 @@ async def test_a_lora_nobody_knows_is_refused(mika: Person) -> None:
     assert "no LoRA called `ink`" in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "lora", "told"),
+    [
+        ("pink hair <lora:ink", "", "I cannot read `<lora:ink`. It is written like"),
+        ("pink hair", "<lora:ink", "I cannot read `<lora:ink`. It is written like"),
+        ("pink hair <lora:ink:9>", "", "The LoRA `ink` has the weight 9; -1 to 2 is possible"),
+        ("pink hair", "ink:9", "The LoRA `ink` has the weight 9; -1 to 2 is possible"),
+        ("pink hair", "ink:a lot", "I cannot read `<lora:ink:a lot>`"),
+        ("".join(f"<lora:l{n}>" for n in range(40)), "", "That is 40 LoRAs"),
+        ("pink hair", ", ".join(f"l{n}" for n in range(40)), "That is 40 LoRAs"),
+        ("pink hair", "ink", "There is no LoRA called `ink` for this model"),
+    ],
+    ids=lambda text: text[:20],
+)
+async def test_loras_that_cannot_be_are_refused_and_the_prompt_is_given_back(
+    mika: Person, prompt: str, lora: str, told: str
+) -> None:
+    options = {"lora": lora} if lora else {}
+    answer = await mika.answer(await mika.invoke("general", "chibi", prompt=prompt, **options))
+
+    assert answer["ephemeral"]
+    assert told in text_of(answer)
+    assert f"```\n{prompt}" in text_of(answer)
+
+
 def lay_in(data_dir: Path, model: Path) -> None:
     """A LoRA and a list, as an operator lays them in."""
     for name in ("loras", "wildcards"):
         (data_dir / name).mkdir()
     made = tiny_extras.save_lora(model, "sd15", data_dir.parent / "made")
-    next(made.glob("*.safetensors")).rename(data_dir / "loras" / "Ink.safetensors")
+    weights = load_file(next(made.glob("*.safetensors")))
+    notes = {"modelspec.description": "Black ink, <b>drawn</b>\nby brush", "ss_output_name": "v2"}
+    notes["modelspec.trigger_phrase"] = "inkwash"
+    save_file(weights, data_dir / "loras" / "Ink.safetensors", metadata=notes)
     (data_dir / "wildcards" / "hair.txt").write_text("silver hair\n")
 
 
@@ -447,12 +476,18 @@ async def test_what_the_operator_lays_into_the_data_folder_may_be_asked_for(
     lay_in(bot.data_dir, model)
     await bot.start()
 
-    message = await draw(mika, "__hair__ <lora:INK:0.8>", count=1)
+    offered = await mika.autocomplete(
+        "general", "chibi", "lora", prompt="x", model="Tiny", lora="ink:0.8"
+    )
+    message = await draw(mika, "__hair__ --no hat", lora="INK:0.8", count=1)
     details = text_of(await mika.answer(await mika.press(message, "Details")))
     refused = await mika.answer(await mika.invoke("general", "chibi", prompt="__hats__"))
 
     assert "silver hair" in text_of(message)
     assert "Ink:0.8" in details
+    (choice,) = offered
+    assert choice["value"] == "Ink:0.8"
+    assert choice["name"] == "Ink:0.8 · Black ink, drawn by brush · listens to inkwash"
     assert refused["ephemeral"]
     assert "There is no list called `hats`. There are `hair`" in text_of(refused)
 

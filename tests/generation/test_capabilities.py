@@ -249,3 +249,14 @@ def test_a_model_with_a_problem_says_so_before_anything_else() -> None:
         check(repaint("<lora:x>", init_image="ab", mask="cd", size_px=1), BROKEN, MODELS)
 
     assert problem_of(refusal.value) == BROKEN.problem
+
+
+def test_a_lora_that_is_not_there_names_the_nearest_first() -> None:
+    names = ("watercolour", "ink", "Pixel Art", "glow")
+    asked = model("many", loras=tuple(OfferedLora(name=name) for name in names))
+
+    with pytest.raises(UnknownLora) as refusal:
+        check(draw("<lora:pixelart>"), asked, MODELS)
+
+    assert refusal.value.allowed[0] == "Pixel Art"
+    assert set(refusal.value.allowed) == set(names)

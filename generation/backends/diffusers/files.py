@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from generation.backends.diffusers.families import FAMILIES, Family
 from generation.backends.diffusers.presets import Lora, Preset
@@ -299,42 +299,6 @@ def check_layout(path: Path, family: Family, *, has_vae: bool) -> None:
         raise OtherClass("inpainting")
 
 
-_LORA_KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(noise|context)_refiner|(^|\.|_)layers[._]\d+[._](attention|feed_forward)", ("z-image",)),
-    (r"to_qkv_mlp_proj|(double|single)_stream_modulation", ("flux2-klein",)),
-    (r"single_transformer_blocks", ("flux1",)),
-    (r"double_blocks[._]([89]|1\d)[._]|single_blocks[._](2[4-9]|3\d)[._]", ("flux1",)),
-    (r"(double|single)_blocks[._]", ("flux1", "flux2-klein")),
-    (r"joint_blocks[._]", ("sd35",)),
-    (r"transformer\.transformer_blocks[._]", ("sd35", "flux1", "flux2-klein")),
-    (r"text_encoder_2|lora_te[12]_|input_blocks[._]", ("sdxl",)),
-    (r"(down|up|mid|middle)_blocks?[._]|text_model|text_encoder", ("sd15", "sdxl")),
-)
-"""How names in a LoRA are written → the families that it may be of; the first that is found holds.
-The names are those of diffusers, of kohya's sd-scripts and of the models' own code: of FLUX.2 klein
-no more than 8 double and 24 single blocks are there.
-"""
-_READS_TEXT = re.compile(r"attn2.*to_[kv].*(down|lora_A|hada_w\d_b)")
-_WIDTHS: dict[int, tuple[str, ...]] = {768: ("sd15",), 1024: (), 1280: (), 2048: ("sdxl",)}
-"""How wide a text is that a U-Net looks at; of 1024 and 1280 are those of SD 2 and the refiner."""
-
-
-def lora_families(path: Path) -> frozenset[str]:
-    """The families that the LoRA at `path` may be of, by its header alone: none where it is of
-    another model or no LoRA at all. The loader has the last word. Raises `Incomplete`.
-    """
-    header = _header(path)
-    if not any("lora" in name or "hada_" in name or "lokr_" in name for name in header):
-        return frozenset()
-    families = next(
-        (kinds for sign, kinds in _LORA_KINDS if any(re.search(sign, name) for name in header)), ()
-    )
-    widths = {header[name]["shape"][1] for name in header if _READS_TEXT.search(name)}
-    if families == ("sd15", "sdxl") and len(widths) == 1:
-        families = _WIDTHS.get(widths.pop(), families)
-    return frozenset(families)
-
-
 def _begin(names: Iterable[str], beginnings: tuple[str, ...]) -> bool:
     """Whether of `names` some begin with each of `beginnings`."""
     return all(any(name.startswith(beginning) for name in names) for beginning in beginnings)
@@ -353,6 +317,11 @@ def _header(path: Path) -> dict[str, Any]:
 
     Raises `Incomplete` where it is cut off.
     """
+    return header_and_notes(path)[0]
+
+
+def header_and_notes(path: Path) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """`_header`, and what else is written there by name."""
     size = path.stat().st_size
     if size == 0:
         raise Empty(path.name)
@@ -365,11 +334,11 @@ def _header(path: Path) -> dict[str, Any]:
             raise Incomplete(path.name)
         file.seek(8)
         header = _object(file.read(length))
-    header.pop("__metadata__", None)
+    notes: Any = header.pop("__metadata__", None)
     try:
         end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
     except (TypeError, KeyError, IndexError) as error:
         raise Incomplete(path.name) from error
     if 8 + length + end != size:
         raise Incomplete(path.name)
-    return header
+    return header, cast("dict[str, Any]", notes) if isinstance(notes, dict) else {}

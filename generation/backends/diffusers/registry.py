@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generation.backends.diffusers.files import Unusable, lora_families
+from generation.backends.diffusers.files import Unusable
+from generation.backends.diffusers.lora_heads import LoraHead, read_lora
 from generation.backends.diffusers.presets import (
     LORA_NAME,
     BadPresets,
@@ -48,7 +49,7 @@ class Registry:
         self._file_stamp = _stamp(models_file)
         self._of_file = read_presets(models_file)
         self._folder = self._look_into_folder()
-        self._loras: dict[Path, tuple[Stamp, frozenset[str]]] = {}
+        self._loras: dict[Path, tuple[Stamp, LoraHead]] = {}
         self._read_loras()
         self.presets: Mapping[str, Preset] = self._joined()
 
@@ -102,7 +103,7 @@ class Registry:
             if known.get(file, (None, None))[0] == stamp:
                 self._loras[file] = known[file]
             else:
-                self._loras[file] = (stamp, _families(file))
+                self._loras[file] = (stamp, _head(file))
 
     def _joined(self) -> Mapping[str, Preset]:
         return {preset.name: self._with_folder(preset) for preset in self._of_file}
@@ -110,9 +111,15 @@ class Registry:
     def _with_folder(self, preset: Preset) -> Preset:
         """`preset` with those of the folder that fit it; a name that it has itself is its own."""
         allowed = {lora.name.casefold(): lora for lora in preset.allowed_loras}
-        for file, (stamp, families) in self._loras.items():
-            if preset.family in families and stamp is not None:
-                lora = LoraFile(name=file.stem, source=str(file), stamp=stamp)
+        for file, (stamp, head) in self._loras.items():
+            if preset.family in head.families and stamp is not None:
+                lora = LoraFile(
+                    name=file.stem,
+                    source=str(file),
+                    stamp=stamp,
+                    description=head.description,
+                    words=head.words,
+                )
                 allowed.setdefault(lora.name.casefold(), lora)
         return preset.model_copy(update={"allowed_loras": tuple(allowed.values())})
 
@@ -127,16 +134,16 @@ def _stamp(file: Path | None) -> Stamp:
     return (status.st_mtime_ns, status.st_size)
 
 
-def _families(file: Path) -> frozenset[str]:
-    """Those that the LoRA `file` may be of; none where it cannot be offered, which is logged."""
+def _head(file: Path) -> LoraHead:
+    """What the LoRA `file` is; of no family where it cannot be offered, which is logged."""
     if not re.match(LORA_NAME, file.stem):
         log.warning("the LoRA %s: nobody can write this name in a prompt", file.name)
-        return frozenset()
+        return LoraHead(frozenset())
     try:
-        families = lora_families(file)
+        head = read_lora(file)
     except (Unusable, OSError) as error:
         log.warning("the LoRA %s cannot be read: %s", file.name, type(error).__name__)
-        return frozenset()
-    if not families:
+        return LoraHead(frozenset())
+    if not head.families:
         log.warning("the LoRA %s is for none of the families of models here", file.name)
-    return families
+    return head

@@ -14,7 +14,15 @@ from generation.prompt_errors import (
     TooManyLoras,
     WeightOutOfRange,
 )
-from generation.prompts.markup import LoraUse, Piece, cut, has_choices, read_markup
+from generation.prompts.markup import (
+    LoraUse,
+    Piece,
+    cut,
+    has_choices,
+    listed_loras,
+    read_markup,
+    with_signs,
+)
 from generation.traits import Traits
 
 
@@ -203,3 +211,42 @@ def test_any_text_is_taken_apart_or_refused(text: str) -> None:
     assert all(piece.text for piece in markup.pieces)
     assert all(0.1 <= piece.weight <= 2 for piece in markup.pieces)
     assert all(lora.name == lora.name.strip() != "" for lora in markup.loras)
+
+
+@pytest.mark.parametrize(
+    ("typed", "signs"),
+    [
+        ("", ()),
+        (" , ", ()),
+        ("ink", ("<lora:ink:1>",)),
+        ("Glow", ("<lora:Glow:0.6>",)),
+        ("ink:0.8", ("<lora:ink:0.8>",)),
+        ("ink, Pixel Art:1.5", ("<lora:ink:1>", "<lora:Pixel Art:1.5>")),
+        ("ink，glow：0.3", ("<lora:ink:1>", "<lora:glow：0.3>")),
+        ("<lora:a, b:0.5>, ink", ("<lora:a, b:0.5>", "<lora:ink:1>")),
+        ("ink:strong", ("<lora:ink:strong>",)),
+    ],
+)
+def test_loras_that_are_listed_become_signs(typed: str, signs: tuple[str, ...]) -> None:
+    assert listed_loras(typed, {"glow": 0.6}) == signs
+
+
+@pytest.mark.parametrize(
+    ("prompt", "whole"),
+    [
+        ("a cat", "a cat <lora:ink:1>"),
+        ("a cat --no hat", "a cat <lora:ink:1> --no hat"),
+        ("a cat --ar 2:3 --no hat", "a cat <lora:ink:1> --ar 2:3 --no hat"),
+        ("a cat\nNegative prompt: blurry", "a cat <lora:ink:1>\nNegative prompt: blurry"),
+        ("猫咪 反向提示词：文字", "猫咪 <lora:ink:1> 反向提示词：文字"),
+        ("a cat\nSteps: 20, Sampler: Euler a", "a cat <lora:ink:1>\nSteps: 20, Sampler: Euler a"),
+        ("", "<lora:ink:1>"),
+    ],
+)
+def test_signs_stand_where_they_act_whatever_follows(prompt: str, whole: str) -> None:
+    assert with_signs(prompt, ["<lora:ink:1>"]) == whole
+    assert read_markup(whole).loras == (LoraUse("ink", 1.0),)
+
+
+def test_a_prompt_without_more_signs_is_as_it_was() -> None:
+    assert with_signs("a cat\n\n--no hat ", ()) == "a cat\n\n--no hat "

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.files import Incomplete, lora_families
+from generation.backends.diffusers.files import Incomplete
+from generation.backends.diffusers.lora_heads import read_lora
 from generation.backends.diffusers.registry import LOOK_EVERY_S, Registry
 from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
@@ -21,10 +22,11 @@ PEFT = "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k.lora_A.w
 PROCESSOR = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.processor.to_k_lora.down.weight"
 
 
-def save(file: Path, name: str, shape: Sequence[int] = (1, 8)) -> Path:
-    """A file of one tensor, as a LoRA has it."""
+def save(file: Path, name: str, shape: Sequence[int] = (1, 8), notes: object = None) -> Path:
+    """A file of one tensor, as a LoRA has it; what else it says are its `notes`."""
     size = 4 * shape[0] * shape[1]
-    header = {name: {"dtype": "F32", "shape": list(shape), "data_offsets": [0, size]}}
+    tensor = {"dtype": "F32", "shape": list(shape), "data_offsets": [0, size]}
+    header = {name: tensor} if notes is None else {"__metadata__": notes, name: tensor}
     text = json.dumps(header).encode()
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(len(text).to_bytes(8, "little") + text + bytes(size))
@@ -64,7 +66,7 @@ def save(file: Path, name: str, shape: Sequence[int] = (1, 8)) -> Path:
 def test_whom_a_lora_fits_is_told_by_its_header(
     name: str, width: int, families: set[str], tmp_path: Path
 ) -> None:
-    assert lora_families(save(tmp_path / "a.safetensors", name, (1, width))) == families
+    assert read_lora(save(tmp_path / "a.safetensors", name, (1, width))).families == families
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -72,7 +74,7 @@ def test_a_lora_of_each_family_fits_it(family: str, tiny_model: TinyModel, tmp_p
     folder = tiny_extras.save_lora(tiny_model(family), family, tmp_path / "lora")
     (file,) = folder.glob("*.safetensors")
 
-    assert family in lora_families(file)
+    assert family in read_lora(file).families
 
 
 def test_what_is_cut_off_is_told(tmp_path: Path) -> None:
@@ -80,7 +82,7 @@ def test_what_is_cut_off_is_told(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1])
 
     with pytest.raises(Incomplete):
-        lora_families(file)
+        read_lora(file)
 
 
 class Clock:
@@ -213,3 +215,42 @@ def test_a_file_that_is_broken_while_the_bot_runs_changes_nothing_and_is_told_on
     written(tmp_path, GOOD.replace("20", "30"))
     clock.tick()
     assert [preset.steps for preset in registry.refresh()] == [30]
+
+
+NOTES: Mapping[str, tuple[dict[str, object], str, tuple[str, ...]]] = {
+    "nothing": ({}, "", ()),
+    "a description": ({"modelspec.description": "Soft\n light"}, "Soft light", ()),
+    "markup": ({"modelspec.description": "<p>Soft <b>light</b></p>"}, "Soft light", ()),
+    "its title": ({"modelspec.title": "Soft light", "ss_output_name": "v2"}, "Soft light", ()),
+    "its name in training": ({"ss_output_name": "soft_v2"}, "soft_v2", ()),
+    "its own name": ({"ss_output_name": "A"}, "", ()),
+    "words": ({"modelspec.trigger_phrase": "glow, soft ,, "}, "", ("glow", "soft")),
+    "too much": ({"modelspec.description": "x" * 10**6}, "x" * 79 + "…", ()),
+    "no text": ({"modelspec.description": {"a": 1}, "modelspec.title": 7}, "", ()),
+    "signs that nobody sees": ({"modelspec.description": "a\u202e\x00b\u200b"}, "ab", ()),
+}
+
+
+@pytest.mark.parametrize("kind", NOTES)
+def test_what_a_lora_does_is_read_from_its_file(tmp_path: Path, kind: str) -> None:
+    notes, description, words = NOTES[kind]
+    file = save(tmp_path / "a.safetensors", UNET, (1, 768), notes)
+
+    head = read_lora(file)
+
+    assert (head.families, head.description, head.words) == ({"sd15"}, description, words)
+
+
+def test_notes_that_are_none_do_no_harm(tmp_path: Path) -> None:
+    file = save(tmp_path / "a.safetensors", UNET, (1, 768), ["a", "list"])
+
+    assert read_lora(file).families == {"sd15"}
+
+
+def test_what_a_file_says_is_offered_with_it(tmp_path: Path, folder: Path) -> None:
+    notes = {"modelspec.description": "Soft light", "modelspec.trigger_phrase": "glow"}
+    save(folder / "soft.safetensors", UNET, (1, 2048), notes)
+
+    (lora,) = Registry(written(tmp_path, GOOD), folder).presets["pony"].allowed_loras
+
+    assert (lora.name, lora.description, lora.words) == ("soft", "Soft light", ("glow",))
