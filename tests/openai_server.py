@@ -227,9 +227,11 @@ class OpenAIServer:
 
     def _draw(self, asked: Asked, n: int) -> list[bytes]:
         prompt = str(asked.parameters["prompt"])
-        width = self.picture_px or int(str(asked.parameters["size"]).split("x")[0])
+        width, height = map(int, str(asked.parameters["size"]).split("x"))
+        size = (self.picture_px, self.picture_px) if self.picture_px else (width, height)
         seed = zlib.crc32(prompt.encode()) % 2**31
-        pictures = [illustrator.draw(_traits(prompt), seed + i, width) for i in range(n)]
+        drawn = (illustrator.draw(_traits(prompt), seed + i, min(size)) for i in range(n))
+        pictures = [_of_size(picture, size) for picture in drawn]
         return [_edited(picture, asked) for picture in pictures] if asked.images else pictures
 
     def _entries(self, pictures: list[bytes]) -> list[dict[str, Any]]:
@@ -336,6 +338,16 @@ def _edited(picture: bytes, asked: Asked) -> bytes:
         return _encoded(drawn, "PNG")
     kept = Image.open(io.BytesIO(asked.mask)).convert("RGBA").getchannel("A").resize(drawn.size)
     return _encoded(Image.composite(start.resize(drawn.size), drawn, kept), "PNG")
+
+
+def _of_size(square: bytes, size: tuple[int, int]) -> bytes:
+    """The picture with as much beside it, or above, as `size` asks for."""
+    drawn = Image.open(io.BytesIO(square))
+    if drawn.size == size:
+        return square
+    picture = Image.new(drawn.mode, size, drawn.getpixel((0, 0)))
+    picture.paste(drawn, ((size[0] - drawn.width) // 2, size[1] - drawn.height))
+    return _encoded(picture, "PNG")
 
 
 def _blurred(picture: bytes) -> bytes:

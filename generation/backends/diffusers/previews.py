@@ -17,6 +17,7 @@ from generation.backends.diffusers.families import Family
 log = logging.getLogger(__name__)
 
 SIDE_PX = 256
+"""Of a square; other shapes have as many pixels."""
 
 
 class Previews:
@@ -49,9 +50,11 @@ class Previews:
         return True
 
     def of(self, latents: Any, wanted: Sequence[int]) -> dict[int, bytes]:
-        """A preview of each of the `wanted` pictures, as far as one can be made."""
+        """A preview of each of the `wanted` pictures, as far as one can be made, from latents of
+        shape (pictures, channels, height, width).
+        """
         try:
-            rgb = self._rgb(spread(latents)[list(wanted)])
+            rgb = self._rgb(latents[list(wanted)])
             return dict(zip(wanted, map(_webp, rgb), strict=True))
         except Exception:
             log.warning("no preview of latents of shape %s", tuple(latents.shape), exc_info=True)
@@ -64,17 +67,18 @@ class Previews:
         return _by_matrix(self._family, latents)
 
 
-def spread(latents: Any) -> Any:
-    """Latents of shape (pictures, channels, height, width).
+def spread(latents: Any, size: tuple[int, int]) -> Any:
+    """Latents of shape (pictures, channels, height, width), of pictures of `size`.
 
     Flux packs 2 x 2 of them into one token: there they come as (pictures, tokens, 4 x channels).
     """
-    if latents.dim() == 4:
+    if latents.dim() != 3:
         return latents
     pictures, tokens, packed = latents.shape
-    side = math.isqrt(tokens)
-    patches = latents.view(pictures, side, side, packed // 4, 2, 2)
-    return patches.permute(0, 3, 1, 4, 2, 5).reshape(pictures, packed // 4, 2 * side, 2 * side)
+    rows = round(math.sqrt(tokens * size[1] / size[0]))
+    columns = tokens // rows
+    patches = latents.view(pictures, rows, columns, packed // 4, 2, 2)
+    return patches.permute(0, 3, 1, 4, 2, 5).reshape(pictures, packed // 4, 2 * rows, 2 * columns)
 
 
 def _by_matrix(family: Family, latents: Any) -> Any:
@@ -99,9 +103,11 @@ def _webp(rgb: Any) -> bytes:
     from PIL import Image
 
     pixels = (rgb.float() * 127.5 + 127.5).clamp(0, 255).byte().permute(1, 2, 0).cpu().numpy()
-    image = Image.fromarray(pixels).resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR)
+    image = Image.fromarray(pixels)
+    scale = SIDE_PX / math.sqrt(image.width * image.height)
+    size = round(image.width * scale), round(image.height * scale)
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=80, method=0)
+    image.resize(size, Image.Resampling.BILINEAR).save(buffer, "WEBP", quality=80, method=0)
     return buffer.getvalue()
 
 

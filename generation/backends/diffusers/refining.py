@@ -115,7 +115,8 @@ def _plan(request: Refine, size: Size, preset: Preset) -> Plan:
     width, height = size
     return replace(
         plan_of(request, preset),
-        size_px=width,
+        width=width,
+        height=height,
         reference=False,
         controlled=False,
         tiled=width * height > max(preset.sizes_px) ** 2,

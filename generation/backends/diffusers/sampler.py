@@ -27,13 +27,16 @@ from generation.backends.diffusers.families import SCHEDULERS
 from generation.backends.diffusers.hub import is_local
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.previews import spread
 from generation.backends.diffusers.samples import Plan, Sample, find_edges, inference_steps
 from generation.backends.runs import Stopped
 
 log = logging.getLogger(__name__)
 
 Tell = Callable[[int, int, Sequence[Sample], Any], object]
-"""Called after each step with steps done and in all, the samples in work and their latents."""
+"""Called after each step with steps done and in all, the samples in work and their latents, of
+shape (pictures, channels, height, width).
+"""
 
 
 class TooLittleMemory(Exception):
@@ -62,7 +65,7 @@ class Sampler:
         done = 0
         while rest := samples[len(pictures) :]:
             part, *later = parts(rest, 1 if alone else self.limit)
-            on_step_end = self._callback(stop, _after(done, 1 + len(later), part, tell))
+            on_step_end = self._callback(stop, _after(done, 1 + len(later), part, tell, plan))
             drawn = self._try(plan, part, on_step_end)
             if drawn is None:
                 self._shrink(len(part))
@@ -115,12 +118,13 @@ def parts(samples: Sequence[Sample], limit: int) -> list[Sequence[Sample]]:
 
 
 def _after(
-    done: int, left: int, part: Sequence[Sample], tell: Tell
+    done: int, left: int, part: Sequence[Sample], tell: Tell, plan: Plan
 ) -> Callable[[int, int, Any], object]:
     """What is told of a call's steps where `done` calls were before it and `left` are left."""
 
     def tell_all(step: int, steps: int, latents: Any) -> None:
-        tell(done * steps + step, (done + left) * steps, part, latents)
+        laid_out = spread(latents, (plan.width, plan.height))
+        tell(done * steps + step, (done + left) * steps, part, laid_out)
 
     return tell_all
 
@@ -204,7 +208,7 @@ def _images(pipe: Any, tensors: Any, preset: Preset) -> list[Any]:
 
 def _shape(plan: Plan, samples: Sequence[Sample], num_inference_steps: int) -> dict[str, Any]:
     """Size and steps, and what the images start from."""
-    arguments: dict[str, Any] = {"height": plan.size_px, "width": plan.size_px}
+    arguments: dict[str, Any] = {"height": plan.height, "width": plan.width}
     match plan.task:
         case "text-to-image":
             pass
@@ -276,7 +280,7 @@ def _facts(preset: Preset, plan: Plan, arguments: dict[str, Any]) -> dict[str, F
         "num_inference_steps": arguments["num_inference_steps"],
         "guidance_scale": arguments["guidance_scale"],
         "scheduler": SCHEDULERS[preset.scheduler].title,
-        "size": f"{plan.size_px}x{plan.size_px}",
+        "size": f"{plan.width}x{plan.height}",
     }
     if "strength" in arguments:
         facts["strength"] = round(arguments["strength"], 3)

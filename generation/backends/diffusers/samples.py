@@ -39,8 +39,12 @@ from generation.request import (
     settings_of,
     starts_from_figure,
 )
+from generation.shapes import SHAPES, frame
 from generation.traits import Traits
 from generation.tuning import fitting, unusual
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,8 @@ class Plan:
     """What all pictures of a call have in common."""
 
     task: Task
-    size_px: int
+    width: int
+    height: int
     strength: float = 1.0
     loras: tuple[tuple[str, float], ...] = ()
     settings: Settings = AS_USUAL
@@ -97,6 +102,7 @@ def capabilities_of(preset: Preset, memory_bytes: float = math.inf) -> Capabilit
     return Capabilities(
         tasks=tasks,
         sizes_px=preset.sizes_px,
+        shapes=SHAPES,
         candidates_per_call=preset.max_batch,
         loras=tuple(
             OfferedLora(
@@ -115,9 +121,12 @@ def capabilities_of(preset: Preset, memory_bytes: float = math.inf) -> Capabilit
 def plan_of(request: Request, preset: Preset) -> Plan:
     """What `request` has in common with those that may share its call. Quick."""
     task = task_of(request, capabilities_of(preset))
+    output, multiple = request.output, FAMILIES[preset.family].size_multiple
+    width, height = frame(output.shape, output.size_px, multiple)
     return Plan(
         task=task,
-        size_px=request.output.size_px,
+        width=width,
+        height=height,
         strength=_strength(request),
         loras=_loras(request.subject, preset),
         settings=_settings(request, preset),
@@ -170,9 +179,11 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
         if name not in allowed:
             raise UnknownLora(name, allowed)
     preset = preset.adjusted(plan.settings)
-    size_px = plan.size_px
-    init_image = None if item.init_image is None else read_photo(item.init_image, size_px)
-    mask = None if item.mask is None else read_mask(item.mask, size_px)
+    size, is_whole = (plan.width, plan.height), plan.task == "edit"
+    init_image = None
+    if item.init_image is not None:
+        init_image = read_photo(item.init_image, size, is_whole=is_whole)
+    mask = None if item.mask is None else read_mask(item.mask, size)
     return tuple(
         sample_of(item, plan, candidate, preset, init_image, mask)
         for candidate in candidates(item.request)
@@ -190,7 +201,7 @@ def sample_of(
     """One image of `item`, which starts from `init_image`, or from a figure that is drawn here."""
     request, traits = item.request, candidate.traits
     if starts_from_figure(request):
-        init_image, traits = draw_figure(traits, candidate.seed, request.output.size_px)
+        init_image, traits = draw_figure(traits, candidate.seed, (plan.width, plan.height))
     compiled = compile_prompt(
         request.subject,
         traits,
@@ -256,33 +267,64 @@ MAX_INFERENCE_STEPS = 50
 """Steps of the longest schedule that a few steps are the end of; LCM knows no longer one."""
 
 
-def read_photo(png: bytes, size_px: int) -> Any:
-    """The square in the middle of a picture, `size_px` wide, as an RGB `PIL.Image`.
+LEAST_KEPT = 0.6
+"""A picture of another shape is cropped where this share of it is kept. Below, a crop would take
+heads: a square one loses a third for a portrait, and two thirds for a banner.
+"""
 
-    What is transparent in it becomes white. Raises `PictureDamaged`.
+
+def read_photo(png: bytes, size: Size, *, is_whole: bool = False) -> Any:
+    """A picture as a start of `size`, as an RGB `PIL.Image`: its middle or, where too little would
+    be left of it, all of it in the middle of its own blurred colours, for the model to go on from.
+
+    What is transparent in it becomes white. `is_whole`: it is looked at, and not gone on from, so
+    that it needs no surroundings, and may be smaller. Raises `PictureDamaged`.
     """
-    from PIL import Image
+    from PIL import Image, ImageFilter, ImageOps
 
-    image = _decoded(png, size_px)
+    image = _decoded(png)
     white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image).convert("RGB")
+    picture = Image.alpha_composite(white, image).convert("RGB")
+    if _is_cropped(picture.size, size):
+        return _middle(picture, size)
+    whole = ImageOps.contain(picture, size, Image.Resampling.LANCZOS)
+    if is_whole:
+        return whole
+    around = _middle(picture, size).filter(ImageFilter.GaussianBlur(min(size) / 16))
+    around.paste(whole, _centred(whole.size, size))
+    return around
 
 
-def read_mask(png: bytes, size_px: int) -> Any:
-    """A mask as diffusers takes it, an "L" `PIL.Image`: white where `png` is transparent.
-
-    Raises `PictureDamaged`.
+def read_mask(png: bytes, size: Size) -> Any:
+    """A mask as diffusers takes it, an "L" `PIL.Image`: white where `png` is transparent, and where
+    `read_photo` adds to the picture. Raises `PictureDamaged`.
     """
-    alpha = _decoded(png, size_px).getchannel("A")
+    from PIL import Image, ImageOps
+
+    alpha = _decoded(png).getchannel("A")
+    if _is_cropped(alpha.size, size):
+        alpha = _middle(alpha, size)
+    else:
+        whole = ImageOps.contain(alpha, size, Image.Resampling.LANCZOS)
+        alpha = Image.new("L", size)
+        alpha.paste(whole, _centred(whole.size, size))
     return alpha.point([255] * 128 + [0] * 128)
 
 
-def draw_figure(traits: Traits, seed: int, size_px: int) -> tuple[Any, Traits]:
-    """The illustrator's character for `traits` as a start, and its traits, now complete."""
+def draw_figure(traits: Traits, seed: int, size: Size) -> tuple[Any, Traits]:
+    """The illustrator's character for `traits` as a start, and its traits, now complete. It stands
+    at the bottom of what is higher, and in the middle of what is wider than a square.
+    """
+    from PIL import Image
+
     from generation import illustrator
 
     whole = replace(illustrator.complete(traits, seed), background="plain")
-    return read_photo(illustrator.draw(whole, seed, size_px), size_px), whole
+    side = min(size)
+    figure = read_photo(illustrator.draw(whole, seed, side), (side, side))
+    picture = Image.new("RGB", size, figure.getpixel((0, 0)))
+    picture.paste(figure, ((size[0] - side) // 2, size[1] - side))
+    return picture, whole
 
 
 def find_edges(image: Any) -> Any:
@@ -309,12 +351,27 @@ def inference_steps(num_inference_steps: int, strength: float) -> tuple[int, flo
     return steps, share
 
 
-def _decoded(png: bytes, size_px: int) -> Any:
+def _decoded(png: bytes) -> Any:
     """What has been stored is a PNG of a bounded size already."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
-        image = Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGBA")
+        return Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGBA")
     except (OSError, ValueError, SyntaxError) as error:
         raise PictureDamaged from error
-    return ImageOps.fit(image, (size_px, size_px), Image.Resampling.LANCZOS)
+
+
+def _is_cropped(size: Size, wanted: Size) -> bool:
+    """Whether enough of a picture of `size` is kept in the middle of it that is like `wanted`."""
+    share = size[0] * wanted[1] / (size[1] * wanted[0])
+    return wanted[0] == wanted[1] or min(share, 1 / share) >= LEAST_KEPT
+
+
+def _middle(image: Any, size: Size) -> Any:
+    from PIL import Image, ImageOps
+
+    return ImageOps.fit(image, size, Image.Resampling.LANCZOS)
+
+
+def _centred(size: Size, within: Size) -> tuple[int, int]:
+    return (within[0] - size[0]) // 2, (within[1] - size[1]) // 2

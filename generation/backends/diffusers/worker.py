@@ -378,5 +378,6 @@ def _draw_once(loaded: LoadedModel, size_px: int, count: int) -> None:
     samples = [
         Sample(item_id="", seed=seed, traits=Traits(), pieces=(("", 1.0),)) for seed in range(count)
     ]
+    plan = Plan(task="text-to-image", width=size_px, height=size_px)
     on_step_end = StepCallback(threading.Event(), lambda done, total, latents: None)
-    call(loaded, Embeddings(), Plan(task="text-to-image", size_px=size_px), samples, on_step_end)
+    call(loaded, Embeddings(), plan, samples, on_step_end)

@@ -29,7 +29,8 @@ class Call:
     prompt: str
     told: Mapping[str, str]
     """What is worth telling about it."""
-    size_px: int
+    width: int
+    height: int
     transparent: bool
     init_image: bytes | None
     mask: bytes | None
@@ -85,11 +86,14 @@ def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: 
         intent=intent,
     )
     prompt = compiled.prompt
+    output = item.request.output
+    width, height = family_of(model).size(output.shape, output.size_px)
     return Call(
         candidates=group,
         model=model,
         prompt=prompt,
-        size_px=item.request.output.size_px,
+        width=width,
+        height=height,
         transparent=group[0].traits.background == "transparent",
         init_image=init_image,
         mask=item.mask,
@@ -117,7 +121,7 @@ def parameters(call: Call, options: OpenAIOptions) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "model": call.model,
         "prompt": call.prompt,
-        "size": f"{call.size_px}x{call.size_px}",
+        "size": f"{call.width}x{call.height}",
     }
     if call.init_image is not None:
         asked["image"] = [("init_image.png", call.init_image, "image/png")]

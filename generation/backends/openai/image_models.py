@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from generation.backends.backend_options import AUTO, OpenAIOptions, Quality
 from generation.backends.openai.api_errors import describe, translate
 from generation.capabilities import Price
 from generation.errors import BadAnswer, KeyRefused, NotConfigured, ProviderError
+from generation.shapes import SHAPES, Shape, frame
 
 _GPT_IMAGE = re.compile(r"gpt-image-(\d+)(?:\.(\d+))?(?:-([a-z]+))?(-\d{4}-\d\d-\d\d)?")
 
@@ -32,6 +33,8 @@ class Family:
     is_snapshot: bool = False
     """Frozen at the date in its name."""
     is_dall_e: bool = False
+    sides_px: Mapping[Shape, tuple[int, int]] = field(default_factory=dict[Shape, tuple[int, int]])
+    """Shapes that it draws in one size alone: width and height."""
 
     @property
     def is_gpt_image(self) -> bool:
@@ -44,9 +47,38 @@ class Family:
         return self.version is not None and self.version >= (2, 0)
 
     @property
+    def draws_small(self) -> bool:
+        """Whether squares of less than 1024 may be asked for."""
+        return not self.sides_px
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What it draws: servers of open models are asked for any width and height."""
+        known = ("square", *self.sides_px)
+        return known if self.is_gpt_image or self.is_dall_e else SHAPES
+
+    def size(self, shape: Shape, size_px: int) -> tuple[int, int]:
+        """Width and height to ask for."""
+        return self.sides_px.get(shape) or frame(shape, size_px, _SIDE_STEP_PX)
+
+    @property
     def takes_seed(self) -> bool:
         """Whether a seed may be sent: servers of open models draw by it."""
         return not self.is_gpt_image and not self.is_dall_e
+
+
+_GPT_SIDES_PX: dict[Shape, tuple[int, int]] = {
+    "portrait": (1024, 1536),
+    "landscape": (1536, 1024),
+}
+_GPT_2_SIDES_PX: dict[Shape, tuple[int, int]] = {"wide": (1728, 576)}
+"""From version 2 on any multiples of 16 whose ratio is at most 3:1 (`size` of the API)."""
+_DALL_E_3_SIDES_PX: dict[Shape, tuple[int, int]] = {
+    "portrait": (1024, 1792),
+    "landscape": (1792, 1024),
+}
+_SIDE_STEP_PX = 64
+"""What suits every open model."""
 
 
 def family_of(model: str) -> Family:
@@ -54,10 +86,13 @@ def family_of(model: str) -> Family:
     name = model.rsplit("/", 1)[-1]
     if match := _GPT_IMAGE.fullmatch(name):
         major, minor, variant, dated = match.groups()
-        return Family((int(major), int(minor or 0)), variant or "", dated is not None)
+        version = int(major), int(minor or 0)
+        sides = _GPT_SIDES_PX if version < (2, 0) else _GPT_SIDES_PX | _GPT_2_SIDES_PX
+        return Family(version, variant or "", dated is not None, sides_px=sides)
     if name.startswith("chatgpt-image"):
-        return Family((1, 5))
-    return Family(is_dall_e=name.startswith("dall-e"))
+        return Family((1, 5), sides_px=_GPT_SIDES_PX)
+    tall = _DALL_E_3_SIDES_PX if name == "dall-e-3" else {}
+    return Family(is_dall_e=name.startswith("dall-e"), sides_px=tall)
 
 
 _USD_PER_TOKEN = {"text": 5e-6, "image": 8e-6, "output": 30e-6}

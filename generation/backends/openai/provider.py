@@ -158,7 +158,8 @@ class OpenAIBackend(WithoutFiles):
         family = self._family()
         return Capabilities(
             tasks=_tasks(family),
-            sizes_px=(1024,) if family.is_gpt_image else (1024, 768, 512, 256),
+            sizes_px=(1024, 768, 512, 256) if family.draws_small else (1024,),
+            shapes=family.shapes,
             candidates_per_call=10 if family.is_gpt_image else 1,
             price=price_of(family, self._options.quality),
             reads=("en", "zh"),

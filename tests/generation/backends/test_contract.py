@@ -35,6 +35,7 @@ from generation.backends.base import (
 from generation.backends.diffusers.previews import Previews
 from generation.backends.fake import FakeBackend
 from generation.request import Request, candidates, with_seed
+from generation.shapes import RATIOS
 from generation.traits import Traits
 from tests.generation import batches
 from tests.generation.requests import apply_tool, draw
@@ -67,9 +68,9 @@ class Subject:
     transparent: bool = False
     previews: bool = False
 
-    async def end(self, request: Request | None = None) -> Result:
+    async def end(self, request: Request | None = None, id: str = "1") -> Result:
         return await batches.result(
-            self.backend, request or self.request, init_image=self.init_image
+            self.backend, request or self.request, id=id, init_image=self.init_image
         )
 
 
@@ -163,6 +164,20 @@ async def test_every_size_it_names_is_drawn(subject: Subject) -> None:
         output = replace(subject.request.output, size_px=size_px, count=1)
         (image,) = (await subject.end(replace(subject.request, output=output))).images
         assert (image.width, image.height) == (size_px, size_px)
+
+
+async def test_every_shape_it_names_is_drawn(subject: Subject) -> None:
+    model = subject.backend.describe().model(subject.request.model)
+    shapes = model.capabilities.shapes if model.capabilities.tasks else ()
+    size_px = subject.request.output.size_px
+
+    for shape in shapes:
+        output = replace(subject.request.output, shape=shape, count=1)
+        (image,) = (await subject.end(replace(subject.request, output=output), shape)).images
+        width, height = RATIOS[shape]
+        assert Image.open(io.BytesIO(image.png)).size == (image.width, image.height)
+        assert image.width / image.height == pytest.approx(width / height, rel=0.05)
+        assert 0.7 * size_px**2 < image.width * image.height < 1.6 * size_px**2
 
 
 async def test_a_seed_gives_its_image_again_where_that_is_promised(subject: Subject) -> None:

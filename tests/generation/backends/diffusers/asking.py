@@ -91,7 +91,8 @@ def draw(
 ) -> list[np.ndarray[Any, Any]]:
     """The pixels of `samples`, drawn up to `limit` at a time."""
     sampler = Sampler(model, Embeddings(), limit)
-    whole = Plan(**({"task": "text-to-image", "size_px": SIZE_PX} | plan))
+    usual: dict[str, Any] = {"task": "text-to-image", "width": SIZE_PX, "height": SIZE_PX}
+    whole = Plan(**(usual | plan))
     pictures = sampler.draw(whole, samples, stop or threading.Event(), tell)
     return [np.asarray(picture.image).astype(int) for picture in pictures]
 

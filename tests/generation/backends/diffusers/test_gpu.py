@@ -51,7 +51,7 @@ def test_memory_that_runs_out_makes_the_calls_smaller(
 ) -> None:
     items = [asking.sample("a cat", seed, item=seed) for seed in range(32)]
 
-    pictures = asking.draw(model, items, limit=32, size_px=1024)
+    pictures = asking.draw(model, items, limit=32, width=1024, height=1024)
 
     assert len(pictures) == 32
     assert "no memory for 32 pictures" in caplog.text

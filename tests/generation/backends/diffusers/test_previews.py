@@ -66,6 +66,16 @@ def test_a_preview_is_a_small_webp_of_the_picture_that_is_asked_for() -> None:
     assert np.asarray(image).mean() > 160
 
 
+def test_a_preview_has_the_shape_of_its_picture() -> None:
+    latents = torch.zeros(1, 4, 6, 18)
+
+    made = Previews(FAMILIES["sd15"]).of(latents, [0])
+
+    width, height = opened(made[0]).size
+    assert width == pytest.approx(3 * height, rel=0.01)
+    assert width * height == pytest.approx(SIDE_PX**2, rel=0.01)
+
+
 def test_noise_does_not_drown_the_picture() -> None:
     torch.manual_seed(0)
     (webp,) = Previews(FAMILIES["sd15"]).of(14 * torch.randn(1, 4, 16, 16), [0]).values()
@@ -77,10 +87,10 @@ def test_noise_does_not_drown_the_picture() -> None:
 
 
 def test_packed_latents_are_put_in_their_places() -> None:
-    latents = torch.randn(2, 16, 8, 12 - 4)
-    packed = latents.view(2, 16, 4, 2, 4, 2).permute(0, 2, 4, 1, 3, 5).reshape(2, 16, 64)
+    latents = torch.randn(2, 16, 8, 6)
+    packed = latents.view(2, 16, 4, 2, 3, 2).permute(0, 2, 4, 1, 3, 5).reshape(2, 12, 64)
 
-    assert torch.equal(spread(packed), latents)
+    assert torch.equal(spread(packed, (48, 64)), latents)
 
 
 def test_latents_that_cannot_be_shown_make_no_preview_and_no_error() -> None:

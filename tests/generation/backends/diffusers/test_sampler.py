@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.families import FAMILIES, FLOW_MATCHING, SCHEDULERS
 from generation.backends.diffusers.pipeline import LoadedModel
+from generation.backends.diffusers.previews import Previews
 from generation.backends.diffusers.sampler import Overflowed, TooLittleMemory, parts
 from generation.backends.runs import Stopped
+from generation.capabilities import Task
 from generation.request import Settings
+from generation.shapes import frame
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 
@@ -182,6 +187,30 @@ def test_progress_of_every_family_ends_with_all_steps(family: str, tiny_model: T
     model = asking.loaded(tiny_model(family), family, steps=2)
 
     assert told(model) == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("family", "task"),
+    [(family.key, task) for family in FAMILIES.values() for task in family.tasks],
+)
+def test_every_family_draws_a_banner_and_previews_of_it_for_every_task(
+    family: str, task: Task, tiny_model: TinyModel
+) -> None:
+    model = asking.loaded(tiny_model(family), family, steps=2)
+    width, height = frame("wide", 128, 16)
+    start = asking.gradient(width).crop((0, 0, width, height))
+    sample = asking.sample("a cat", init_image=start, mask=Image.new("L", start.size, "white"))
+    seen: list[bytes] = []
+
+    def look(done: int, total: int, samples: Any, latents: Any) -> None:
+        seen.extend(Previews(model.family).of(latents, [0]).values())
+
+    (picture,) = asking.draw(model, [sample], tell=look, task=task, width=width, height=height)
+
+    assert picture.shape == (height, width, 3)
+    assert len(seen) == 2
+    across, down = Image.open(io.BytesIO(seen[0])).size
+    assert across == pytest.approx(3 * down, rel=0.02)
 
 
 def test_progress_goes_on_over_several_calls(model: LoadedModel) -> None:

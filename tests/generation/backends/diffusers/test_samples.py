@@ -27,7 +27,7 @@ def test_a_photo_is_the_square_in_its_middle() -> None:
     wide = Image.new("RGB", (120, 40), "red")
     wide.paste("blue", (40, 0, 80, 40))
 
-    photo = read_photo(asking.png(wide), 64)
+    photo = read_photo(asking.png(wide), (64, 64))
 
     assert (photo.mode, photo.size) == ("RGB", (64, 64))
     assert photo.getpixel((8, 32)) == (0, 0, 255)
@@ -37,27 +37,80 @@ def test_a_photo_is_the_square_in_its_middle() -> None:
 def test_what_is_transparent_in_a_photo_is_white() -> None:
     clear = Image.new("RGBA", (64, 64), (10, 20, 30, 0))
 
-    assert read_photo(asking.png(clear), 64).getpixel((5, 5)) == (255, 255, 255)
+    assert read_photo(asking.png(clear), (64, 64)).getpixel((5, 5)) == (255, 255, 255)
 
 
 def test_what_is_transparent_in_a_mask_is_painted_anew() -> None:
     image = Image.new("RGBA", (64, 64), (0, 0, 0, 255))
     image.paste((0, 0, 0, 0), (0, 0, 32, 64))
 
-    mask = read_mask(asking.png(image), 64)
+    mask = read_mask(asking.png(image), (64, 64))
 
     assert (mask.getpixel((8, 32)), mask.getpixel((56, 32))) == (255, 0)
+
+
+def test_a_photo_is_cropped_for_a_shape_that_is_much_like_its_own() -> None:
+    square = Image.new("RGB", (90, 90), "red")
+    square.paste("blue", (15, 0, 75, 90))
+
+    photo = read_photo(asking.png(square), (48, 72))
+
+    assert photo.size == (48, 72)
+    assert photo.getpixel((3, 3)) == photo.getpixel((44, 68)) == (0, 0, 255)
+
+
+def test_a_photo_of_which_too_little_would_be_left_stands_in_its_own_blurred_colours() -> None:
+    square = asking.gradient(96)
+    corners = [(0, 0), (31, 0), (0, 31), (31, 31)]
+
+    photo = read_photo(asking.png(square), (96, 32))
+
+    assert photo.size == (96, 32)
+    small = square.resize((32, 32), Image.Resampling.LANCZOS)
+    for x, y in corners:
+        assert photo.getpixel((32 + x, y)) == pytest.approx(small.getpixel((x, y)), abs=2)
+    beside = np.asarray(photo).astype(int)[:, :32]
+    assert np.abs(np.diff(beside, axis=1)).max() < 8
+    assert beside.mean() == pytest.approx(np.asarray(square).mean(), abs=40)
+
+
+def test_what_is_added_to_a_photo_is_painted_anew() -> None:
+    kept = Image.new("RGBA", (64, 64), (0, 0, 0, 255))
+
+    mask = np.asarray(read_mask(asking.png(kept), (96, 32)))
+
+    assert mask[:, :32].min() == mask[:, 64:].min() == 255
+    assert mask[:, 32:64].max() == 0
+
+
+def test_a_photo_that_is_looked_at_needs_no_surroundings() -> None:
+    photo = read_photo(asking.png(asking.gradient(96)), (96, 32), is_whole=True)
+
+    assert photo.size == (32, 32)
+
+
+@pytest.mark.parametrize(("size", "place"), [((96, 32), (32, 0)), ((48, 72), (0, 24))])
+def test_the_figure_stands_whole_in_a_plain_picture(
+    size: tuple[int, int], place: tuple[int, int]
+) -> None:
+    image, traits = draw_figure(Traits(hair_color="silver"), 5, size)
+    figure, again = draw_figure(Traits(hair_color="silver"), 5, (min(size), min(size)))
+
+    assert traits == again
+    assert image.size == size
+    assert image.crop((*place, *(at + min(size) for at in place))).tobytes() == figure.tobytes()
+    assert image.getpixel((0, 0)) == image.getpixel((size[0] - 1, 0)) == figure.getpixel((0, 0))
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", asking.png(asking.gradient())[:100]])
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(BadPicture):
-        read_photo(data, 64)
+        read_photo(data, (64, 64))
 
 
 def test_the_figure_is_the_illustrators_on_a_plain_background() -> None:
-    image, traits = draw_figure(Traits(hair_color="silver", background="stars"), 5, 64)
-    again, _ = draw_figure(Traits(hair_color="silver"), 5, 64)
+    image, traits = draw_figure(Traits(hair_color="silver", background="stars"), 5, (64, 64))
+    again, _ = draw_figure(Traits(hair_color="silver"), 5, (64, 64))
 
     assert traits.background == "plain"
     assert traits.hair_color == "silver"

@@ -8,8 +8,9 @@ import openai
 import pytest
 
 from generation.backends.backend_options import OpenAIOptions
-from generation.backends.openai.image_models import FALLBACK, Listed, choose, resolve
+from generation.backends.openai.image_models import FALLBACK, Listed, choose, family_of, resolve
 from generation.errors import KeyRefused, NotConfigured, ProviderDown
+from generation.shapes import Shape
 from tests.openai_server import KEY, MODELS, TODAY, OpenAIServer, Refuse, running_openai
 
 NOW = date.fromisoformat(TODAY)
@@ -30,6 +31,29 @@ async def client(server: OpenAIServer) -> AsyncIterator[openai.AsyncOpenAI]:
 
 def listed(models: dict[str, str | None]) -> list[Listed]:
     return [Listed(id, date.fromisoformat(day) if day else None) for id, day in models.items()]
+
+
+@pytest.mark.parametrize(
+    ("model", "sizes"),
+    [
+        ("gpt-image-1.5", {"portrait": (1024, 1536), "landscape": (1536, 1024)}),
+        (
+            "openai/gpt-image-2.6-flare",
+            {"portrait": (1024, 1536), "landscape": (1536, 1024), "wide": (1728, 576)},
+        ),
+        ("dall-e-3", {"portrait": (1024, 1792), "landscape": (1792, 1024)}),
+        ("dall-e-2", {}),
+        ("sdxl", {"portrait": (832, 1216), "landscape": (1216, 832), "wide": (1728, 576)}),
+    ],
+)
+def test_each_model_is_asked_for_shapes_in_the_sizes_that_it_knows(
+    model: str, sizes: dict[Shape, tuple[int, int]]
+) -> None:
+    family = family_of(model)
+
+    asked = {shape: family.size(shape, 1024) for shape in family.shapes}
+
+    assert asked == {"square": (1024, 1024), **sizes}
 
 
 LATER = {"gpt-image-3-sunburst": None, "gpt-image-2.10-flare": None}
