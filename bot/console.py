@@ -31,6 +31,7 @@ from generation.backends.base import (
 from generation.capabilities import check
 from generation.errors import DrawingFailed, GenerationError
 from generation.lexicon import LANGUAGES
+from generation.masks.attached import read_mask
 from generation.photo import read_photo
 from generation.problems import error_of
 from generation.prompt import Reading, read_prompt
@@ -147,7 +148,7 @@ def _draw(arguments: argparse.Namespace, settings: Settings) -> int:
     arguments.seed, arguments.without = seed, listed_things(arguments.without)
     arguments.lists = lists_for(arguments.prompt, read_lists(settings.wildcards_dir), seed)
     reading = read_prompt(arguments.prompt, seed, arguments.without, arguments.lists)
-    pictures = _Pictures(_read(arguments.image), _read(arguments.mask, mask=True))
+    pictures = _read(arguments.image, arguments.mask)
     started = time.perf_counter()
     backend = create_backend(name, options_for(name, settings))
     drawn = asyncio.run(_generate(backend, key, arguments, reading, pictures))
@@ -267,8 +268,11 @@ def _show_progress(progress: Progress) -> None:
         print(f"\r{progress.stage} {progress.done}/{progress.total} ", end="", file=sys.stderr)
 
 
-def _read(path: Path | None, *, mask: bool = False) -> bytes | None:
-    return None if path is None else read_photo(path.read_bytes(), mask=mask)
+def _read(image: Path | None, mask: Path | None) -> _Pictures:
+    if image is None:
+        return _Pictures(None, None)
+    start = read_photo(image.read_bytes())
+    return _Pictures(start, mask and read_mask(mask.read_bytes(), start).png)
 
 
 def _names(output: Path, count: int) -> list[Path]:

@@ -73,12 +73,9 @@ Photos = Mapping[str, Photo]
 NO_PHOTOS: Photos = MappingProxyType({})
 
 
-def read_photo(data: bytes, *, mask: bool = False) -> bytes:
+def read_photo(data: bytes) -> bytes:
     """The picture in `data` as a PNG, RGB or RGBA, in sRGB, upright, without metadata; of several
     frames the first that shows something.
-
-    A `mask` comes out as RGBA: what is transparent in it is painted anew. One without transparency
-    is read as masks are painted in this field: white is painted anew, black is kept.
 
     Raises the `BadPicture` that says why it is not taken. At most one large picture is decoded at
     a time, in up to 300 MB: a progressive JPEG, which is kept whole.
@@ -87,14 +84,18 @@ def read_photo(data: bytes, *, mask: bool = False) -> bytes:
 
     from generation.rendition import encode_png
 
+    return encode_png(np.asarray(read_image(data)))
+
+
+def read_image(data: bytes, *, is_mask: bool = False) -> Image:
+    """As `read_photo`, not encoded yet. Of a mask the first frame counts, transparent or not."""
     check_weight(len(data))
     try:
-        image = _read(data, is_mask=mask)
+        return _read(data, is_mask=is_mask)
     except BadPicture:
         raise
     except Exception as error:  # decoders meet broken files with every kind of exception
         raise PictureDamaged from error
-    return encode_png(np.asarray(_as_mask(image) if mask else image))
 
 
 def check_weight(size_bytes: int) -> None:
@@ -276,12 +277,3 @@ def _profile(content: bytes) -> bytes | None:
     except zlib.error:
         return None
     return profile if unpacking.eof else None
-
-
-def _as_mask(image: Image) -> Image:
-    from PIL import Image, ImageOps
-
-    alpha = image.getchannel("A") if image.mode == "RGBA" else ImageOps.invert(image.convert("L"))
-    painted = Image.new("RGBA", image.size)
-    painted.putalpha(alpha)
-    return painted

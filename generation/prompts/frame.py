@@ -9,9 +9,9 @@ from typing import Literal
 from generation.prompts.scene import Cast, cast_of, says_shot
 from generation.traits import Traits
 
-Intent = Literal["draw", "redraw", "edit", "face"]
+Intent = Literal["draw", "redraw", "edit", "face", "part"]
 """From words alone; from the illustrator's figure; from a photo or another picture; the face of a
-finished picture.
+finished picture; a part of one, which a mask opens.
 """
 _OF_SOMEBODY = (
     *("gender", "age", "hair_style", "hair_color", "bangs", "eye_shape", "eye_color"),
@@ -58,6 +58,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "redraw": "Redraw the picture in your own hand and keep who is in it recognisable. ",
         "edit": "Turn who is in the picture into this and keep them recognisable. ",
         "face": "A close-up of the face, with clear, finely drawn eyes. ",
+        "part": "Paint only what the mask leaves open, so that it fits the rest, and keep all else "
+        "as it is. The picture is this: ",
         "avatar": "A cute chibi avatar in anime style with a big head and a small body",
         "several": "A cute chibi picture in anime style with big heads and small bodies",
         "bust": "head and shoulders",
@@ -70,6 +72,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "redraw": "用你自己的画风重画这张图，让人认得出是谁。",
         "edit": "把图中的人物变成下面这样，让人认得出是谁。",
         "face": "脸部特写，眼睛清晰，描绘精细。",
+        "part": "只重画蒙版留出的部分，与其余部分自然衔接，其他一切保持不变。这张图是：",
         "avatar": "可爱的Q版动漫头像，大头小身体",
         "several": "可爱的Q版动漫插画，大头小身体",
         "bust": "头肩构图",

@@ -38,8 +38,8 @@ def encoded(image: Image.Image, format: str, **options: Any) -> bytes:
     return stream.getvalue()
 
 
-def read(data: bytes, *, mask: bool = False) -> Image.Image:
-    image = Image.open(io.BytesIO(read_photo(data, mask=mask)))
+def read(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(read_photo(data)))
     assert image.format == "PNG"
     image.load()
     return image
@@ -279,10 +279,6 @@ def test_a_picture_in_which_nothing_can_be_seen_is_told(frames: int) -> None:
         read_photo(data)
 
 
-def test_a_mask_that_paints_everything_anew_is_no_empty_picture() -> None:
-    assert read(encoded(CLEAR, "PNG"), mask=True).getchannel("A").getextrema() == (0, 0)
-
-
 def wide_gamut(color_space: bytes = b"RGB ") -> bytes:
     """A colour profile with Display P3's primaries (ICC.1, 8.4: a matrix and a curve)."""
 
@@ -400,28 +396,6 @@ def test_a_photo_that_is_half_there_is_refused() -> None:
     for there in (0.5, 0.9):
         with pytest.raises(PictureDamaged):
             read_photo(data[: int(there * len(data))])
-
-
-def test_the_alpha_of_a_mask_is_what_counts() -> None:
-    source = picture(mode="RGBA")
-    source.paste((0, 0, 0, 0), (0, 0, 32, 48))
-
-    mask = read(encoded(source, "PNG"), mask=True)
-
-    assert mask.mode == "RGBA"
-    assert (mask.getchannel("A").getpixel((4, 4)), mask.getchannel("A").getpixel((60, 4))) == (
-        0,
-        255,
-    )
-
-
-def test_white_of_a_mask_without_alpha_is_painted_anew() -> None:
-    source = Image.new("L", (64, 48), 0)
-    source.paste(255, (0, 0, 32, 48))
-
-    alpha = read(encoded(source, "PNG"), mask=True).getchannel("A")
-
-    assert (alpha.getpixel((4, 4)), alpha.getpixel((60, 4))) == (0, 255)
 
 
 @given(

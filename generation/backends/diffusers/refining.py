@@ -92,7 +92,7 @@ def refine(
     start = _image(opaque(_started(ground, size, tick)))
     hooks.report(Progress(1, total))
     (candidate,) = candidates(request)
-    sample = sample_of(item, plan, candidate, preset, start, None)
+    sample = sample_of(item, plan, candidate, preset, start)
     (drawn,) = sampler.draw(plan, [sample], hooks.stop, hooks.after_first)
     return sample, replace(drawn, image=_finished(ground, drawn.image))
 

@@ -218,8 +218,13 @@ def _shape(plan: Plan, samples: Sequence[Sample], num_inference_steps: int) -> d
             num_inference_steps, strength = inference_steps(num_inference_steps, plan.strength)
             arguments |= {"image": [sample.init_image for sample in samples], "strength": strength}
     if plan.task == "inpaint":
-        arguments["mask_image"] = [sample.mask for sample in samples]
+        arguments["mask_image"] = [_hard(sample.mask) for sample in samples]
     return arguments | {"num_inference_steps": num_inference_steps}
+
+
+def _hard(mask: Any) -> Any:
+    """A mask whose soft edge is painted, to be laid softly over what was there."""
+    return mask.point([0] + [255] * 255)
 
 
 def _guides(plan: Plan, samples: Sequence[Sample], preset: Preset) -> dict[str, Any]:
@@ -259,11 +264,13 @@ def _conditions(
 
 def _with_kept(image: Any, sample: Sample) -> Any:
     """`image` with what its mask keeps as it was: the VAE changes all of it a little."""
-    if sample.init_image is None or sample.mask is None:
+    if sample.kept is None or sample.mask is None:
         return image
     from PIL import Image
 
-    return Image.composite(image, sample.init_image, sample.mask)
+    whole = Image.composite(image.convert("RGBA"), sample.kept, sample.mask)
+    is_opaque = whole.getchannel("A").getextrema()[0] == 255
+    return whole.convert("RGB") if is_opaque else whole
 
 
 def _generators(samples: Sequence[Sample]) -> list[Any]:

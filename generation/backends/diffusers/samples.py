@@ -62,7 +62,9 @@ class Sample:
     init_image: Any | None = None
     """An RGB `PIL.Image` as large as the picture."""
     mask: Any | None = None
-    """An "L" `PIL.Image`, white where it is painted anew."""
+    """An "L" `PIL.Image`, white where it is painted anew, grey at a soft edge."""
+    kept: Any | None = None
+    """With a mask: the init image as it was, with its opacity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +186,11 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
     if item.init_image is not None:
         init_image = read_photo(item.init_image, size, is_whole=is_whole)
     mask = None if item.mask is None else read_mask(item.mask, size)
+    kept = None
+    if mask is not None and item.init_image is not None:
+        kept = _as_it_was(item.init_image, size)
     return tuple(
-        sample_of(item, plan, candidate, preset, init_image, mask)
+        replace(sample_of(item, plan, candidate, preset, init_image), mask=mask, kept=kept)
         for candidate in candidates(item.request)
     )
 
@@ -196,7 +201,6 @@ def sample_of(
     candidate: Candidate,
     preset: Preset,
     init_image: object | None,
-    mask: object | None,
 ) -> Sample:
     """One image of `item`, which starts from `init_image`, or from a figure that is drawn here."""
     request, traits = item.request, candidate.traits
@@ -217,7 +221,6 @@ def sample_of(
         negative=_as_pairs(compiled.negative, preset),
         facts=compiled.facts(),
         init_image=init_image,
-        mask=mask,
     )
 
 
@@ -296,8 +299,8 @@ def read_photo(png: bytes, size: Size, *, is_whole: bool = False) -> Any:
 
 
 def read_mask(png: bytes, size: Size) -> Any:
-    """A mask as diffusers takes it, an "L" `PIL.Image`: white where `png` is transparent, and where
-    `read_photo` adds to the picture. Raises `PictureDamaged`.
+    """A mask as an "L" `PIL.Image`: white where `png` is transparent, and where `read_photo` adds
+    to the picture; black where it is opaque. Raises `PictureDamaged`.
     """
     from PIL import Image, ImageOps
 
@@ -308,7 +311,15 @@ def read_mask(png: bytes, size: Size) -> Any:
         whole = ImageOps.contain(alpha, size, Image.Resampling.LANCZOS)
         alpha = Image.new("L", size)
         alpha.paste(whole, _centred(whole.size, size))
-    return alpha.point([255] * 128 + [0] * 128)
+    return ImageOps.invert(alpha)
+
+
+def _as_it_was(png: bytes, size: Size) -> Any:
+    """As `read_photo`, an RGBA `PIL.Image` with what is transparent in it."""
+    image = _decoded(png)
+    if _is_cropped(image.size, size):
+        return _middle(image, size)
+    return read_photo(png, size).convert("RGBA")
 
 
 def draw_figure(traits: Traits, seed: int, size: Size) -> tuple[Any, Traits]:

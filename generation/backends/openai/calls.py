@@ -13,6 +13,7 @@ from typing import Any
 from generation.backends.backend_options import AUTO, OpenAIOptions
 from generation.backends.base import BatchItem, Fact
 from generation.backends.openai.image_models import Family, family_of
+from generation.masks.keeping import fitted
 from generation.prompts.compile import Intent, PromptStyle, compile_prompt
 from generation.prompts.markup import has_choices
 from generation.request import Candidate, Vary, candidates, starts_from_figure
@@ -34,6 +35,8 @@ class Call:
     transparent: bool
     init_image: bytes | None
     mask: bytes | None
+    original: tuple[bytes, bytes] | None
+    """With a mask: the init image and the mask before they were scaled to what is sent."""
     idempotency_key: str
     """The same for the same call of the same job, so that none is billed twice."""
 
@@ -71,11 +74,17 @@ def calls_of(item: BatchItem, model: str) -> tuple[Call, ...]:
 
 
 def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: bool) -> Call:
+    output = item.request.output
+    width, height = family_of(model).size(output.shape, output.size_px)
     init_image: bytes | None = item.init_image
     intent: Intent = "draw" if init_image is None else "edit"
     if repainted:
         candidate, init_image = _figure(group[0], item.request.output.size_px)
         group, intent = (candidate,), "redraw"
+    mask, original = item.mask, None
+    if init_image is not None and mask is not None:
+        intent, original = "part", (init_image, mask)
+        init_image, mask = (fitted(png, width, height) for png in original)
     compiled = compile_prompt(
         item.request.subject,
         group[0].traits,
@@ -86,8 +95,6 @@ def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: 
         intent=intent,
     )
     prompt = compiled.prompt
-    output = item.request.output
-    width, height = family_of(model).size(output.shape, output.size_px)
     return Call(
         candidates=group,
         model=model,
@@ -96,7 +103,8 @@ def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: 
         height=height,
         transparent=group[0].traits.background == "transparent",
         init_image=init_image,
-        mask=item.mask,
+        mask=mask,
+        original=original,
         told=compiled.facts(),
         idempotency_key=_key(item.id, model, prompt, group),
     )

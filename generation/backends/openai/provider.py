@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib.util import find_spec
@@ -43,6 +44,7 @@ from generation.errors import (
     NotConfigured,
     NotInstalled,
 )
+from generation.masks.keeping import kept
 from generation.problems import problem_of
 from generation.request import Request
 
@@ -227,7 +229,9 @@ class OpenAIBackend(WithoutFiles):
         caller = Caller(self._client, self._http, self._options, self._in_thread)
         answer = await self._retry.call(lambda: caller.call(call, count.show))
         count.add(len(answer.pictures))
-        return answer
+        if call.original is None:
+            return answer
+        return await self._in_thread(_with_kept, answer, *call.original)
 
     async def _in_thread(self, function: Callable[..., T], /, *args: object) -> T:
         return await in_thread(self._executor, partial(function, *args))
@@ -254,6 +258,12 @@ def _tasks(family: Family) -> frozenset[Task]:
     if family.is_gpt_image:
         return frozenset({"text-to-image", "edit", "inpaint"})
     return frozenset({"text-to-image"} if family.is_dall_e else {"text-to-image", "edit"})
+
+
+def _with_kept(answer: Answer, start: bytes, mask: bytes) -> Answer:
+    """`answer` with what the mask keeps as it was: to the model, a mask is a hint."""
+    pictures = (replace(one, png=kept(one.png, start, mask)) for one in answer.pictures)
+    return replace(answer, pictures=tuple(pictures))
 
 
 def _images(call: Call, answer: Answer, options: OpenAIOptions) -> Iterator[GeneratedImage]:

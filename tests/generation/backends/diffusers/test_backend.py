@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import shutil
 import threading
 import weakref
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -459,6 +461,28 @@ async def test_a_photo_is_followed_the_less_the_stronger(backend: DiffusersBacke
         pngs.append(image.png)
 
     assert pngs[0] != pngs[1]
+
+
+async def test_a_mask_has_a_soft_edge_and_keeps_transparency(backend: DiffusersBackend) -> None:
+    figure = asking.gradient().convert("RGBA")
+    figure.paste((0, 0, 0, 0), (0, 0, 64, 16))
+    mask = Image.linear_gradient("L").resize((64, 64))  # black, which is open, at the top
+    closed = Image.new("RGBA", figure.size)
+    closed.putalpha(mask.point([min(2 * value, 255) for value in range(256)]))
+    asked = asking.repaint(strength=1.0, init_image=SHA, mask=SHA)
+
+    (image,) = (
+        await one(backend, asked, init_image=asking.png(figure), mask=asking.png(closed))
+    ).images
+
+    painted = Image.open(io.BytesIO(image.png))
+    assert painted.mode == "RGBA"
+    before, after = (np.asarray(one).astype(int) for one in (figure, painted))
+    assert asking.difference(before[33:], after[33:]) == 0
+    moved = abs(after - before)[16:32, :, :3].mean(axis=(1, 2))
+    assert moved[0] > 2 * moved[-2] > 0
+    assert (after[0, :, 3] > 240).all()
+    assert (after[8, :, 3] < after[1, :, 3]).all()
 
 
 async def test_what_the_mask_keeps_is_kept(backend: DiffusersBackend) -> None:

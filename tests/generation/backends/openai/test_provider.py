@@ -183,6 +183,36 @@ async def test_only_what_the_mask_opens_is_painted(opened: Opening, server: Open
     assert painted.crop((0, 0, 64, 32)).getcolors() != [(64 * 32, (255, 0, 0))]
 
 
+async def test_a_masks_picture_is_sent_as_large_as_what_comes_back(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    """A wide, half transparent one of another size: the middle of it, and its opacity stays."""
+    server.picture_px = 256
+    backend = await opened()
+    wide = Image.new("RGBA", (128, 64), "red")
+    wide.paste((0, 0, 255, 128), (64, 0, 128, 64))
+    mask = Image.new("RGBA", wide.size, "white")
+    mask.paste((0, 0, 0, 0), (0, 0, 128, 16))
+    files = []
+    for image in (wide, mask):
+        file = io.BytesIO()
+        image.save(file, "PNG")
+        files.append(file.getvalue())
+
+    answer = await drawn(
+        backend, a_repaint(init_image="sha", mask="sha"), init_image=files[0], mask=files[1]
+    )
+
+    (asked,) = server.asked
+    assert asked.mask is not None
+    assert {opened_picture(png).size for png in (asked.images[0], asked.mask)} == {(1024, 1024)}
+    assert str(asked.parameters["prompt"]).startswith("Paint only what the mask leaves open")
+    painted = opened_picture(answer.images[0].png)
+    assert painted.size == (256, 256)
+    assert painted.getpixel((64, 200)) == (255, 0, 0, 255)
+    assert painted.getpixel((192, 200)) == (0, 0, 255, 128)
+
+
 async def test_the_illustrators_figure_is_redrawn(opened: Opening, server: OpenAIServer) -> None:
     backend = await opened()
     request = a_repaint(count=2)
