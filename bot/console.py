@@ -51,8 +51,10 @@ from generation.request import (
     Request,
     Subject,
     new_seed,
+    with_settings,
 )
 from generation.traits import STYLES, Traits
+from generation.tuning import read_settings
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,9 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
     ".jpeg": {"format": "JPEG", "quality": 95},
 }
 """The ending of a file → how Pillow writes it; PNGs are written as they were drawn."""
+
+
+_SETTINGS = {"steps": "inference steps", "guidance": "guidance scale", "sampler": "sampler by name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ def add_draw(commands: Any) -> None:
     drawing.add_argument("--mask", type=Path, help="paint only what is transparent in this picture")
     drawing.add_argument("--without", default="", help="what must not be in the picture")
     drawing.add_argument("--strength", type=_percent, help="how far to go from it: 1 to 100")
+    for name, meaning in _SETTINGS.items():
+        drawing.add_argument(f"--{name}", default="", help=f"{meaning}, within the model's limits")
     drawing.add_argument("--style", choices=(*STYLES, REPAINT))
     drawing.add_argument("--seed", type=_seed, help=f"0 to {MAX_SEED}; random if left out")
     drawing.add_argument("--count", type=int, choices=COUNTS, default=1)
@@ -209,7 +216,15 @@ async def _generate(
         description = backend.describe()
         model = description.model(key)
         size_px = arguments.size or model.capabilities.sizes_px[0]
+        settings = read_settings(
+            arguments.steps,
+            arguments.guidance,
+            arguments.sampler,
+            model.capabilities.settings,
+            model.title,
+        )
         request = _request(arguments, reading, pictures, model.key, size_px)
+        request = with_settings(request, settings)
         check(request, model, description.models)
         item = BatchItem(
             id=f"draw-{new_seed()}",

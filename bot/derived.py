@@ -20,8 +20,11 @@ from generation.request import (
     Subject,
     Vary,
     guides_of,
+    settings_of,
+    with_settings,
 )
 from generation.traits import Traits
+from generation.tuning import fitting
 
 
 def read_subject(
@@ -54,7 +57,7 @@ def for_others(request: Request) -> Request:
     match request:
         case Repaint(init_image=str()):
             _check_left(subject)
-            return Draw(subject=subject, output=output, model=model)
+            return Draw(subject=subject, output=output, model=model, settings=request.settings)
         case Draw() | Repaint() | Vary():
             if request.guides != NO_GUIDES and not isinstance(request, Vary):
                 _check_left(subject)
@@ -85,18 +88,25 @@ def of_another(request: Request, subject: Subject) -> Draw | Repaint:
                 init_image=request.image,
                 strength=VARY_STRENGTHS[request.strength],
                 guides=request.guides,
+                settings=request.settings,
             )
         case Draw() | Vary() | ApplyTool() | Refine():
-            guides = guides_of(request)
-            return Draw(subject=subject, output=output, model=model, guides=guides)
+            return Draw(
+                subject=subject,
+                output=output,
+                model=model,
+                guides=guides_of(request),
+                settings=settings_of(request),
+            )
         case _:
             assert_never(request)
 
 
 def of_model(request: Request, model: Model) -> Request:
-    """`request` for another model, in a size and a shape that it draws."""
+    """`request` for another model, in a size and a shape that it draws, and run as it can be."""
     can, output = model.capabilities, request.output
     size_px = output.size_px if output.size_px in can.sizes_px else can.sizes_px[0]
     shape = output.shape if output.shape in can.shapes else can.shapes[0]
     output = replace(output, size_px=size_px, shape=shape)
-    return replace(request, model=model.key, output=output)
+    other = replace(request, model=model.key, output=output)
+    return with_settings(other, fitting(settings_of(request), can.settings))

@@ -29,6 +29,7 @@ from generation.prompt import chosen_style
 from generation.prompts.markup import listed_things
 from generation.prompts.wildcards import Lists
 from generation.request import (
+    AS_USUAL,
     DEFAULT_STRENGTH,
     NO_GUIDES,
     REPAINT,
@@ -38,12 +39,15 @@ from generation.request import (
     Output,
     Repaint,
     Request,
+    Settings,
     Vary,
     VaryOnly,
     VaryStrength,
     guides_of,
     new_seed,
+    settings_of,
     with_seed,
+    with_settings,
 )
 from generation.traits import Traits
 
@@ -68,6 +72,7 @@ class Wishes:
     strength: float | None = None
     without: str = ""
     """What is not to be in the picture, as typed."""
+    settings: Settings = AS_USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,13 @@ class AvatarService:
         if wishes.photo is None and wishes.style != REPAINT:
             if wishes.strength is not None:
                 raise NothingToStartFrom
-            drawn = Draw(subject=subject, output=output, model=model.key, guides=guides)
+            drawn = Draw(
+                subject=subject,
+                output=output,
+                model=model.key,
+                guides=guides,
+                settings=wishes.settings,
+            )
             return await self._submit(drawn, model, context, "command", photos=photos)
         request = Repaint(
             subject=subject,
@@ -129,6 +140,7 @@ class AvatarService:
             init_image=None if wishes.photo is None else _take(wishes.photo, photos),
             strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
             guides=guides,
+            settings=wishes.settings,
         )
         if wishes.strength is not None and task_of(request, model.capabilities) == "edit":
             raise NoStrength(model.title)
@@ -170,6 +182,17 @@ class AvatarService:
         request = of_model(old.request, model)
         return await self._submit(request, model, context, "edit", old.parent_image_id)
 
+    async def tune(self, generation_id: int, settings: Settings, context: Context) -> Submitted:
+        """The same request, seed and all, by a model that is run as `settings` say.
+
+        Raises `NotYours` for whoever did not ask for it, or as `_submit` does.
+        """
+        old = await self._images.generation(generation_id)
+        _check_owner(old, context)
+        request = with_settings(old.request, settings)
+        model = self._model_of(request)
+        return await self._submit(request, model, context, "edit", old.parent_image_id)
+
     def reader_for(self, drawing: Drawing) -> Model | None:
         """A model that can be given the words of `drawing` that the one that drew it could not, and
         draw the same at once; free ones first. `None` where there is none, or no need.
@@ -208,6 +231,7 @@ class AvatarService:
             only=only,
             image_seed=image.seed if is_known else None,
             guides=await self._kept_guides(drawn) if is_own else NO_GUIDES,
+            settings=settings_of(drawn),
         )
         return await self._submit(request, self._model_of(request), context, "vary", image_id)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from generation.prompt_errors import BadSetting, NotAdjustable, SettingOutOfRange, UnknownSampler
-from generation.request import Settings
+from generation.request import AS_USUAL, Settings
 
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?")
 
@@ -41,16 +41,26 @@ def check_settings(settings: Settings, adjustable: Adjustable | None, model: str
 
 def fitting(settings: Settings, adjustable: Adjustable | None) -> Settings:
     """What of `settings` a model with these limits can do."""
-    return replace(settings, **dict.fromkeys(_mistakes(settings, adjustable, "")))
+    return replace(settings, **dict.fromkeys(unfitting(settings, adjustable)))
+
+
+def unfitting(settings: Settings, adjustable: Adjustable | None) -> tuple[str, ...]:
+    """The fields of `settings` that a model with these limits cannot follow."""
+    return tuple(_mistakes(settings, adjustable, ""))
 
 
 def read_settings(
-    steps: str, guidance: str, sampler: str, adjustable: Adjustable, model: str
+    steps: str, guidance: str, sampler: str, adjustable: Adjustable | None, model: str
 ) -> Settings:
     """What was typed for the model of the title `model`; what is empty or as usual is not said.
 
     A sampler may be typed by key or title. Raises a `BadSetting`.
     """
+    if adjustable is None:
+        typed = {"steps": steps, "guidance": guidance, "sampler": sampler}
+        for name in (name for name, text in typed.items() if text.strip()):
+            raise NotAdjustable(name, model)
+        return AS_USUAL
     said = Settings(
         steps=_whole(steps, adjustable.steps),
         guidance=_number("guidance", guidance, adjustable.guidance or Limit(0, 0, 0)),

@@ -23,6 +23,7 @@ from generation.errors import GenerationError, UnknownBackend
 from generation.problems import problem_of
 from generation.request import Request, candidates
 from generation.shapes import SHAPES, frame
+from generation.tuning import Adjustable
 
 
 class FakeBackend(WithoutFiles):
@@ -41,6 +42,7 @@ class FakeBackend(WithoutFiles):
         tasks: tuple[Task, ...] = ("text-to-image",),
         references: int = 0,
         poses: bool = False,
+        settings: Adjustable | None = None,
         open_gate: bool = True,
         absent: tuple[str, ...] = (),
     ) -> None:
@@ -78,6 +80,7 @@ class FakeBackend(WithoutFiles):
             candidates_per_call=together,
             references=references,
             poses=poses,
+            settings=settings,
         )
         self._runs = Runs(name)
         if open_gate:

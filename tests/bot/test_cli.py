@@ -123,6 +123,7 @@ def test_draw_is_the_same_in_every_process(from_nothing, tmp_path: Path) -> None
         (("draw", "x", "-o", "me.bmp"), "ends in one of .png, .webp, .jpg, .jpeg"),
         (("draw", "x", "-o", "no/such/folder/me.png"), "no folder no/such/folder"),
         (("draw", "x", "--image", "broken.png"), "Attach a PNG, JPEG"),
+        (("draw", "x", "--steps", "20"), "Illustrator has no steps to change"),
         (("dance",), "invalid choice: dance"),
     ],
 )

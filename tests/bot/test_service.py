@@ -43,10 +43,23 @@ from generation.errors import (
 )
 from generation.job import Cancelled, Failed, Finished
 from generation.prompt import read_prompt
-from generation.prompt_errors import EmptyPrompt, PictureDamaged, UnknownWildcard
+from generation.prompt_errors import BadSetting, EmptyPrompt, PictureDamaged, UnknownWildcard
 from generation.prompts.wildcards import Lists, fill_in
-from generation.request import Draw, Output, Rating, Repaint, Subject, Vary, with_seed
+from generation.request import (
+    AS_USUAL,
+    Draw,
+    Output,
+    Rating,
+    Repaint,
+    Settings,
+    Subject,
+    Vary,
+    settings_of,
+    with_seed,
+    with_settings,
+)
 from generation.traits import Traits
+from generation.tuning import Adjustable, Limit
 from tests.bot.asking import CONFIG, context
 from tests.bot.storage.making import files_in, new_generation, put_file_at
 from tests.generation.requests import draw
@@ -816,3 +829,75 @@ async def test_what_no_backend_can_resume_is_closed_as_failed(
 async def test_an_unknown_generation_is_said_to_be_gone(service: AvatarService) -> None:
     with pytest.raises(GenerationNotFound):
         await service.reroll(999, MIKA)
+
+
+TUNED = Settings(steps=12, guidance=7.0, sampler="euler-a")
+
+
+@pytest.fixture
+def tunable(make: Make) -> AvatarService:
+    """A model that can be run otherwise, and one that cannot."""
+    limits = Adjustable(
+        steps=Limit(1, 60, 28), guidance=Limit(0, 20, 5), samplers={"euler-a": "Euler a"}
+    )
+    tasks = ("text-to-image", "image-to-image")
+    return make(FakeBackend(tasks=tasks, settings=limits), create_backend("illustrator"))
+
+
+async def test_how_a_model_is_run_is_kept_in_all_that_comes_of_a_drawing(
+    tunable: AvatarService,
+) -> None:
+    wishes = Wishes(count=1, seed=7, model="fake", settings=TUNED)
+    first = await tunable.create("pink hair", MIKA, wishes)
+    event = await first.job.wait()
+    assert isinstance(event, Finished)
+    image, drawing = event.result.images[0].id, first.generation.id
+
+    after = (
+        await tunable.reroll(drawing, MIKA),
+        await tunable.reroll(drawing, YUE),
+        await tunable.edit(drawing, "blue hair", MIKA),
+        await tunable.vary(image, MIKA),
+        await tunable.switch(drawing, "fake/second", MIKA),
+    )
+
+    for submitted in (first, *after):
+        assert settings_of(submitted.generation.request) == TUNED
+        await submitted.job.wait()
+
+
+async def test_a_model_that_cannot_be_run_so_draws_as_it_does(tunable: AvatarService) -> None:
+    wishes = Wishes(count=1, seed=7, model="fake", settings=TUNED)
+    first = await tunable.create("pink hair", MIKA, wishes)
+    await first.job.wait()
+
+    switched = await tunable.switch(first.generation.id, "illustrator", MIKA)
+
+    assert settings_of(switched.generation.request) == AS_USUAL
+    await switched.job.wait()
+
+
+async def test_a_finished_drawing_is_drawn_again_with_the_same_seed_and_other_settings(
+    tunable: AvatarService,
+) -> None:
+    wishes = Wishes(count=2, seed=7, model="fake", settings=Settings(steps=12))
+    first = await tunable.create("pink hair", MIKA, wishes)
+    await first.job.wait()
+
+    again = await tunable.tune(first.generation.id, Settings(steps=40), MIKA)
+    await again.job.wait()
+
+    before = first.generation.request
+    assert again.generation.request == with_settings(before, Settings(steps=40))
+    with pytest.raises(NotYours):
+        await tunable.tune(first.generation.id, TUNED, YUE)
+
+
+async def test_settings_out_of_range_leave_nothing_behind(
+    tunable: AvatarService, jobs: JobStore
+) -> None:
+    for settings, model in ((Settings(steps=61), "fake"), (TUNED, "illustrator")):
+        with pytest.raises(BadSetting):
+            await tunable.create("pink hair", MIKA, Wishes(model=model, settings=settings))
+
+    assert await open_jobs(jobs) == 0
