@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,9 @@ from discord import app_commands
 from discord.ext import commands
 from discord.http import Route
 
+from bot.alerts import OperatorAlerts
 from bot.collection import Collection
 from bot.jobs import Jobs
-from bot.messenger import OperatorAlerts
 from bot.service import AvatarService
 from bot.storage.disk import PictureFiles
 from bot.storage.guilds import CommandStore, GuildStore
@@ -123,6 +124,7 @@ class Moevatar(commands.Bot):
         )
         self.texts = texts
         self._command_store = command_store
+        self._watching: asyncio.Task[None] | None = None
         self.alerts = OperatorAlerts(self, texts)
         self.tasks = TaskKeeper()
         self.services = Services(
@@ -142,6 +144,8 @@ class Moevatar(commands.Bot):
         await self.load_extension(EXTENSION)
         describe_commands(self.tree, self.texts)
         await self._publish_commands()
+        watching = self.alerts.watch(self.services.service.mistakes)
+        self._watching = asyncio.create_task(watching, name="mistakes")
         log.info("Logged in as %s", self.user)
 
     async def _publish_commands(self) -> None:
@@ -185,6 +189,8 @@ class Moevatar(commands.Bot):
 
     async def close(self) -> None:
         """End the jobs, show how they ended, then leave Discord."""
+        if self._watching is not None:
+            self._watching.cancel()
         await self.services.jobs.aclose()
         await self.tasks.aclose()
         await super().close()

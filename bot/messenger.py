@@ -1,4 +1,4 @@
-"""The one way in which anything is shown on Discord, and its operator told of what only they mend.
+"""The one way in which anything is shown on Discord.
 
 An answer is shown by the token of its interaction while that lives (15 minutes), then through the
 channel. Nothing ever pings: Discord takes what a call does not say about mentions from defaults of
@@ -7,7 +7,6 @@ its own, which ping in channels, so that every call says it.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Generator
@@ -21,10 +20,7 @@ import aiohttp
 import discord
 from discord import ui
 
-from bot.texts import Catalogue
-from bot.user_errors import TooHeavy, sentence
-from generation.errors import KeyRefused, ProviderError, QuotaExhausted
-from generation.lexicon import LANGUAGES
+from bot.user_errors import TooHeavy
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +46,6 @@ _TOKEN_TOO_OLD = (50027, 10015)
 _UNKNOWN_MESSAGE = 10008
 _ALREADY_ANSWERED = 40060
 _TOO_LARGE_STATUS, _TOO_LARGE = 413, 40005
-_FOR_THE_OPERATOR = (QuotaExhausted, KeyRefused)
 
 
 class CannotBeShown(Exception):
@@ -291,62 +286,6 @@ class Messenger:
         except discord.Forbidden:
             log.info("Drawing %d: its message cannot be looked for", address.generation_id)
         return None
-
-
-class OperatorAlerts:
-    """Writes to the owner of the application. Event loop only.
-
-    Invariant: `_told` holds the backends that have failed since they last drew, and that the owner
-    has been told of.
-    """
-
-    def __init__(self, client: discord.Client, texts: Catalogue) -> None:
-        self._client = client
-        self._texts = texts
-        self._told: set[str] = set()
-        self._telling = asyncio.Lock()
-
-    def worked(self, backend: str) -> None:
-        """The next failure is news."""
-        self._told.discard(backend)
-
-    async def failed(self, backend: str, error: Exception) -> bool:
-        """Tell the owner of a failure that is theirs to mend, unless they know of it.
-
-        Whether they know now, so that nobody is promised what did not happen.
-        """
-        if not isinstance(error, _FOR_THE_OPERATOR):
-            return False
-        async with self._telling:
-            if backend not in self._told and await self._tell(error):
-                self._told.add(backend)
-            return backend in self._told
-
-    async def _tell(self, error: ProviderError) -> bool:
-        log.warning("Drawings with %s fail: %s", error.provider, type(error).__name__)
-        application = self._client.application
-        if application is None:
-            return False
-        # Of a team's application, `owner` is the team: a user that takes no messages.
-        owner = (application.team and application.team.owner) or application.owner
-        try:
-            channel = await self._client.create_dm(owner)
-            await channel.send(self._words(error), allowed_mentions=_NOBODY)
-        except discord.HTTPException as refusal:
-            log.warning("The owner of the application takes no messages: %s", refusal)
-            return False
-        return True
-
-    def _words(self, error: ProviderError) -> str:
-        """In English: nobody knows the language of somebody who has not pressed anything."""
-        locale = LANGUAGES[0].tag
-        return self._texts.text(
-            "alert.provider",
-            locale,
-            provider=error.provider,
-            when=discord.utils.format_dt(datetime.now(UTC)),
-            reason=sentence(error, self._texts.bound(locale)),
-        )
 
 
 async def _edit_original(

@@ -301,6 +301,11 @@ class AvatarService:
         except UnknownBackend:
             return None
 
+    def mistakes(self) -> dict[str, str]:
+        """What the operator has to mend and hinders nothing yet, by backend (see `Description`)."""
+        told = (lane.backend.describe() for lane in self._lanes.all())
+        return {each.name: each.mistake for each in told if each.mistake}
+
     def business(self, model: Model) -> Business:
         """How busy what draws with `model` is, and how quick."""
         scheduler = self._lanes.lane(model.backend).scheduler

@@ -225,8 +225,8 @@ class Delivery:
             case Finished(drawing):
                 await self._show_pictures(drawing, address, t)
             case Failed(error) as event:
-                is_told = await self._alerts.failed(generation.backend, error)
-                content = ended_content(event, generation, t, is_operator_told=is_told)
+                told = await self._alerts.failed(generation.backend, error, generation.owner_id)
+                content = ended_content(event, generation, t, told=told)
                 await self._edit(address, content)
             case Cancelled() as event:
                 await self._edit(address, ended_content(event, generation, t))

@@ -146,6 +146,10 @@ class Description:
     """Batches that may run at the same time."""
     models: tuple[Model, ...]
     """What there is to draw with, usable now or not, the default first."""
+    mistake: str = ""
+    """What the operator has to mend, in English and without paths, while what was set before is in
+    force; empty where nothing is.
+    """
 
     def model(self, key: str) -> Model:
         """The model of that key, the first for the backend's name. Raises `UnknownBackend`."""

@@ -16,6 +16,7 @@ from typing import Any, assert_never, cast
 import discord
 from discord import ButtonStyle, TextStyle, ui
 
+from bot.alerts import Told
 from bot.messenger import Content, File
 from bot.storage.records import Drawing, Generation, Image
 from bot.texts import Sentences
@@ -130,14 +131,14 @@ def ended_content(
     generation: Generation,
     t: Sentences,
     *,
-    is_operator_told: bool = False,
+    told: Told | None = None,
 ) -> Content:
     """The message of a drawing that came to nothing; Reroll and Edit lead on from there."""
     member = f"<@{generation.owner_id}>"
     if isinstance(event, Failed):
         reason = sentence(event.error, t)
-        if is_operator_told:
-            reason += "\n" + t("result.operator_told")
+        if told is not None:
+            reason += "\n" + t(f"result.{told}_told")
         text = t("result.failed", member=member, reason=reason, id=generation.id)
     else:
         text = t("result.cancelled", member=member)

@@ -15,6 +15,7 @@ import discord
 import pytest
 from PIL import Image as Pillow
 
+from bot.alerts import Told
 from bot.jobs import Submitted
 from bot.messenger import Address, Content, Messenger
 from bot.storage.records import Drawing
@@ -63,11 +64,11 @@ class Alerts:
     """Notes what the operator is told of."""
 
     failures: list[Exception] = field(default_factory=list)
-    reaches: bool = True
+    told: Told | None = "operator"
 
-    async def failed(self, backend: str, error: Exception) -> bool:
+    async def failed(self, backend: str, error: Exception, asker_id: int) -> Told | None:
         self.failures.append(error)
-        return self.reaches
+        return self.told
 
     def worked(self, backend: str) -> None:
         pass
@@ -280,14 +281,15 @@ async def test_the_operator_hears_of_a_failure() -> None:
     assert world.alerts.failures == [error]
 
 
-@pytest.mark.parametrize("reaches", [True, False])
-async def test_that_the_operator_was_told_is_said_only_where_it_is_so(reaches: bool) -> None:
+@pytest.mark.parametrize("told", ["operator", "asker", None])
+async def test_that_the_operator_was_told_is_said_only_where_it_is_so(told: Told | None) -> None:
     message = Out()
 
-    world = World(alerts=Alerts(reaches=reaches))
+    world = World(alerts=Alerts(told=told))
     await delivered(message, world, end=Failed(QuotaExhausted("OpenAI")))
 
-    assert ("has been told" in message.edits[-1]) is reaches
+    assert ("Whoever runs me has been told" in message.edits[-1]) is (told == "operator")
+    assert ("You run me: I have written to you" in message.edits[-1]) is (told == "asker")
 
 
 async def test_what_discord_finds_too_heavy_is_shown_smaller() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,6 +138,32 @@ async def test_what_an_age_restricted_channel_gets_is_not_drawn_again_for_everyb
     assert "Left out" not in text_of(adult)
     assert "**Left out, since pictures here are for everybody:** nsfw" in text_of(safe)
     assert "**Left out, for everybody's sake:** `nsfw`" in details
+
+
+@contextmanager
+def mistaken(file: Path) -> Iterator[None]:
+    """The file of models with a mistake in it for a while."""
+    good = file.read_text()
+    file.write_text(good.replace("steps = 4", "steps = 0", 1))
+    try:
+        yield
+    finally:
+        file.write_text(good)
+
+
+@pytest.mark.own_bot
+async def test_the_owner_is_told_of_a_mistake_in_the_file_of_models_while_the_old_one_stays(
+    mika: Person, playground: Playground, settings: Mapping[str, str]
+) -> None:
+    hana = playground.person("hana")
+
+    with mistaken(Path(settings["models_file"])):
+        told = await hana.wait_message(lambda m: m["channel_id"] == hana.dm)
+        drawn = await draw(mika, count=1)
+
+    assert "models.toml, preset 'tiny', key 'steps'" in text_of(told)
+    assert "stay as they were" in text_of(told)
+    assert len(pictures_of(drawn)) == 1
 
 
 async def test_a_long_drawing_shows_steps_and_previews_and_can_be_cancelled(

@@ -89,7 +89,9 @@ class DiffusersBackend:
             worker = self._worker
             worker.look(self._registry.refresh())
             models = tuple(self._model(preset, worker) for preset in self._in_order(worker))
-        return Description(name=self.NAME, concurrency=1, models=models)
+        return Description(
+            name=self.NAME, concurrency=1, models=models, mistake=self._registry.mistake
+        )
 
     def batch_key(self, request: Request) -> Hashable | None:
         """See `Backend.batch_key`."""

@@ -35,6 +35,11 @@ MOST_STEPS, MOST_GUIDANCE = 60, 20.0
 class BadPresets(BadOptions):
     """The file of presets has a mistake. The text is for the operator: file, preset, key, what."""
 
+    def __init__(self, file: Path | str, what: str) -> None:
+        super().__init__(f"{file}{what}")
+        self.mistake = f"{Path(file).name}{what}"
+        """The same without where the file lies."""
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
@@ -285,26 +290,27 @@ def read_presets(path: Path | None = None) -> tuple[Preset, ...]:
     source = (
         files("generation.backends.diffusers").joinpath("models.toml") if path is None else path
     )
+    file = str(source)
     try:
         tables = tomllib.loads(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise BadPresets(f"{source} cannot be read: {error.strerror}.") from error
+        raise BadPresets(file, f" cannot be read: {error.strerror}.") from error
     except ValueError as error:  # TOML, or UTF-8
-        raise BadPresets(f"{source} is not valid TOML: {error}.") from error
+        raise BadPresets(file, f" is not valid TOML: {error}.") from error
     if not tables:
-        raise BadPresets(f"{source} has no preset.")
-    return tuple(_preset(str(source), name, table) for name, table in tables.items())
+        raise BadPresets(file, " has no preset.")
+    return tuple(_preset(file, name, table) for name, table in tables.items())
 
 
 def _preset(file: str, name: str, table: Any) -> Preset:
     if not isinstance(table, dict):
-        raise BadPresets(f"{file}: {name!r} stands outside of a preset; a preset is a [table].")
+        raise BadPresets(file, f": {name!r} stands outside of a preset; a preset is a [table].")
     if "name" in table:
-        raise BadPresets(f"{file}, preset {name!r}, key 'name': its name is that of its [table].")
+        raise BadPresets(file, f", preset {name!r}, key 'name': its name is that of its [table].")
     try:
         return Preset.model_validate({**table, "name": name})
     except ValidationError as error:
-        raise BadPresets(f"{file}, preset {name!r}, {_first_mistake(error)}.") from error
+        raise BadPresets(file, f", preset {name!r}, {_first_mistake(error)}.") from error
 
 
 def _first_mistake(error: ValidationError) -> str:

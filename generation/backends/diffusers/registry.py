@@ -32,7 +32,7 @@ class Registry:
     """Presets by name, in the order of the file. Event loop only.
 
     Invariant: what is in force was whole when it was read; a file that is not changes nothing, and
-    is told to the log once.
+    is told to the log once and in `mistake`.
     """
 
     def __init__(
@@ -52,6 +52,8 @@ class Registry:
         self._loras: dict[Path, tuple[Stamp, LoraHead]] = {}
         self._read_loras()
         self.presets: Mapping[str, Preset] = self._joined()
+        self.mistake = ""
+        """What is wrong with the file as it is now, without its path; empty where nothing is."""
 
     def refresh(self) -> tuple[Preset, ...]:
         """Look, at most once a second, whether something has changed, and take it over: takes some
@@ -80,8 +82,10 @@ class Registry:
         try:
             self._of_file = read_presets(self._models_file)
         except BadPresets as error:
+            self.mistake = error.mistake
             log.warning("%s The models stay as they were.", error)
         else:
+            self.mistake = ""
             log.info("%s was read again: %s", self._models_file, ", ".join(self._names()))
 
     def _names(self) -> list[str]:

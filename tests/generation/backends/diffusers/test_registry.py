@@ -212,9 +212,14 @@ def test_a_file_that_is_broken_while_the_bot_runs_changes_nothing_and_is_told_on
     (record,) = caplog.records
     assert str(file) in record.getMessage()
     assert ("key 'steps'" if broken else "cannot be read") in record.getMessage()
+    assert registry.mistake == record.getMessage().replace(str(file), file.name).removesuffix(
+        " The models stay as they were."
+    )
+    assert str(tmp_path) not in registry.mistake
     written(tmp_path, GOOD.replace("20", "30"))
     clock.tick()
     assert [preset.steps for preset in registry.refresh()] == [30]
+    assert registry.mistake == ""
 
 
 NOTES: Mapping[str, tuple[dict[str, object], str, tuple[str, ...]]] = {
