@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
+from typing import assert_never
 
 from generation.backends.base import Stage
-from generation.request import ApplyTool, Request
+from generation.request import ApplyTool, Draw, Refine, Repaint, Request, Vary, settings_of
 
 _REMEMBERED = 20
 """Batches of a kind that count: enough to outlast an odd one, few enough to follow a change."""
@@ -20,10 +21,15 @@ class Effort:
     """What is asked of a model for one picture. Of no pixels: that it be loaded."""
 
     model: str
-    """Its key; of a tool, "tools/" and the name."""
+    """Its key; behind a "+" how it works on a picture, where it does not draw one anew."""
     pixels: int = 0
     steps: int = 0
     """0: as many as the model takes where nobody says otherwise."""
+
+    @property
+    def loads(self) -> str:
+        """The key of the model that has to be loaded for it."""
+        return self.model.partition("+")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,19 @@ class Measured:
 
 def effort_of(request: Request) -> Effort:
     """What a picture of `request` takes."""
-    key = f"{request.model}/{request.tool}" if isinstance(request, ApplyTool) else request.model
-    return Effort(key, request.output.size_px**2)
+    match request:
+        case ApplyTool():
+            way = f"+{request.tool}"
+        case Refine():
+            way = f"+{request.how}"
+        case Repaint() | Vary(traits=None):
+            way = "+repaint"
+        case Draw() | Vary():
+            way = ""
+        case _:
+            assert_never(request)
+    steps = settings_of(request).steps or 0
+    return Effort(f"{request.model}{way}", request.output.size_px**2, steps)
 
 
 class Pace:
@@ -60,15 +77,22 @@ class Pace:
     def seconds(self, effort: Effort) -> float | None:
         """How long `effort` will take; `None` where nothing of the model is known.
 
-        What was never measured is told by what was measured last of the model, by its share of
-        pixels and steps.
+        What was never measured is told by what was measured of the model that is most like it, by
+        its share of pixels and steps.
         """
         if effort in self._recent:
             return median(self._recent[effort])
-        alike = [one for one in self._recent if one.model == effort.model and one.pixels]
+        alike = [one for one in self._recent if one.loads == effort.loads and one.pixels]
         if not alike or not effort.pixels:
             return None
-        known = max(alike, key=lambda one: (one.steps == effort.steps, self._at[one]))
+        known = max(
+            alike,
+            key=lambda one: (
+                one.model == effort.model,
+                one.steps == effort.steps,
+                self._at[one],
+            ),
+        )
         share = effort.pixels / known.pixels
         if effort.steps and known.steps:
             share *= effort.steps / known.steps
@@ -85,8 +109,8 @@ class Pace:
         each_s = self.seconds(effort)
         if each_s is None:
             return None
-        loading_s = 0.0 if effort.model in loaded else self.loading_s(effort.model)
-        loaded.add(effort.model)
+        loading_s = 0.0 if effort.loads in loaded else self.loading_s(effort.loads)
+        loaded.add(effort.loads)
         return each_s * images + loading_s
 
     def take_changed(self) -> tuple[Measured, ...]:
@@ -116,7 +140,7 @@ class Stopwatch:
             return
         now_s = self._clock()
         if self._stage == "loading":
-            self._pace.record(Effort(self._effort.model), now_s - self._since_s)
+            self._pace.record(Effort(self._effort.loads), now_s - self._since_s)
         if self._stage is not None or stage != "drawing":
             self._since_s = now_s
         self._stage = stage
@@ -131,7 +155,7 @@ class Stopwatch:
     def left_s(self, loaded: set[str]) -> float | None:
         """How long it will still take, as `Pace.takes_s` has it."""
         if self._stage == "drawing":
-            loaded.add(self._effort.model)
+            loaded.add(self._effort.loads)
         whole_s = self._pace.takes_s(self._effort, self._images, loaded)
         if whole_s is None or self._stage == "downloading":
             return None

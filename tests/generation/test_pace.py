@@ -6,22 +6,30 @@ import pytest
 
 from generation.backends.base import Stage
 from generation.pace import Effort, Measured, Pace, Stopwatch, effort_of
-from tests.generation.requests import apply_tool, draw
+from generation.request import Settings, with_settings
+from tests.generation.requests import apply_tool, draw, repaint
 
 SMALL, LARGE = Effort("m/a", 512**2, 8), Effort("m/a", 1024**2, 8)
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
-def test_sizes_tools_and_models_are_told_apart() -> None:
-    efforts = {
-        effort_of(draw(model="m/a")),
-        effort_of(draw(model="m/b")),
-        effort_of(draw(model="m/a", size_px=1024)),
-        effort_of(apply_tool("upscale")),
-        effort_of(apply_tool("cutout")),
-    }
+def test_what_takes_another_time_is_told_apart() -> None:
+    asked = [
+        draw(model="m/a"),
+        draw(model="m/b"),
+        draw(model="m/a", size_px=1024),
+        with_settings(draw(model="m/a"), Settings(steps=8)),
+        repaint(model="m/a"),
+        apply_tool("upscale"),
+        apply_tool("cutout"),
+    ]
 
-    assert len(efforts) == 5
+    assert len(set(map(effort_of, asked))) == len(asked)
+    assert effort_of(draw(model="m/a", seed=7, count=4)) == effort_of(asked[0])
+
+
+def test_one_model_is_loaded_for_all_that_it_does() -> None:
+    assert effort_of(repaint(model="m/a")).loads == effort_of(draw(model="m/a")).loads == "m/a"
 
 
 def test_one_odd_batch_does_not_change_what_is_told() -> None:
@@ -53,6 +61,13 @@ def test_of_several_the_newest_stands_for_what_was_not_measured() -> None:
     pace = Pace([Measured(LARGE, 4.0, NOW), Measured(SMALL, 99.0, NOW - timedelta(days=9))])
 
     assert pace.seconds(Effort("m/a", 2 * 1024**2, 8)) == 8.0
+
+
+def test_what_is_done_in_the_same_way_is_most_alike() -> None:
+    pace = Pace([Measured(Effort("m/a+hires", 4), 9.0, NOW), Measured(Effort("m/a", 8), 1.0, NOW)])
+
+    assert pace.seconds(Effort("m/a+hires", 8)) == 18.0
+    assert pace.seconds(Effort("m/a+repaint", 8)) is not None
 
 
 def test_only_a_model_that_is_not_loaded_adds_its_loading_and_once() -> None:
