@@ -28,13 +28,13 @@ from generation.backends.base import (
     Progress,
     Result,
 )
-from generation.capabilities import check
+from generation.capabilities import Model, check
 from generation.errors import DrawingFailed, GenerationError
 from generation.lexicon import LANGUAGES
 from generation.masks.attached import read_mask
 from generation.photo import read_photo
 from generation.problems import error_of
-from generation.prompt import Reading, read_prompt
+from generation.prompt import Reading, read_prompt, shape_said
 from generation.prompt_errors import PromptError
 from generation.prompts.markup import listed_things
 from generation.prompts.wildcards import lists_for, read_lists
@@ -53,6 +53,7 @@ from generation.request import (
     new_seed,
     with_settings,
 )
+from generation.shapes import SHAPES
 from generation.traits import STYLES, Traits
 from generation.tuning import read_settings
 
@@ -96,6 +97,7 @@ def add_draw(commands: Any) -> None:
     drawing.add_argument("--style", choices=(*STYLES, REPAINT))
     drawing.add_argument("--seed", type=_seed, help=f"0 to {MAX_SEED}; random if left out")
     drawing.add_argument("--count", type=int, choices=COUNTS, default=1)
+    drawing.add_argument("--shape", choices=SHAPES, help="square if the prompt says no --ar")
     drawing.add_argument("--size", type=int, choices=SIZES_PX, help="what suits the model")
     drawing.add_argument(
         *("-o", "--output"),
@@ -215,7 +217,6 @@ async def _generate(
     try:
         description = backend.describe()
         model = description.model(key)
-        size_px = arguments.size or model.capabilities.sizes_px[0]
         settings = read_settings(
             arguments.steps,
             arguments.guidance,
@@ -223,7 +224,7 @@ async def _generate(
             model.capabilities.settings,
             model.title,
         )
-        request = _request(arguments, reading, pictures, model.key, size_px)
+        request = _request(arguments, reading, pictures, model)
         request = with_settings(request, settings)
         check(request, model, description.models)
         item = BatchItem(
@@ -252,8 +253,7 @@ def _request(
     arguments: argparse.Namespace,
     reading: Reading,
     pictures: _Pictures,
-    model: str,
-    size_px: int,
+    model: Model,
 ) -> Request:
     styled = Traits() if arguments.style in (None, REPAINT) else Traits(style=arguments.style)
     subject = Subject(
@@ -263,14 +263,20 @@ def _request(
         without=arguments.without,
         lists=arguments.lists,
     )
-    output = Output(count=arguments.count, seed=arguments.seed, size_px=size_px)
+    can = model.capabilities
+    output = Output(
+        count=arguments.count,
+        seed=arguments.seed,
+        size_px=arguments.size or can.sizes_px[0],
+        shape=arguments.shape or shape_said(subject, arguments.seed, can.shapes) or can.shapes[0],
+    )
     if not pictures.start and arguments.style != REPAINT:
-        return Draw(subject=subject, output=output, model=model)
+        return Draw(subject=subject, output=output, model=model.key)
     # Nothing is stored here, so that there are no hashes: that there is a picture is enough.
     return Repaint(
         subject=subject,
         output=output,
-        model=model,
+        model=model.key,
         init_image="file" if pictures.start else None,
         mask="file" if pictures.mask else None,
         strength=arguments.strength or DEFAULT_STRENGTH,

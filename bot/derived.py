@@ -7,13 +7,14 @@ from typing import assert_never
 
 from bot.user_errors import NotYours, PhotoNotShared
 from generation.capabilities import Model
-from generation.prompt import read_prompt
+from generation.prompt import read_prompt, shape_said
 from generation.prompts.wildcards import Lists, lists_for
 from generation.request import (
     NO_GUIDES,
     VARY_STRENGTHS,
     ApplyTool,
     Draw,
+    R,
     Refine,
     Repaint,
     Request,
@@ -100,6 +101,18 @@ def of_another(request: Request, subject: Subject) -> Draw | Repaint:
             )
         case _:
             assert_never(request)
+
+
+def reshaped(request: R, before: Subject, model: Model) -> R:
+    """`request` in the shape that a flag of its words asks for, if those of `before` said another.
+
+    A shape that was chosen beside the words stays as long as nobody changes the flag.
+    """
+    output, shapes = request.output, model.capabilities.shapes
+    said = shape_said(request.subject, output.seed, shapes)
+    if said is None or said == shape_said(before, output.seed, shapes):
+        return request
+    return replace(request, output=replace(output, shape=said))
 
 
 def of_model(request: Request, model: Model) -> Request:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.derived import for_others, of_another, of_model, read_subject, without_words
+from bot.derived import (
+    for_others,
+    of_another,
+    of_model,
+    read_subject,
+    reshaped,
+    without_words,
+)
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
@@ -25,7 +33,7 @@ from generation.errors import (
 )
 from generation.inputs import Inputs, inputs_of
 from generation.photo import NO_PHOTOS, Photo, Photos, unread
-from generation.prompt import chosen_style
+from generation.prompt import chosen_style, shape_said
 from generation.prompts.markup import listed_things
 from generation.prompts.wildcards import Lists
 from generation.request import (
@@ -49,6 +57,7 @@ from generation.request import (
     with_seed,
     with_settings,
 )
+from generation.shapes import Shape
 from generation.traits import Traits
 
 
@@ -59,6 +68,8 @@ class Wishes:
     count: int = 4
     seed: int | None = None
     size_px: int | None = None
+    shape: Shape | None = None
+    """What the words say with a flag, or else a square, where it is `None`."""
     model: str | None = None
     """The key of a model."""
     style: str | None = None
@@ -112,10 +123,12 @@ class AvatarService:
         chosen = Traits() if wishes.style in (None, REPAINT) else Traits(style=wishes.style)
         subject = read_subject(prompt, seed, chosen, listed_things(wishes.without), self._lists)
         model = self._lanes.model(wishes.model or context.config.backend)
+        can = model.capabilities
         output = Output(
             count=wishes.count,
             seed=seed,
-            size_px=wishes.size_px or model.capabilities.sizes_px[0],
+            size_px=wishes.size_px or can.sizes_px[0],
+            shape=wishes.shape or shape_said(subject, seed, can.shapes) or can.shapes[0],
         )
         photos: dict[str, Photo] = {}
         guides = Guides(
@@ -157,7 +170,8 @@ class AvatarService:
         chosen = Traits(style=chosen_style(old.subject, old.output.seed))
         subject = read_subject(prompt, old.output.seed, chosen, old.subject.without, self._lists)
         request = of_another(old, subject)
-        return await self._submit(request, self._model_of(request), context, "edit")
+        model = self._lanes.model(request.model)
+        return await self._submit(reshaped(request, old.subject, model), model, context, "edit")
 
     async def reroll(self, generation_id: int, context: Context) -> Submitted:
         """The same request with another seed; for others than its owner, what they may have of it.
@@ -259,7 +273,9 @@ class AvatarService:
         hand = image.given.get("hand")  # whose drawing it exactly is, also after other tools
         request = ApplyTool(
             subject=replace(old.request.subject, traits=image.traits),
-            output=Output(count=1, seed=image.seed, size_px=image.width),
+            output=Output(
+                count=1, seed=image.seed, size_px=round(math.sqrt(image.width * image.height))
+            ),
             tool=tool,
             image=image.sha256,
             traits=image.traits if isinstance(hand, int) else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
@@ -25,6 +25,7 @@ from generation.errors import GenerationError, UnknownBackend
 from generation.photo import check_weight, read_photo
 from generation.prompts.markup import listed_loras, with_signs
 from generation.request import MAX_SEED, REPAINT, SIZES_PX
+from generation.shapes import SHAPES, Shape
 from generation.traits import STYLES
 
 _FROM_PICTURES = frozenset({"image-to-image", "edit"})
@@ -46,6 +47,9 @@ class ChibiCog(commands.Cog):
         await self._delivery.resume()
 
     @app_commands.command()
+    @app_commands.choices(
+        shape=[app_commands.Choice(name=f"shape.{shape}", value=shape) for shape in SHAPES]
+    )
     async def chibi(
         self,
         interaction: discord.Interaction[Any],
@@ -56,6 +60,7 @@ class ChibiCog(commands.Cog):
         lora: app_commands.Range[str, 1, 300] = "",
         style: str | None = None,
         strength: app_commands.Range[int, 1, 100] | None = None,
+        shape: app_commands.Choice[str] | None = None,
         count: app_commands.Range[int, 1, 4] = 4,
         seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
         size: Literal[256, 512, 768, 1024] | None = None,
@@ -68,6 +73,7 @@ class ChibiCog(commands.Cog):
             count=count,
             seed=seed,
             size_px=size,
+            shape=cast(Shape, shape.value) if shape else None,
             style=_style_called(style, t) if style else None,
             strength=strength / 100 if strength else None,
             without=without,
@@ -141,8 +147,9 @@ class ChibiCog(commands.Cog):
         style: str = "none",
         strength: int = 0,
         model: str = "default",
+        shape: Literal["none", "square", "portrait", "landscape", "wide"] = "none",
     ) -> None:
-        """Draw what was refused in another way: without a photo, or with another model."""
+        """Draw what was refused in another way: without a photo, square, or with another model."""
         prompt = given_back(press.message.content) if press.message else None
         numbers = size in (0, *SIZES_PX) and seed <= MAX_SEED and strength <= 100
         if prompt is None or not 1 <= count <= 4 or not numbers:
@@ -151,6 +158,7 @@ class ChibiCog(commands.Cog):
             count=count,
             seed=None if seed < 0 else seed,
             size_px=size or None,
+            shape=None if shape == "none" else shape,
             style=None if style == "none" else style,
             strength=strength / 100 if strength else None,
         )

@@ -17,7 +17,7 @@ from bot.texts import Sentences
 from bot.user_errors import log_refusal, sentence
 from cogs.actions import act, button
 from generation.capabilities import Model
-from generation.errors import CannotDraw, ModelGone, Unavailable, UnknownBackend
+from generation.errors import CannotDraw, ModelGone, Unavailable, UnknownBackend, UnsupportedShape
 from generation.prompt_errors import BadPicture, PromptTooLong
 from generation.request import REPAINT
 
@@ -64,24 +64,32 @@ def ways_out(
     has_photo: bool,
 ) -> list[ui.Button[Any]]:
     """Buttons that draw what was refused all the same: without the picture to start from where
-    that alone was in the way, else with one of `models` that was meant, or that can draw now.
+    that alone was in the way, square where the shape was, else with one of `models` that was meant,
+    or that can draw now.
 
     A button holds no photo.
     """
     has_start = has_photo or wishes.style == REPAINT
+    buttons: list[ui.Button[Any]] = []
     match error:
         case CannotDraw() | BadPicture() if has_start:
             unpainted = replace(wishes, strength=None)
             style = None if wishes.style == REPAINT else wishes.style
             plain = _plain(replace(unpainted, style=style), private)
             return [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
+        case UnsupportedShape() if not has_photo:
+            square = _plain(replace(wishes, shape="square"), private)
+            label = t("button.draw_square")
+            buttons = [button(square, label=label, emoji=_BRUSH)] if square else []
+            titles = {m.key: m.title for m in models if m.is_here and m.key in error.others}
+            titles = dict(islice(titles.items(), 1))
         case UnknownBackend() if not has_photo and error.near:
             titles = error.near
         case ModelGone() | Unavailable() if not has_start:
             titles = _ready_to_draw(models)
         case _:
             return []
-    return [
+    return buttons + [
         button(plain, label=t("button.draw_with", title=title)[:_LABEL_LENGTH], emoji=_BRUSH)
         for key, title in titles.items()
         if (plain := _plain(replace(wishes, model=key), private))
@@ -103,6 +111,8 @@ def _plain(wishes: Wishes, private: bool) -> str | None:
         given["seed"] = wishes.seed
     if wishes.size_px is not None:
         given["size"] = wishes.size_px
+    if wishes.shape is not None:
+        given["shape"] = wishes.shape
     if wishes.style is not None:
         given["style"] = wishes.style
     if wishes.strength is not None:

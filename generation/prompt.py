@@ -14,6 +14,7 @@ from generation.reading.normalise import clean, fold
 from generation.reading.tokens import tokenise
 from generation.reading.vocabulary import Claim
 from generation.request import Subject
+from generation.shapes import Shape, nearest
 from generation.traits import Traits
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "chosen_style",
     "read_prompt",
     "read_words",
+    "shape_said",
 ]
 
 MAX_PROMPT_CHARS = 1000
@@ -81,6 +83,12 @@ def chosen_style(subject: Subject, seed: int) -> str | None:
         return style
     said = read_prompt(subject.prompt, seed, lists=subject.lists).traits.style
     return None if style == said else style
+
+
+def shape_said(subject: Subject, seed: int, shapes: Sequence[Shape]) -> Shape | None:
+    """Which of `shapes` is the nearest to a flag of the words, `--ar 2:3`; `None` without one."""
+    aspect = read_markup(subject.prompt, seed, subject.lists).aspect
+    return aspect and nearest(aspect, shapes)
 
 
 def _denied(thing: str) -> tuple[Claim, ...]:

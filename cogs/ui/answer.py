@@ -23,7 +23,7 @@ from bot.texts import Sentences
 from bot.user_errors import sentence
 from cogs.actions import act, button, card, form
 from cogs.ui.media import Shown, files_of, gallery_of
-from cogs.ui.wording import bounded, escaped, size_text, traits_text, words_text
+from cogs.ui.wording import bounded, escaped, shape_lines, size_text, traits_text, words_text
 from generation.backends.base import Progress
 from generation.capabilities import Model
 from generation.errors import DrawingFailed, PictureLost
@@ -256,7 +256,8 @@ def _caption(drawing: Drawing, t: Sentences) -> str:
     if drawing.generation.is_illustrated:
         return "\n".join(_read_lines(drawing, t))
     given = drawing.images[0].given
-    lines = [
+    lines = list(shape_lines(drawing.generation.request, t))
+    lines += [
         t(f"result.{name}", words=escaped(str(given[name]), _NOT_DRAWN_LENGTH))
         for name in ("unsaid", "unheeded", "withheld")
         if name in given
@@ -274,8 +275,9 @@ def _read_lines(drawing: Drawing, t: Sentences) -> Iterator[str]:
     if not subject.prompt:  # traits alone
         return
     markup = read_markup(subject.prompt, seed, subject.lists)
-    if markup.unheeded:
-        yield t("result.unheeded", words=words_text(markup.unheeded, _NOT_DRAWN_LENGTH))
+    yield from shape_lines(drawing.generation.request, t)
+    if markup.ignored:
+        yield t("result.unheeded", words=words_text(markup.ignored, _NOT_DRAWN_LENGTH))
     for note in read_words(markup).overruled[:_OVERRULED]:
         lost = value_label(note.trait, note.lost, t.locale)
         if note.kept == "none":

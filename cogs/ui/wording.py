@@ -13,6 +13,9 @@ from bot.texts import Sentences
 from generation.backends.base import Fact
 from generation.capabilities import Model
 from generation.lexicon import trait_lines
+from generation.prompts.markup import read_markup
+from generation.request import Request
+from generation.shapes import RATIOS
 from generation.traits import Traits
 
 # Discord takes a backslash before any sign: no sign then styles, links, mentions or tells a time.
@@ -74,6 +77,16 @@ def size_text(size_bytes: int, t: Sentences) -> str:
     return t("size.megabytes", size=f"{size_bytes / 1_000_000:.1f}")
 
 
+def shape_lines(request: Request, t: Sentences) -> Iterator[str]:
+    """What was made of a flag like `--ar 16:9`, where the pictures are not exactly that."""
+    subject, output = request.subject, request.output
+    aspect = read_markup(subject.prompt, output.seed, subject.lists).aspect
+    width, height = RATIOS[output.shape]
+    if aspect is not None and aspect[0] * height != aspect[1] * width:
+        said = f"--ar {aspect[0]}:{aspect[1]}"
+        yield t("result.aspect", said=said, shape=t(f"shape.{output.shape}"))
+
+
 _PROMPT_SHOWN = 300
 _TRAITS_SHOWN = 250
 _GIVEN_SHOWN = 350
@@ -132,7 +145,7 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
     if drawing.images and (generation.is_illustrated or "seed" in drawing.images[0].given):
         seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
         lines.append(line("seeds", seeds=seeds))
-    lines.append(line("size", size=request.output.size_px))
+    lines += [line("size", width=one.width, height=one.height) for one in drawing.images[:1]]
     asked = discord.utils.format_dt(generation.created_at, "R")
     if generation.started_at and generation.finished_at:
         seconds = (generation.finished_at - generation.started_at).total_seconds()

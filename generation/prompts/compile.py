@@ -247,7 +247,7 @@ def _in_tags(asked: _Asked, style: PromptStyle) -> Compiled:
         loras=words.markup.loras,
         added=", ".join((*frame, *after)),
         unsaid=words.unsaid,
-        unheeded=(*(() if style.negative else words.denied), *words.markup.unheeded),
+        unheeded=(*(() if style.negative else words.denied), *words.markup.ignored),
         withheld=words.withheld,
     )
 
@@ -357,7 +357,7 @@ def _in_a_sentence(asked: _Asked, style: PromptStyle) -> Compiled:
         loras=words.markup.loras,
         added=" ".join(filter(None, (before.strip(), ours, *after))),
         unsaid=words.unsaid,
-        unheeded=words.markup.unheeded,
+        unheeded=words.markup.ignored,
         withheld=words.withheld,
     )
 

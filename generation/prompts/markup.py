@@ -67,13 +67,6 @@ class Markup:
         """The words without any sign."""
         return text_of(self.pieces).strip()
 
-    @property
-    def unheeded(self) -> tuple[str, ...]:
-        """Flags without effect, whatever draws; pictures are square."""
-        if self.aspect is None or self.aspect[0] == self.aspect[1]:
-            return self.ignored
-        return (f"--ar {self.aspect[0]}:{self.aspect[1]}", *self.ignored)
-
 
 def read_markup(text: str, seed: int = 0, lists: Lists = ()) -> Markup:
     """Take `text` apart; choices, and lines of `lists`, fall by `seed`. Pure.

@@ -39,6 +39,7 @@ from generation.errors import (
     QueueFull,
     TooManyReferences,
     UnknownBackend,
+    UnsupportedShape,
     UnsupportedSize,
 )
 from generation.job import Cancelled, Failed, Finished
@@ -58,6 +59,7 @@ from generation.request import (
     with_seed,
     with_settings,
 )
+from generation.shapes import Shape, frame
 from generation.traits import Traits
 from generation.tuning import Adjustable, Limit
 from tests.bot.asking import CONFIG, context
@@ -370,6 +372,78 @@ async def test_an_edit_keeps_seed_count_and_size(service: AvatarService) -> None
 
     assert edited.subject.traits.hair_color == "blue"
     assert edited.output == Output(seed=7, count=2, size_px=256)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "chosen", "shape"),
+    [
+        ("pink hair", None, "square"),
+        ("pink hair", "wide", "wide"),
+        ("pink hair --ar 9:16", None, "portrait"),
+        ("pink hair --ar 6:5", None, "square"),
+        ("pink hair --ar 9:16", "landscape", "landscape"),
+        ("pink hair --ar 9:16 --ar 21:9", None, "wide"),
+    ],
+)
+async def test_a_shape_is_what_was_chosen_or_else_the_nearest_to_a_flag(
+    make: Make, prompt: str, chosen: Shape | None, shape: Shape
+) -> None:
+    wishes = Wishes(count=1, shape=chosen, model="fake")
+    submitted = await make(FakeBackend()).create(prompt, MIKA, wishes)
+
+    event = await submitted.job.wait()
+
+    assert isinstance(event, Finished)
+    image = event.result.images[0]
+    assert submitted.generation.request.output.shape == shape
+    assert (image.width, image.height) == frame(shape, 512, 8)
+
+
+async def test_a_flag_takes_the_nearest_shape_that_the_model_has(service: AvatarService) -> None:
+    submitted = await service.create("pink hair --ar 3:1", MIKA, Wishes(count=1))
+
+    assert submitted.generation.request.output.shape == "square"
+    await submitted.job.wait()
+
+
+async def test_a_shape_that_the_model_lacks_is_refused_before_anything_is_stored(
+    make: Make, jobs: JobStore
+) -> None:
+    service = make(create_backend("illustrator"), FakeBackend())
+
+    with pytest.raises(UnsupportedShape) as refusal:
+        await service.create("pink hair", MIKA, Wishes(shape="wide"))
+
+    assert (refusal.value.shapes, refusal.value.others) == (
+        ("square",),
+        ("fake/first", "fake/second"),
+    )
+    assert await open_jobs(jobs) == 0
+
+
+async def test_what_comes_of_a_picture_keeps_its_shape_where_it_can(make: Make) -> None:
+    able = FakeBackend(tasks=("text-to-image", "image-to-image"))
+    service = make(create_backend("illustrator"), create_backend("tools"), able)
+    wishes = Wishes(count=1, shape="portrait", model="fake/first")
+    first = await service.create("pink hair", MIKA, wishes)
+    event = await first.job.wait()
+    assert isinstance(event, Finished)
+    id, image = first.generation.id, event.result.images[0].id
+
+    again = [
+        await service.reroll(id, MIKA),
+        await service.vary(image, MIKA),
+        await service.edit(id, "blue hair", MIKA),
+        await service.switch(id, "fake/second", MIKA),
+        await service.edit(id, "blue hair --ar 3:1", MIKA),
+        await service.switch(id, "illustrator", MIKA),
+        await service.apply("sharpen", image, MIKA),
+    ]
+
+    outputs = [submitted.generation.request.output for submitted in again]
+    shapes = [output.shape for output in outputs[:-1]]
+    assert shapes == [*["portrait"] * 4, "wide", "square"]
+    assert outputs[-1].size_px == 509  # 416 x 624
 
 
 async def test_over_the_limit_nothing_is_queued(make: Make, jobs: JobStore) -> None:

@@ -14,6 +14,7 @@ from playground.page.people import Person
 from playground.server import Playground
 from tests.e2e.driving import (
     BotProcess,
+    Json,
     draw,
     labels_of,
     opened,
@@ -448,6 +449,46 @@ async def test_a_size_the_model_lacks_names_who_draws_it(mika: Person) -> None:
 
     assert "Tiny does not draw 1024 pixels, but 64" in text_of(answer)
     assert "`illustrator`" in text_of(answer)
+
+
+def sizes_of(message: Json) -> list[tuple[int, int]]:
+    media = (picture["media"] for picture in pictures_of(message))
+    return [(one["width"], one["height"]) for one in media]
+
+
+async def test_a_shape_is_drawn_and_stays_and_the_ratio_of_a_flag_is_told(
+    mika: Person, playground: Playground, browser: Browser, screenshots: Path
+) -> None:
+    message = await draw(mika, "silver hair", shape="wide", count=2)
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+    await photographed(mika, playground, browser, screenshots / "shape-wide.png")
+    flagged = await draw(mika, "silver hair --ar 9:16", count=1)
+    exact = await draw(mika, "silver hair --ar 2:3", count=1)
+    details = text_of(await mika.answer(await mika.press(flagged, "Details")))
+
+    assert sizes_of(message) == sizes_of(again) == [(96, 32), (96, 32)]
+    assert sizes_of(flagged) == sizes_of(exact) == [(48, 72)]
+    assert "--ar" not in text_of(message) + text_of(exact).replace("silver hair \\--ar", "")
+    assert "`--ar 9:16` was asked for, drawn as: **portrait (2:3)**" in text_of(flagged)
+    assert "**Size:** 48 × 72 pixels" in details
+
+
+async def test_a_shape_that_a_model_lacks_is_drawn_square_by_a_press_or_with_another(
+    mika: Person, yue: Person
+) -> None:
+    options = {"prompt": "silver hair", "count": 1, "seed": 7, "model": "illustrator"}
+    refused = await mika.answer(await mika.invoke("general", "chibi", shape="wide", **options))
+    square = await result_of(mika, await mika.press(refused, "Draw it square"))
+    banner = await result_of(mika, await mika.press(refused, "Draw it with Tiny"))
+    chinese = await yue.answer(await yue.invoke("general", "chibi", shape="portrait", **options))
+
+    assert refused["ephemeral"]
+    sentence = "Illustrator does not draw this shape: wide banner (3:1). It draws: square (1:1)."
+    assert sentence in text_of(refused)
+    assert "```\nsilver hair\n```" in text_of(refused)
+    assert sizes_of(square) == [(512, 512)]
+    assert sizes_of(banner) == [(96, 32)]
+    assert "竖版（2:3）" in text_of(chinese)
 
 
 async def test_a_lora_nobody_knows_is_refused(mika: Person) -> None:

@@ -188,12 +188,23 @@ def test_a_prompt_without_a_word_that_says_anything_is_a_surprise() -> None:
     assert "asked for a surprise" in result_text(drawing)
 
 
-@pytest.mark.parametrize("flag", ["--ar 2:3", "--v 6"])
-def test_flags_that_the_illustrator_does_not_heed_are_named(flag: str) -> None:
-    drawing = Drawing(generation(f"girl {flag}", Traits(gender="feminine"), ()), FULLEST.images)
+def test_flags_that_the_illustrator_does_not_heed_are_named() -> None:
+    drawing = Drawing(generation("girl --v 6", Traits(gender="feminine"), ()), FULLEST.images)
 
     assert "Without effect here:" in result_text(drawing)
-    assert flag in result_text(drawing).replace("\\", "")
+    assert "--v 6" in result_text(drawing).replace("\\", "")
+
+
+def test_what_was_made_of_a_ratio_is_said_unless_it_is_just_that() -> None:
+    asked = [
+        Drawing(generation(f"girl --ar {ratio}", Traits(gender="feminine"), ()), FULLEST.images)
+        for ratio in ("16:9", "1:1", "3:3")
+    ]
+
+    other, *same = map(result_text, asked)
+
+    assert "`--ar 16:9` was asked for, drawn as: **square (1:1)**" in other
+    assert all("--ar" not in text and "Without effect" not in text for text in same)
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
