@@ -11,20 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
-from unicodedata import category
 
 from generation.lexicon import describe
 from generation.prompt import Reading, read_words
 from generation.prompts.brackets import joined, text_of
 from generation.prompts.denial import denials
-from generation.prompts.frame import Frame, Intent, frame_of
+from generation.prompts.frame import NOTHING_SEEN, Frame, Intent, Sight, frame_of
 from generation.prompts.markup import LoraUse, Markup, Piece, cut, read_markup
 from generation.prompts.rating import RatingWords, withhold
-from generation.prompts.scene import is_tags
+from generation.prompts.scene import is_mostly_chinese, is_tags, says_anything
 from generation.prompts.tags import STYLE_SENTENCES
 from generation.prompts.trait_tags import avoided_tags, color_name, tags_of
 from generation.prompts.translation import Translation, all_to_english
-from generation.reading.vocabulary import is_cjk
 from generation.request import Subject
 from generation.traits import Traits
 
@@ -96,7 +94,13 @@ class Compiled:
 
 
 def compile_prompt(
-    subject: Subject, traits: Traits, style: PromptStyle, *, seed: int = 0, intent: Intent = "draw"
+    subject: Subject,
+    traits: Traits,
+    style: PromptStyle,
+    *,
+    seed: int = 0,
+    intent: Intent = "draw",
+    sight: Sight = NOTHING_SEEN,
 ) -> Compiled:
     """What a model of `style` is given for `subject`, whose choices fall by `seed`.
 
@@ -104,7 +108,7 @@ def compile_prompt(
     for any thread. Raises a `BadSign`.
     """
     words = _words(subject, style, seed)
-    asked = _Asked(traits, words, frame_of(words.meant, words.reading.traits, intent))
+    asked = _Asked(traits, words, frame_of(words.meant, words.reading.traits, intent, sight))
     if style.form == "tags":
         return _in_tags(asked, style)
     return _in_a_sentence(asked, style)
@@ -161,7 +165,7 @@ def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
     markup = read_markup(subject.prompt, seed, subject.lists)
     found = denials(text_of(markup.pieces))
     left = _trimmed(cut(markup.pieces, ((denial.start, denial.end) for denial in found)))
-    if not any(_says(piece.text) for piece in left):
+    if not any(says_anything(piece.text) for piece in left):
         left = ()
     meant = text_of(left)
     pieces = markup.pieces if found else left
@@ -177,7 +181,7 @@ def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
         pieces = _in_english(pieces, english)
     pieces, denied, withheld = withhold(pieces, denied, style.rating)
     pieces = _trimmed(pieces)
-    is_chinese = bool(pieces) and _is_chinese(markup.plain) and "zh" in style.languages
+    is_chinese = bool(pieces) and is_mostly_chinese(markup.plain) and "zh" in style.languages
     return _Words(
         markup=markup,
         reading=read_words(markup, subject.without),
@@ -188,16 +192,6 @@ def _words(subject: Subject, style: PromptStyle, seed: int) -> _Words:
         withheld=withheld,
         language="zh" if is_chinese else "en",
     )
-
-
-def _says(text: str) -> bool:
-    """Whether there is anything to be drawn in `text`: a letter, a number or an emoji."""
-    return any(char.isalnum() or category(char) == "So" for char in text)
-
-
-def _is_chinese(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return sum(map(is_cjk, letters)) * 2 > len(letters)
 
 
 def _in_english(pieces: Sequence[Piece], english: Sequence[Translation]) -> tuple[Piece, ...]:

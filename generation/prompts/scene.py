@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Literal, NamedTuple
+from unicodedata import category
 
 from generation.prompts.words import alternatives
 from generation.reading.vocabulary import is_cjk
@@ -101,3 +102,14 @@ def _several_in_chinese() -> tuple[re.Pattern[str], ...]:
 
 def _any(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
+
+
+def says_anything(text: str) -> bool:
+    """Whether there is anything to be drawn in `text`: a letter, a number or an emoji."""
+    return any(char.isalnum() or category(char) == "So" for char in text)
+
+
+def is_mostly_chinese(text: str) -> bool:
+    """Whether more than half of its letters are Chinese."""
+    letters = [char for char in text if char.isalpha()]
+    return sum(map(is_cjk, letters)) * 2 > len(letters)

@@ -67,6 +67,8 @@ class Family:
     """A convolutional UNet, which channels_last makes faster, or else a transformer."""
     has_ip_adapter: bool = False
     has_textual_inversion: bool = False
+    references: int = 0
+    """Pictures that it reads with the prompt, without an adapter: those for an edit among them."""
 
     @property
     def tasks(self) -> frozenset[Task]:
@@ -195,6 +197,7 @@ FAMILIES: dict[str, Family] = {
                 "edit": "Flux2KleinPipeline",
                 "inpaint": "Flux2KleinInpaintPipeline",
             },
+            references=4,  # docs.bfl.ai, "Image Editing", 2026-11: klein takes up to 4
             controlled={},
             prompt="sentence",
             languages=("en", "zh"),

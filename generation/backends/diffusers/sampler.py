@@ -24,11 +24,12 @@ from generation.backends.diffusers.embeddings import (
     stacked,
 )
 from generation.backends.diffusers.families import SCHEDULERS
+from generation.backends.diffusers.guides import guides_for
 from generation.backends.diffusers.hub import is_local
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import spread
-from generation.backends.diffusers.samples import Plan, Sample, find_edges, inference_steps
+from generation.backends.diffusers.samples import Plan, Sample, inference_steps
 from generation.backends.runs import Stopped
 
 log = logging.getLogger(__name__)
@@ -131,9 +132,13 @@ def _after(
 
 def _stands_alone(plan: Plan, samples: Sequence[Sample]) -> bool:
     """Whether what is looked at beside the prompt is one picture's own, but would go to all."""
-    if plan.task == "edit":
-        return any(one.init_image is not samples[0].init_image for one in samples)
-    return plan.reference
+    first = samples[0]
+    others = [
+        one
+        for one in samples
+        if one.item_id != first.item_id or one.init_image is not first.init_image
+    ]
+    return plan.reference or ((plan.looks or plan.task == "edit") and bool(others))
 
 
 class Overflowed(Exception):
@@ -167,7 +172,8 @@ def call(
         controlled=plan.controlled,
         scheduler=preset.scheduler,
     )
-    arguments = _shape(plan, samples, preset.steps) | _guides(plan, samples, preset)
+    arguments = _shape(plan, samples, preset.steps)
+    arguments |= guides_for(plan, samples, preset, arguments.get("image", ()))
     arguments["guidance_scale"] = preset.guidance
     arguments |= _conditions(loaded, preset, pipe, embeddings, samples)
     arguments["generator"] = _generators(samples)
@@ -213,7 +219,7 @@ def _shape(plan: Plan, samples: Sequence[Sample], num_inference_steps: int) -> d
         case "text-to-image":
             pass
         case "edit":
-            arguments["image"] = samples[0].init_image
+            arguments["image"] = [samples[0].init_image]
         case "image-to-image" | "inpaint":
             num_inference_steps, strength = inference_steps(num_inference_steps, plan.strength)
             arguments |= {"image": [sample.init_image for sample in samples], "strength": strength}
@@ -225,22 +231,6 @@ def _shape(plan: Plan, samples: Sequence[Sample], num_inference_steps: int) -> d
 def _hard(mask: Any) -> Any:
     """A mask whose soft edge is painted, to be laid softly over what was there."""
     return mask.point([0] + [255] * 255)
-
-
-def _guides(plan: Plan, samples: Sequence[Sample], preset: Preset) -> dict[str, Any]:
-    """What is looked at beside the prompt."""
-    guides: dict[str, Any] = {}
-    if plan.reference:
-        guides["ip_adapter_image"] = samples[0].init_image
-    if plan.controlled and preset.controlnet is not None:
-        found = find_edges if preset.controlnet.preprocessor == "edges" else _as_it_is
-        guides["control_image"] = [found(sample.init_image) for sample in samples]
-        guides["controlnet_conditioning_scale"] = preset.controlnet.scale
-    return guides
-
-
-def _as_it_is(image: Any) -> Any:
-    return image
 
 
 def _conditions(

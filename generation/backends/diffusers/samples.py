@@ -4,7 +4,6 @@ image: a photo, the illustrator's figure, or the edges of these.
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Mapping
@@ -15,14 +14,23 @@ from generation.backends.base import BatchItem, Fact
 from generation.backends.diffusers.embeddings import Pieces
 from generation.backends.diffusers.families import FAMILIES
 from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.starts import (
+    as_it_was,
+    draw_figure,
+    read_mask,
+    read_photo,
+    read_reference,
+)
 from generation.capabilities import Capabilities, OfferedLora, Task, task_of
 from generation.inputs import inputs_of
-from generation.prompt_errors import PictureDamaged, UnknownLora
+from generation.prompt_errors import UnknownLora
 from generation.prompts.compile import Intent, PromptStyle, compile_prompt
+from generation.prompts.frame import NOTHING_SEEN, Sight
 from generation.prompts.markup import Piece, read_markup
 from generation.prompts.rating import RatingWords
 from generation.request import (
     AS_USUAL,
+    NO_GUIDES,
     VARY_STRENGTHS,
     ApplyTool,
     Candidate,
@@ -36,15 +44,13 @@ from generation.request import (
     Subject,
     Vary,
     candidates,
+    guides_of,
     settings_of,
     starts_from_figure,
 )
 from generation.shapes import SHAPES, frame
 from generation.traits import Traits
 from generation.tuning import fitting, unusual
-
-Size = tuple[int, int]
-"""Width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +67,10 @@ class Sample:
     """What is worth telling about these."""
     init_image: Any | None = None
     """An RGB `PIL.Image` as large as the picture."""
+    references: tuple[Any, ...] = ()
+    """RGB `PIL.Image`s to look at, of any shape."""
+    pose: Any | None = None
+    """An RGB `PIL.Image` of the pose to take, of any shape."""
     mask: Any | None = None
     """An "L" `PIL.Image`, white where it is painted anew, grey at a soft edge."""
     kept: Any | None = None
@@ -79,13 +89,17 @@ class Plan:
     settings: Settings = AS_USUAL
     """How the model is run instead of as its preset says."""
     reference: bool = False
-    """Whether an IP-Adapter looks at the init image, in a call of its own for each picture."""
+    """Whether an IP-Adapter looks at a picture, else at the init image, in a call of its own for
+    each picture that is drawn.
+    """
+    looks: bool = False
+    """Whether the model reads pictures with its prompt beside what it starts from."""
     tiled: bool = False
     """Whether the VAE works piece by piece: on pictures larger than the model's own, all at once
     takes more memory than the model itself.
     """
     controlled: bool = False
-    """Whether a ControlNet holds the picture to the outlines of the init image."""
+    """Whether a ControlNet holds the picture to a pose, else to the outlines of the init image."""
 
 
 FINEST_PX, FINEST_FACTOR = 1536, 2
@@ -96,7 +110,8 @@ ones it begins to see several pictures, and its attention takes minutes.
 
 def capabilities_of(preset: Preset, memory_bytes: float = math.inf) -> Capabilities:
     """What the models of `preset` can do on a device with so much memory."""
-    tasks, style = FAMILIES[preset.family].tasks, prompt_style_of(preset, "any")
+    family, style = FAMILIES[preset.family], prompt_style_of(preset, "any")
+    tasks = family.tasks
     largest_px = max(preset.sizes_px)
     can_start = "image-to-image" in tasks
     has_room = (preset.memory_gb or 0) * 2**30 <= memory_bytes
@@ -115,6 +130,8 @@ def capabilities_of(preset: Preset, memory_bytes: float = math.inf) -> Capabilit
         settings=preset.adjustable,
         reads=style.languages,
         takes_negative=style.negative,
+        references=family.references or (1 if preset.ip_adapter else 0),
+        poses=family.references > 0 or preset.controlnet is not None,
         refines=frozenset(how for how, can in refines.items() if can),
         finest_px=max(largest_px, min(FINEST_FACTOR * largest_px, FINEST_PX)),
     )
@@ -122,9 +139,10 @@ def capabilities_of(preset: Preset, memory_bytes: float = math.inf) -> Capabilit
 
 def plan_of(request: Request, preset: Preset) -> Plan:
     """What `request` has in common with those that may share its call. Quick."""
-    task = task_of(request, capabilities_of(preset))
-    output, multiple = request.output, FAMILIES[preset.family].size_multiple
-    width, height = frame(output.shape, output.size_px, multiple)
+    task, guides = task_of(request, capabilities_of(preset)), guides_of(request)
+    starts, family = task == "image-to-image", FAMILIES[preset.family]
+    output = request.output
+    width, height = frame(output.shape, output.size_px, family.size_multiple)
     return Plan(
         task=task,
         width=width,
@@ -132,14 +150,16 @@ def plan_of(request: Request, preset: Preset) -> Plan:
         strength=_strength(request),
         loras=_loras(request.subject, preset),
         settings=_settings(request, preset),
-        reference=task == "image-to-image" and preset.ip_adapter is not None and _photo(request),
-        controlled=task == "image-to-image" and preset.controlnet is not None,
+        reference=preset.ip_adapter is not None
+        and (bool(guides.references) or (starts and _photo(request))),
+        looks=family.references > 0 and guides != NO_GUIDES,
+        controlled=preset.controlnet is not None and (starts or guides.pose is not None),
     )
 
 
 def stands_alone(plan: Plan) -> bool:
     """Whether one person's picture would be looked at for all in the call."""
-    return plan.reference or plan.task == "edit"
+    return plan.reference or plan.looks or plan.task == "edit"
 
 
 def _photo(request: Request) -> bool:
@@ -188,9 +208,12 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
     mask = None if item.mask is None else read_mask(item.mask, size)
     kept = None
     if mask is not None and item.init_image is not None:
-        kept = _as_it_was(item.init_image, size)
+        kept = as_it_was(item.init_image, size)
+    references = tuple(read_reference(png, max(size)) for png in item.references)
+    pose = None if item.pose is None else read_reference(item.pose, max(size))
+    beside = {"mask": mask, "kept": kept, "references": references, "pose": pose}
     return tuple(
-        replace(sample_of(item, plan, candidate, preset, init_image), mask=mask, kept=kept)
+        replace(sample_of(item, plan, candidate, preset, init_image), **beside)
         for candidate in candidates(item.request)
     )
 
@@ -212,6 +235,7 @@ def sample_of(
         prompt_style_of(preset, request.output.rating),
         seed=candidate.seed,
         intent=_intent(request, plan.task),
+        sight=Sight(len(item.references), item.pose is not None) if plan.looks else NOTHING_SEEN,
     )
     return Sample(
         item_id=item.id,
@@ -270,82 +294,6 @@ MAX_INFERENCE_STEPS = 50
 """Steps of the longest schedule that a few steps are the end of; LCM knows no longer one."""
 
 
-LEAST_KEPT = 0.6
-"""A picture of another shape is cropped where this share of it is kept. Below, a crop would take
-heads: a square one loses a third for a portrait, and two thirds for a banner.
-"""
-
-
-def read_photo(png: bytes, size: Size, *, is_whole: bool = False) -> Any:
-    """A picture as a start of `size`, as an RGB `PIL.Image`: its middle or, where too little would
-    be left of it, all of it in the middle of its own blurred colours, for the model to go on from.
-
-    What is transparent in it becomes white. `is_whole`: it is looked at, and not gone on from, so
-    that it needs no surroundings, and may be smaller. Raises `PictureDamaged`.
-    """
-    from PIL import Image, ImageFilter, ImageOps
-
-    image = _decoded(png)
-    white = Image.new("RGBA", image.size, "white")
-    picture = Image.alpha_composite(white, image).convert("RGB")
-    if _is_cropped(picture.size, size):
-        return _middle(picture, size)
-    whole = ImageOps.contain(picture, size, Image.Resampling.LANCZOS)
-    if is_whole:
-        return whole
-    around = _middle(picture, size).filter(ImageFilter.GaussianBlur(min(size) / 16))
-    around.paste(whole, _centred(whole.size, size))
-    return around
-
-
-def read_mask(png: bytes, size: Size) -> Any:
-    """A mask as an "L" `PIL.Image`: white where `png` is transparent, and where `read_photo` adds
-    to the picture; black where it is opaque. Raises `PictureDamaged`.
-    """
-    from PIL import Image, ImageOps
-
-    alpha = _decoded(png).getchannel("A")
-    if _is_cropped(alpha.size, size):
-        alpha = _middle(alpha, size)
-    else:
-        whole = ImageOps.contain(alpha, size, Image.Resampling.LANCZOS)
-        alpha = Image.new("L", size)
-        alpha.paste(whole, _centred(whole.size, size))
-    return ImageOps.invert(alpha)
-
-
-def _as_it_was(png: bytes, size: Size) -> Any:
-    """As `read_photo`, an RGBA `PIL.Image` with what is transparent in it."""
-    image = _decoded(png)
-    if _is_cropped(image.size, size):
-        return _middle(image, size)
-    return read_photo(png, size).convert("RGBA")
-
-
-def draw_figure(traits: Traits, seed: int, size: Size) -> tuple[Any, Traits]:
-    """The illustrator's character for `traits` as a start, and its traits, now complete. It stands
-    at the bottom of what is higher, and in the middle of what is wider than a square.
-    """
-    from PIL import Image
-
-    from generation import illustrator
-
-    whole = replace(illustrator.complete(traits, seed), background="plain")
-    side = min(size)
-    figure = read_photo(illustrator.draw(whole, seed, side), (side, side))
-    picture = Image.new("RGB", size, figure.getpixel((0, 0)))
-    picture.paste(figure, ((size[0] - side) // 2, size[1] - side))
-    return picture, whole
-
-
-def find_edges(image: Any) -> Any:
-    """White lines on black where `image` has edges: what a ControlNet for edges is led by."""
-    from PIL import ImageFilter
-
-    lines = image.convert("L").filter(ImageFilter.FIND_EDGES)
-    return lines.point([0] * 40 + [255] * 216).convert("RGB")
-
-
 def inference_steps(num_inference_steps: int, strength: float) -> tuple[int, float]:
     """`num_inference_steps` and `strength` for a pipeline that starts from a picture.
 
@@ -360,29 +308,3 @@ def inference_steps(num_inference_steps: int, strength: float) -> tuple[int, flo
     while int(steps * share) < run:  # 49 * (1 / 49) is less than 1
         share = math.nextafter(share, 2.0)
     return steps, share
-
-
-def _decoded(png: bytes) -> Any:
-    """What has been stored is a PNG of a bounded size already."""
-    from PIL import Image
-
-    try:
-        return Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGBA")
-    except (OSError, ValueError, SyntaxError) as error:
-        raise PictureDamaged from error
-
-
-def _is_cropped(size: Size, wanted: Size) -> bool:
-    """Whether enough of a picture of `size` is kept in the middle of it that is like `wanted`."""
-    share = size[0] * wanted[1] / (size[1] * wanted[0])
-    return wanted[0] == wanted[1] or min(share, 1 / share) >= LEAST_KEPT
-
-
-def _middle(image: Any, size: Size) -> Any:
-    from PIL import Image, ImageOps
-
-    return ImageOps.fit(image, size, Image.Resampling.LANCZOS)
-
-
-def _centred(size: Size, within: Size) -> tuple[int, int]:
-    return (within[0] - size[0]) // 2, (within[1] - size[1]) // 2

@@ -14,7 +14,7 @@ from generation.backends.backend_options import AUTO, OpenAIOptions
 from generation.backends.base import BatchItem, Fact
 from generation.backends.openai.image_models import Family, family_of
 from generation.masks.keeping import fitted
-from generation.prompts.compile import Intent, PromptStyle, compile_prompt
+from generation.prompts.compile import Intent, PromptStyle, Sight, compile_prompt
 from generation.prompts.markup import has_choices
 from generation.request import Candidate, Vary, candidates, starts_from_figure
 from generation.traits import Traits
@@ -33,8 +33,10 @@ class Call:
     width: int
     height: int
     transparent: bool
-    init_image: bytes | None
+    pictures: tuple[bytes, ...]
+    """PNGs: what it starts from, what is looked at, the pose; where these are there."""
     mask: bytes | None
+    """Of the first of `pictures`."""
     original: tuple[bytes, bytes] | None
     """With a mask: the init image and the mask before they were scaled to what is sent."""
     idempotency_key: str
@@ -93,6 +95,7 @@ def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: 
         ),
         seed=group[0].seed,
         intent=intent,
+        sight=Sight(len(item.references), item.pose is not None),
     )
     prompt = compiled.prompt
     return Call(
@@ -102,7 +105,7 @@ def _call(item: BatchItem, model: str, group: tuple[Candidate, ...], repainted: 
         width=width,
         height=height,
         transparent=group[0].traits.background == "transparent",
-        init_image=init_image,
+        pictures=tuple(png for png in (init_image, *item.references, item.pose) if png is not None),
         mask=mask,
         original=original,
         told=compiled.facts(),
@@ -131,8 +134,11 @@ def parameters(call: Call, options: OpenAIOptions) -> dict[str, Any]:
         "prompt": call.prompt,
         "size": f"{call.width}x{call.height}",
     }
-    if call.init_image is not None:
-        asked["image"] = [("init_image.png", call.init_image, "image/png")]
+    if call.pictures:
+        asked["image"] = [
+            (f"picture-{number}.png", png, "image/png")
+            for number, png in enumerate(call.pictures, 1)
+        ]
         if call.mask is not None:
             asked["mask"] = ("mask.png", call.mask, "image/png")
     if call.family.is_gpt_image:
@@ -148,7 +154,7 @@ def _for_gpt_image(call: Call, options: OpenAIOptions) -> dict[str, Any]:
         asked["n"] = len(call.candidates)
     if options.quality != AUTO:
         asked["quality"] = options.quality
-    if options.moderation != AUTO and call.init_image is None:  # edits have no such parameter
+    if options.moderation != AUTO and not call.pictures:  # edits have no such parameter
         asked["moderation"] = options.moderation
     if call.transparent and call.family.transparent:
         asked |= {"background": "transparent", "output_format": "png"}

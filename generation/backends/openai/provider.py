@@ -57,6 +57,8 @@ PACKAGES = ("openai", "httpx2", "socksio")
 COMMAND = "pip install '.[openai]'"
 CALLS = 4
 """Requests drawn at the same time; the provider has a limit a minute of its own."""
+MOST_PICTURES = 16
+"""That a gpt-image takes in one edit, by OpenAI's reference of the API."""
 THREADS = 2
 """Pictures decoded at the same time."""
 RESOLVED_FOR_S = 24 * 3600.0
@@ -165,6 +167,8 @@ class OpenAIBackend(WithoutFiles):
             candidates_per_call=10 if family.is_gpt_image else 1,
             price=price_of(family, self._options.quality),
             reads=("en", "zh"),
+            references=MOST_PICTURES if family.is_gpt_image else 0,
+            poses=family.is_gpt_image,
         )
 
     def _family(self) -> Family:

@@ -34,7 +34,9 @@ from generation.backends.base import (
 )
 from generation.backends.diffusers.previews import Previews
 from generation.backends.fake import FakeBackend
-from generation.request import Request, candidates, with_seed
+from generation.capabilities import check
+from generation.errors import CannotDo
+from generation.request import Guides, Request, candidates, with_seed
 from generation.shapes import RATIOS
 from generation.traits import Traits
 from tests.generation import batches
@@ -87,7 +89,7 @@ async def _tools(_: Path) -> AsyncGenerator[Subject]:
 @asynccontextmanager
 async def _fake(_: Path) -> AsyncGenerator[Subject]:
     request = draw(count=3, seed=5, model="fake/first")
-    yield Subject(FakeBackend(together=8), request, previews=True)
+    yield Subject(FakeBackend(together=8, references=2), request, previews=True)
 
 
 @asynccontextmanager
@@ -198,6 +200,21 @@ async def test_a_background_is_left_open_where_that_is_promised(subject: Subject
     corner = Image.open(io.BytesIO(image.png)).convert("RGBA").getpixel((1, 1))
     assert isinstance(corner, tuple)
     assert not subject.transparent or corner[3] == 0
+
+
+async def test_as_many_pictures_are_looked_at_as_it_names(subject: Subject) -> None:
+    model = subject.backend.describe().model(subject.request.model)
+    most = model.capabilities.references
+    request = draw("a cat", seed=5, size_px=subject.request.output.size_px, model=model.key)
+    many = [replace(request, guides=Guides(references=("a",) * n)) for n in (most, most + 1)]
+
+    with pytest.raises(CannotDo):
+        check(many[1], model, ())
+
+    if most:
+        seen = (PICTURE,) * most
+        (image,) = (await batches.result(subject.backend, many[0], references=seen)).images
+        assert image.seed == 5
 
 
 async def test_there_are_small_previews_where_that_is_promised(subject: Subject) -> None:

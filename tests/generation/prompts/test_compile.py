@@ -13,6 +13,7 @@ from generation.prompt import read_prompt
 from generation.prompt_errors import BadSign
 from generation.prompts.compile import Compiled, PromptStyle, compile_prompt
 from generation.prompts.dictionary import look_up
+from generation.prompts.frame import Intent, Sight
 from generation.prompts.markup import LoraUse, Piece
 from generation.prompts.tags import COLOR_WORDS, STYLE_SENTENCES, TAGS, THING_COLORS
 from generation.prompts.trait_tags import color_name, tags_of
@@ -215,6 +216,36 @@ def test_an_edit_is_told_to_keep_who_it_is() -> None:
     assert compile_prompt(subject, subject.traits, SPOKEN, intent="edit").prompt.startswith(
         "把图中的人物变成下面这样，让人认得出是谁。"
     )
+
+
+@pytest.mark.parametrize(
+    ("intent", "sight", "said"),
+    [
+        ("draw", Sight(1), ["the picture as reference"]),
+        ("draw", Sight(3), ["the pictures as reference"]),
+        ("draw", Sight(has_pose=True), ["the pose from the picture"]),
+        ("draw", Sight(2, has_pose=True), ["the pictures as reference", "from the last picture"]),
+        ("edit", Sight(1), ["who is in the first picture", "the other pictures"]),
+        ("redraw", Sight(has_pose=True), ["Redraw the first picture", "from the last picture"]),
+    ],
+)
+def test_a_sentence_says_what_each_picture_is_for(
+    intent: Intent, sight: Sight, said: list[str]
+) -> None:
+    subject = asked("a witch")
+    spoken = compile_prompt(subject, subject.traits, SPOKEN, intent=intent, sight=sight).prompt
+    told, _, rest = spoken.partition("A cute chibi")
+
+    assert all(words in told for words in said)
+    assert told.count(". ") == len(said)
+    assert "a witch" in rest
+
+
+def test_pictures_are_spoken_of_in_the_persons_language() -> None:
+    subject = asked("一个女巫")
+    spoken = compile_prompt(subject, subject.traits, SPOKEN, sight=Sight(2, has_pose=True)).prompt
+
+    assert spoken.startswith("以这几张图为人物和相关细节的参考，让人认得出是谁。姿势照最后一张图")
 
 
 def test_a_transparent_background_is_white_where_it_cannot_be_left_out() -> None:

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from generation.backends.diffusers.guides import find_edges
 from generation.backends.diffusers.samples import (
-    draw_figure,
-    find_edges,
+    capabilities_of,
     inference_steps,
     plan_of,
-    read_mask,
-    read_photo,
     samples_of,
+    stands_alone,
 )
+from generation.backends.diffusers.starts import draw_figure, read_mask, read_photo, read_reference
 from generation.prompt_errors import BadPicture
 from generation.traits import Traits
 from tests.generation.backends.diffusers import asking, tiny_extras
@@ -38,6 +38,64 @@ def test_what_is_transparent_in_a_photo_is_white() -> None:
     clear = Image.new("RGBA", (64, 64), (10, 20, 30, 0))
 
     assert read_photo(asking.png(clear), (64, 64)).getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("size", "read"),
+    [
+        ((1200, 600), (512, 256)),
+        ((300, 200), (300, 200)),
+        ((16, 128), (64, 512)),
+        ((1536, 192), (512, 64)),
+    ],
+)
+def test_a_picture_to_look_at_keeps_its_shape(size: tuple[int, int], read: tuple[int, int]) -> None:
+    picture = Image.new("RGBA", size, (255, 0, 0, 0))
+
+    seen = read_reference(asking.png(picture), 512)
+
+    assert (seen.mode, seen.size, seen.getpixel((1, 1))) == ("RGB", read, (255, 255, 255))
+
+
+def test_pictures_to_look_at_stay_in_order(tiny_model: TinyModel) -> None:
+    preset = asking.preset(tiny_model("flux2-klein"), "flux2-klein")
+    pngs = tuple(asking.png(Image.new("RGB", (64, 64), color)) for color in ("red", "blue"))
+    asked = asking.request(references=("a", "b"), pose="c", count=2)
+    item = asking.item(asked, references=pngs, pose=asking.png(asking.gradient()))
+
+    plan = plan_of(asked, preset)
+    samples = samples_of(item, plan, preset)
+
+    assert plan.looks
+    assert stands_alone(plan)
+    colors = [[seen.getpixel((1, 1)) for seen in sample.references] for sample in samples]
+    assert colors == [[(255, 0, 0), (0, 0, 255)]] * 2
+    assert samples[0].pose is not None
+    assert samples[0].pieces[0][0].startswith("Use the pictures as reference")
+
+
+def test_a_preset_looks_at_what_its_parts_can(tiny_model: TinyModel) -> None:
+    source = tiny_model("sd15")
+    adapter = {
+        "source": "h/a",
+        "weight_name": "ip.safetensors",
+        "image_encoder": "encoder",
+    }
+    can = {
+        "plain": asking.preset(source),
+        "adapted": asking.preset(source, ip_adapter=adapter),
+        "controlled": asking.preset(source, controlnet={"source": "h/c"}),
+        "klein": asking.preset(tiny_model("flux2-klein"), "flux2-klein"),
+    }
+
+    found = {name: capabilities_of(preset) for name, preset in can.items()}
+
+    assert {name: (one.references, one.poses) for name, one in found.items()} == {
+        "plain": (0, False),
+        "adapted": (1, False),
+        "controlled": (0, True),
+        "klein": (4, True),
+    }
 
 
 def test_what_is_transparent_in_a_mask_is_painted_anew() -> None:

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import io
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from types import AsyncGeneratorType
 
@@ -22,6 +23,7 @@ from generation.backends.openai.provider import (
     OpenAIBackend,
     http_client,
 )
+from generation.capabilities import check
 from generation.errors import (
     GenerationError,
     Misconfigured,
@@ -29,9 +31,10 @@ from generation.errors import (
     NotConfigured,
     NotInstalled,
     ProviderDown,
+    TooManyReferences,
 )
 from generation.problems import problem_of
-from generation.request import candidates
+from generation.request import Guides, candidates
 from generation.traits import Traits
 from tests.generation import batches
 from tests.generation.backends.openai.drawing import (
@@ -211,6 +214,52 @@ async def test_a_masks_picture_is_sent_as_large_as_what_comes_back(
     assert painted.size == (256, 256)
     assert painted.getpixel((64, 200)) == (255, 0, 0, 255)
     assert painted.getpixel((192, 200)) == (0, 0, 255, 128)
+
+
+async def test_four_pictures_are_looked_at_in_the_order_given(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    backend = await opened()
+    seen = tuple(png(color) for color in ("red", "blue", "lime", "gold"))
+    request = a_request(references=("a", "b", "c", "d"), count=2)
+
+    answer = await drawn(backend, request, references=seen)
+
+    (asked,) = server.asked
+    assert (asked.path, asked.images, asked.mask) == ("/v1/images/edits", seen, None)
+    assert str(asked.parameters["prompt"]).startswith("Use the pictures as reference")
+    assert "moderation" not in asked.parameters
+    assert len(answer.images) == 2
+    assert answer.usage["input_image_tokens"] == 4 * 1000
+
+
+async def test_a_photo_comes_first_and_a_pose_last(opened: Opening, server: OpenAIServer) -> None:
+    backend = await opened()
+    guides = Guides(references=("a",), pose="b")
+    request = replace(a_repaint(init_image="sha"), guides=guides)
+
+    await drawn(
+        backend, request, init_image=png("red"), references=(png("blue"),), pose=png("lime")
+    )
+
+    (asked,) = server.asked
+    assert asked.images == (png("red"), png("blue"), png("lime"))
+    prompt = str(asked.parameters["prompt"])
+    assert prompt.startswith("Turn who is in the first picture into this")
+    assert "Take the pose from the last picture" in prompt
+
+
+async def test_a_gpt_image_looks_at_sixteen_pictures_and_others_at_none(
+    opened: Opening, server: OpenAIServer
+) -> None:
+    (one,) = (await opened()).describe().models
+    (other,) = (await opened(model="dall-e-3")).describe().models
+
+    assert (one.capabilities.references, one.capabilities.poses) == (16, True)
+    assert (other.capabilities.references, other.capabilities.poses) == (0, False)
+    check(a_request(references=("a",) * 16), one, ())
+    with pytest.raises(TooManyReferences):
+        check(a_request(references=("a",) * 17), one, ())
 
 
 async def test_the_illustrators_figure_is_redrawn(opened: Opening, server: OpenAIServer) -> None:
