@@ -19,8 +19,8 @@ from discord import app_commands
 
 from bot.storage.storage_errors import DatabaseBusy, StorageError
 from bot.texts import Catalogue, Sentences
+from generation import download_errors, prompt_errors
 from generation import errors as generation_errors
-from generation import prompt_errors
 from generation.backends.backend_options import OWN_SERVER
 
 log = logging.getLogger(__name__)
@@ -154,6 +154,9 @@ USER_TEXT: dict[type[Exception], str] = {
     generation_errors.Misconfigured: "error.misconfigured",
     generation_errors.ModelMissing: "error.model_missing",
     generation_errors.ModelGated: "error.model_gated",
+    download_errors.HubUnreachable: "error.hub_unreachable",
+    download_errors.DiskFull: "error.disk_full",
+    download_errors.CacheNotWritable: "error.cache_not_writable",
     generation_errors.ModelIncomplete: "error.model_incomplete",
     generation_errors.FileEmpty: "error.file_empty",
     generation_errors.NotWeights: "error.not_weights",
@@ -196,6 +199,10 @@ def _size(t: Sentences, size: tuple[int, int]) -> str:
     return f"{width} × {height}"
 
 
+def _gigabytes(t: Sentences, size_bytes: int) -> str:
+    return f"{size_bytes / 1e9:.1f}"
+
+
 def _loras(t: Sentences, names: Collection[str]) -> str:
     if not names:
         return t("error.no_loras")
@@ -224,6 +231,8 @@ _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
     "example": _code,
     "field": lambda t, name: t(f"setting.{name}"),
     "file": _code,
+    "free_bytes": _gigabytes,
+    "left_bytes": _gigabytes,
     "known": lambda t, names: t.listed([_code(t, name) for name in names]),
     "least": _number,
     "lora": _code,

@@ -36,6 +36,7 @@ GenerationError
     │   ├── WrongSource
     │   │   ├── ModelMissing
     │   │   └── ModelGated
+    │   ├── DownloadError, see `generation.download_errors`
     │   ├── WrongFile
     │   │   ├── ModelIncomplete
     │   │   │   ├── FileEmpty
@@ -299,7 +300,7 @@ class WrongSource(Unavailable):
 
 
 class ModelMissing(WrongSource):
-    """Neither on the disk nor at the hub under this name, or the hub cannot be reached."""
+    """Neither on the disk nor at the hub under this name."""
 
 
 class ModelGated(WrongSource):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from generation.download_errors import DownloadError
 from generation.errors import BackendError, GenerationError
 from generation.prompt_errors import PromptError
 
@@ -42,4 +43,4 @@ def _kinds(kind: type[GenerationError]) -> dict[str, type[GenerationError]]:
     return found
 
 
-_KINDS = _kinds(GenerationError) | _kinds(PromptError)
+_KINDS = _kinds(GenerationError) | _kinds(PromptError) | _kinds(DownloadError)

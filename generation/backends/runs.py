@@ -194,24 +194,24 @@ class WithoutFiles:
 
 
 async def reports(
-    executor: Executor, work: Callable[[Report, threading.Event], object]
-) -> AsyncGenerator[Progress]:
+    executor: Executor, work: Callable[[Callable[[T], object], threading.Event], object]
+) -> AsyncGenerator[T]:
     """What blocking `work` reports until it has ended; raises what it raises.
 
     Closing it, or cancelling the task that iterates, sets the event that `work` is given, and
     returns once the thread is done with it.
     """
     stop, loop = threading.Event(), asyncio.get_running_loop()
-    told: asyncio.Queue[Progress | None] = asyncio.Queue()
+    told: asyncio.Queue[T | None] = asyncio.Queue()
 
-    def tell(progress: Progress) -> None:
-        loop.call_soon_threadsafe(told.put_nowait, progress)
+    def tell(event: T) -> None:
+        loop.call_soon_threadsafe(told.put_nowait, event)
 
     task = asyncio.create_task(in_thread(executor, lambda: work(tell, stop), stop))
     task.add_done_callback(lambda _: told.put_nowait(None))
     try:
-        while (progress := await told.get()) is not None:
-            yield progress
+        while (event := await told.get()) is not None:
+            yield event
         task.result()
     finally:
         task.cancel()

@@ -14,7 +14,7 @@ from pathlib import Path
 from generation.backends.backend_options import DiffusersOptions
 from generation.backends.base import BadOptions, Batch, BatchEvent, Faulty, StockEvent, Whole
 from generation.backends.diffusers.device import prepare_environment
-from generation.backends.diffusers.hub import cause_of
+from generation.backends.diffusers.downloads import cause_of
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.registry import Registry
 from generation.backends.diffusers.samples import capabilities_of, plan_of, stands_alone
@@ -147,13 +147,16 @@ class DiffusersBackend:
             if worker is None:
                 raise self._absence or NotInstalled(TITLE, COMMAND)
             work = partial(work_of(worker), presets[name])
+            is_whole = True
             async with aclosing(reports(self._files, work)) as told:
-                async for progress in told:
-                    yield progress
+                async for event in told:
+                    is_whole = is_whole and not isinstance(event, Faulty)
+                    yield event
         except GenerationError as error:
             yield Faulty(problem_of(error), cause_of(error))
         else:
-            yield Whole()
+            if is_whole:
+                yield Whole()
 
     async def aclose(self) -> None:
         """See `Backend.aclose`. A second time does nothing."""
@@ -206,6 +209,7 @@ class DiffusersBackend:
             is_here=not stock.lacking,
             can_fetch=bool(stock.lacking),
             download_gb=preset.download_gb if "pipeline" in stock.lacking else None,
+            disk_bytes=None if stock.problem or stock.lacking else stock.size_bytes,
             memory_gb=preset.memory_gb,
             loaded=worker.has(preset.name),
             device=worker.device.title,

@@ -10,8 +10,9 @@ from typing import Any
 
 from generation.backends.base import Progress
 from generation.backends.diffusers.device import Device, free_bytes
+from generation.backends.diffusers.downloads import fetch
 from generation.backends.diffusers.families import FAMILIES, Family
-from generation.backends.diffusers.hub import Found, Hub, fetch
+from generation.backends.diffusers.hub import Found, Hub
 from generation.backends.diffusers.pipeline import (
     LoadedModel,
     fuse_loras,

@@ -281,3 +281,8 @@ def make_scheduler(config: Any, key: str, options: Mapping[str, Option]) -> Any:
     scheduler = SCHEDULERS[key]
     kind: Any = getattr(diffusers, scheduler.kind)
     return kind.from_config(config, **(dict(scheduler.options) | dict(options)))
+
+
+def family_named(found: str) -> str:
+    """The word in a preset for a pipeline's class; the class itself, where there is none for it."""
+    return next((key for key, family in FAMILIES.items() if found in family.accepted), found)

@@ -1,19 +1,22 @@
-"""Where a preset's files are, in the operator's folders, in the hub's cache or at the hub, and how
-they come from there: only those that are wanted, with progress in bytes.
+"""Where a preset's files are on the disk, in the operator's folders or in the hub's cache, and
+whether they are whole.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import logging
+import re
 import threading
-import time
-from collections.abc import Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from generation.backends.base import Progress
+from generation.backends.base import Faulty, Progress, StockEvent
+from generation.backends.diffusers.families import family_named
 from generation.backends.diffusers.files import (
     INDEX,
     Alien,
@@ -31,20 +34,22 @@ from generation.backends.diffusers.files import (
     parts,
 )
 from generation.backends.diffusers.presets import Lora, Preset
-from generation.backends.runs import Report, Stopped
+from generation.backends.runs import Stopped
+from generation.download_errors import DownloadError
 from generation.errors import (
     BackendError,
     FileEmpty,
     LoraMissing,
-    ModelGated,
     ModelIncomplete,
     ModelMissing,
     NotWeights,
     PartialCheckpoint,
     SingleFile,
+    Unavailable,
     UnsafeWeights,
     WrongFamily,
 )
+from generation.problems import problem_of
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +62,19 @@ class Hub:
     """`None`: where its library puts it (HF_HUB_CACHE)."""
     endpoint: str | None = None
     """`None`: what its library is told (HF_ENDPOINT)."""
+    pauses_s: tuple[float, ...] = (1, 2, 4, 8, 16)
+    """Between one attempt and the next to go on, while nothing comes of them."""
+
+    @property
+    def folder(self) -> Path:
+        """Where downloads go."""
+        from huggingface_hub import constants
+
+        return self.cache or Path(constants.HF_HUB_CACHE)
+
+    def repository(self, source: str) -> Path:
+        """Where those of the repository `source` go, as the hub's library lays them out."""
+        return self.folder / f"models--{source.replace('/', '--')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,11 @@ class Found:
         """Its weights, where it is a single file."""
         return self.folder / self.names[0]
 
+    @property
+    def paths(self) -> Iterator[Path]:
+        """All of its files."""
+        return (self.folder / name for name in self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -82,6 +105,8 @@ class Stock:
     """Why it cannot be used."""
     lacking: frozenset[str] = frozenset()
     """Roles of the parts that have to be fetched first."""
+    size_bytes: int = field(default=0, compare=False)
+    """Of the files that are here."""
 
 
 def look(preset: Preset, hub: Hub | None = None) -> Stock:
@@ -91,26 +116,48 @@ def look(preset: Preset, hub: Hub | None = None) -> Stock:
     """
     hub = hub or Hub()
     lacking: set[str] = set()
+    size_bytes = 0
     try:
         for part in parts(preset):
             with translated(preset, part):
-                if find(part, hub) is None:
-                    if _offline():
-                        raise absent(preset, part, hub)
-                    lacking.add(part.role)
+                if (found := find(part, hub)) is not None:
+                    size_bytes += sum(path.stat().st_size for path in found.paths)
+                    continue
+                if is_offline():
+                    raise absent(preset, part, hub)
+                lacking.add(part.role)
     except BackendError as error:
         return Stock(error)
-    return Stock(lacking=frozenset(lacking))
+    return Stock(None, frozenset(lacking), size_bytes)
+
+
+def after(error: Unavailable, stock: Stock) -> Stock:
+    """`stock` with what has hindered its use, unless that may pass."""
+    return (
+        stock
+        if stock.problem or isinstance(error, DownloadError)
+        else replace(stock, problem=error)
+    )
 
 
 def find_lora(preset: Preset, lora: Lora, hub: Hub) -> Found:
     """The files of `lora` on the disk. Raises `LoraMissing`."""
     part = allowed_part(lora)
-    with _about(lora), translated(preset, part):
+    with about(lora), translated(preset, part):
         found = find(part, hub)
         if found is None:
             raise absent(preset, part, hub)
         return found
+
+
+@contextlib.contextmanager
+def about(lora: Lora) -> Generator[None]:
+    """What is wrong with a LoRA is no fault of the model's."""
+    try:
+        yield
+    except BackendError as error:
+        log.warning("the LoRA %s: %s", lora.name, type(error).__name__)
+        raise LoraMissing(lora.name) from error
 
 
 def find(part: Part, hub: Hub) -> Found | None:
@@ -125,13 +172,18 @@ def find(part: Part, hub: Hub) -> Found | None:
         if not folder.is_dir():
             raise FileNotFoundError(folder)
         return _found(part, folder, local_names(folder))
-    folder = _snapshot(part.source, hub)
+    folder = snapshot(part.source, hub)
     if folder is None:
         return None
     try:
-        return _found(part, folder, local_names(folder))
+        found = _found(part, folder, local_names(folder))
     except (Incomplete, OnlyPickles):  # half a download: the rest may still come
         return None
+    is_half = any(
+        begun.issuperset(found.names) and not all((folder / name).is_file() for name in begun)
+        for begun in _begun(hub.repository(part.source))
+    )
+    return None if is_half else found
 
 
 def _found(part: Part, folder: Path, names: Names) -> Found:
@@ -151,11 +203,34 @@ def is_local(source: str) -> bool:
     )
 
 
-def _snapshot(source: str, hub: Hub) -> Path | None:
-    """The folder in the cache where the newest known version of `source` is, whole or not."""
-    from huggingface_hub import constants
+@contextlib.contextmanager
+def begun(repository: Path, names: Iterable[str]) -> Generator[None]:
+    """Note beside a repository that `names` are being downloaded, until all of them are here: of
+    small files nobody sees otherwise that some are missing, should the process end now.
+    """
+    listed = json.dumps(sorted(names))
+    file = repository / _NOTES / f"{hashlib.sha256(listed.encode()).hexdigest()[:16]}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    half = file.with_suffix(".new")
+    half.write_text(listed, encoding="utf-8")
+    half.replace(file)
+    yield
+    file.unlink(missing_ok=True)
 
-    root = (hub.cache or Path(constants.HF_HUB_CACHE)) / f"models--{source.replace('/', '--')}"
+
+_NOTES = ".moevatar"
+"""A folder beside those of the hub's library, which looks at its own alone."""
+
+
+def _begun(repository: Path) -> Iterator[frozenset[str]]:
+    for file in (repository / _NOTES).glob("*.json"):
+        with contextlib.suppress(OSError, ValueError):
+            yield frozenset(json.loads(file.read_bytes()))
+
+
+def snapshot(source: str, hub: Hub) -> Path | None:
+    """The folder in the cache where the newest known version of `source` is, whole or not."""
+    root = hub.repository(source)
     try:
         commit = (root / "refs" / "main").read_text(encoding="ascii").strip()
     except OSError:
@@ -164,7 +239,8 @@ def _snapshot(source: str, hub: Hub) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _offline() -> bool:
+def is_offline() -> bool:
+    """Whether the hub's library is told not to ask it."""
     from huggingface_hub import constants
 
     return bool(constants.is_offline_mode())
@@ -172,10 +248,10 @@ def _offline() -> bool:
 
 def absent(preset: Preset, part: Part, hub: Hub) -> BackendError:
     """The error for what is not here and cannot be fetched."""
-    begun = not is_local(part.source) and _snapshot(part.source, hub) is not None
+    begun = not is_local(part.source) and snapshot(part.source, hub) is not None
     if begun:
-        return ModelIncomplete(preset.name, PurePosixPath(part.source).name)
-    return ModelMissing(preset.name, part.source)
+        return ModelIncomplete(preset.title, PurePosixPath(part.source).name)
+    return ModelMissing(preset.title, part.source)
 
 
 def _name(part: Part, error: Incomplete) -> str:
@@ -190,178 +266,69 @@ def translated(preset: Preset, part: Part) -> Generator[None]:
     try:
         yield
     except OtherClass as error:
-        raise WrongFamily(preset.name, preset.family, error.found) from error
+        raise WrongFamily(preset.title, preset.family, family_named(error.found)) from error
     except OnlyPickles as error:
-        raise UnsafeWeights(preset.name) from error
+        raise UnsafeWeights(preset.title) from error
     except Incomplete as error:
         missing_index = part.role in ("pipeline", "config") and str(error) == INDEX
-        log.warning("%s: %s of %s", preset.name, error, part.source)
+        log.warning("%s: %s of %s", preset.title, error, part.source)
         if missing_index and not is_local(part.source):
-            raise ModelMissing(preset.name, part.source) from error
+            raise ModelMissing(preset.title, part.source) from error
         kinds: dict[type[Incomplete], type[ModelIncomplete]] = {Empty: FileEmpty, Alien: NotWeights}
-        raise kinds.get(type(error), ModelIncomplete)(preset.name, _name(part, error)) from error
+        raise kinds.get(type(error), ModelIncomplete)(preset.title, _name(part, error)) from error
     except NotWhole as error:
-        raise PartialCheckpoint(preset.name, str(error)) from error
+        raise PartialCheckpoint(preset.title, str(error)) from error
     except OneFile as error:
-        raise SingleFile(preset.name, PurePosixPath(str(error)).name) from error
+        raise SingleFile(preset.title, PurePosixPath(str(error)).name) from error
     except FileNotFoundError as error:
-        raise ModelMissing(preset.name, part.source) from error
+        raise ModelMissing(preset.title, part.source) from error
 
 
-def cause_of(error: BaseException) -> str:
-    """For the operator: the repository, where `error` names one, and what is behind it all."""
-    source = getattr(error, "source", "")
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return ": ".join(filter(None, (source, type(error).__name__, " ".join(str(error).split()))))
-
-
-LOG_EVERY_S = 5.0
-ANSWER_TIMEOUT_S = 20.0
-
-
-def fetch(preset: Preset, hub: Hub, report: Report, stop: threading.Event) -> Mapping[str, Found]:
-    """All parts of `preset` by role, downloaded where they are not here. Blocks, on any thread.
-
-    Reports bytes; looks at `stop` between files and raises `Stopped`. Raises `ModelMissing`,
-    `ModelGated`, `ModelIncomplete`, `WrongFamily`, `UnsafeWeights`.
-    """
-    return _fetch(preset, parts(preset), hub, report, stop)
-
-
-def fetch_loras(
-    preset: Preset, names: Collection[str], hub: Hub, report: Report, stop: threading.Event
+def verify(
+    preset: Preset, hub: Hub, tell: Callable[[StockEvent], object], stop: threading.Event
 ) -> None:
-    """See that those of `preset.allowed_loras` with these names are here, as `fetch` does.
-
-    Raises `LoraMissing` and `Stopped`.
+    """Read every file of `preset`, and tell how far it is and of each that is not as it should be.
+    Those that came from the hub are called by its hash of them. Blocks, on any thread; raises
+    `Stopped`, and what `look` finds.
     """
-    for lora in preset.allowed_loras:
-        if lora.name in names:
-            with _about(lora):
-                _fetch(preset, [allowed_part(lora)], hub, report, stop)
+    stock = look(preset, hub)
+    if stock.problem is not None:
+        raise stock.problem
+    done = 0
+    for part in parts(preset):
+        with translated(preset, part):
+            found = find(part, hub)
+            if found is None:
+                raise absent(preset, part, hub)
+        for path in found.paths:
+            digest = None if is_local(part.source) else _digest(path.resolve())
+            for chunk in _chunks(path):
+                if stop.is_set():
+                    raise Stopped
+                if digest is not None:
+                    digest.update(chunk)
+                done += len(chunk)
+                tell(Progress(done, stock.size_bytes, "checking"))
+            if digest is not None and digest.hexdigest() != path.resolve().name:
+                problem = problem_of(ModelIncomplete(preset.title, path.name))
+                tell(Faulty(problem, f"{part.source}: {path.resolve()}"))
 
 
-@contextlib.contextmanager
-def _about(lora: Lora) -> Generator[None]:
-    """What is wrong with a LoRA is no fault of the model's."""
-    try:
-        yield
-    except BackendError as error:
-        log.warning("the LoRA %s: %s", lora.name, type(error).__name__)
-        raise LoraMissing(lora.name) from error
+_CHUNK_BYTES = 2**22
 
 
-def _fetch(
-    preset: Preset, wanted: Sequence[Part], hub: Hub, report: Report, stop: threading.Event
-) -> Mapping[str, Found]:
-    found: dict[str, Found] = {}
-    lacking: list[tuple[Part, Mapping[str, int]]] = []
-    for part in wanted:
-        with translated(preset, part), _reaching(preset, part, hub):
-            here = find(part, hub)
-            if here is None:
-                lacking.append((part, _listing(part, hub)))
-            else:
-                found[part.role] = here
-    meter = _Meter(preset.name, sum(sum(sizes.values()) for _, sizes in lacking), report)
-    for part, sizes in lacking:
-        with translated(preset, part), _reaching(preset, part, hub):
-            found[part.role] = _download(part, sizes, hub, meter, stop)
-    return found
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
 
 
-def _listing(part: Part, hub: Hub) -> dict[str, int]:
-    """The files to download, with their sizes in bytes."""
-    from huggingface_hub import HfApi
-
-    info = HfApi(endpoint=hub.endpoint).model_info(
-        part.source, files_metadata=True, timeout=ANSWER_TIMEOUT_S
-    )
-    sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
-
-    def read(name: str) -> bytes:
-        return Path(_one(part.source, name, hub, None)).read_bytes()
-
-    return {name: sizes[name] for name in part.choose(tuple(sizes), read)}
-
-
-def _download(
-    part: Part, sizes: Mapping[str, int], hub: Hub, meter: _Meter, stop: threading.Event
-) -> Found:
-    for name, size in sizes.items():
-        if stop.is_set():
-            raise Stopped
-        with meter.file(size) as bar:
-            _one(part.source, name, hub, bar)
-    found = find(part, hub)
-    if found is None:
-        raise Incomplete(part.source)
-    return found
-
-
-def _one(source: str, name: str, hub: Hub, bar: Any) -> str:
-    import huggingface_hub
-
-    library: Any = huggingface_hub
-    return library.hf_hub_download(
-        source, name, cache_dir=hub.cache, endpoint=hub.endpoint, tqdm_class=bar
-    )
-
-
-class _Meter:
-    """Counts bytes over several files, and tells."""
-
-    def __init__(self, name: str, total: int, report: Report) -> None:
-        self._name, self._total, self._report = name, total, report
-        self._done = 0
-        self._logged_at = float("-inf")
-
-    @contextlib.contextmanager
-    def file(self, size: int) -> Generator[Any]:
-        """A class of progress bar for one file of `size` bytes; the bar shows nothing itself."""
-        import tqdm
-
-        before, meter = self._done, self
-        base: Any = tqdm.tqdm
-
-        class Bar(base):
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                base.__init__(self, *args, **(kwargs | {"disable": True}))
-                meter.advance(int(kwargs.get("initial") or 0), before + size)
-
-            def update(self, n: float | None = 1) -> bool | None:
-                meter.advance(int(n or 0), before + size)
-                return base.update(self, n)
-
-        yield Bar
-        self._done = before + size
-        self._tell()
-
-    def advance(self, count: int, most: int) -> None:
-        self._done = min(self._done + count, most)
-        self._tell()
-
-    def _tell(self) -> None:
-        self._report(Progress(self._done, self._total, "downloading"))
-        if time.monotonic() - self._logged_at >= LOG_EVERY_S or self._done == self._total:
-            self._logged_at = time.monotonic()
-            log.info("%s: %d of %d MB", self._name, self._done >> 20, self._total >> 20)
-
-
-@contextlib.contextmanager
-def _reaching(preset: Preset, part: Part, hub: Hub) -> Generator[None]:
-    """What the hub answers, or that it does not, in our words."""
-    from httpx2 import HTTPError
-    from huggingface_hub import errors
-
-    try:
-        yield
-    except errors.GatedRepoError as error:
-        raise ModelGated(preset.name, part.source) from error
-    except (errors.RepositoryNotFoundError, errors.HFValidationError) as error:
-        raise ModelMissing(preset.name, part.source) from error
-    except (errors.HfHubHTTPError, HTTPError, OSError) as error:
-        if isinstance(error, FileNotFoundError) and is_local(part.source):
-            raise
-        raise absent(preset, part, hub) from error
+def _digest(blob: Path) -> Any:
+    """What hashes to the name of a file in the cache: large ones are called by their SHA-256, and
+    others as git calls them; `None` where it has another name (a system without links).
+    """
+    if re.fullmatch("[0-9a-f]{64}", blob.name):
+        return hashlib.sha256()
+    if re.fullmatch("[0-9a-f]{40}", blob.name):
+        return hashlib.sha1(b"blob %d\0" % blob.stat().st_size, usedforsecurity=False)
+    return None

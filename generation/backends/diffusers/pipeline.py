@@ -245,9 +245,9 @@ def reading(preset: Preset, source: str) -> Generator[None]:
         raise
     except Exception as error:
         if is_out_of_memory(error):
-            raise OutOfMemory(preset.name) from error
+            raise OutOfMemory(preset.title) from error
         log.warning("%s: %s cannot be loaded: %s", preset.name, source, type(error).__name__)
-        raise ModelIncomplete(preset.name, Path(source).name) from error
+        raise ModelIncomplete(preset.title, Path(source).name) from error
 
 
 def fuse_loras(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:
@@ -276,9 +276,11 @@ def load_lora(pipe: Any, preset: Preset, lora: Lora, found: Found) -> None:
         if is_out_of_memory(error):
             raise
         pipe.delete_adapters(lora.adapter)
-        raise LoraDoesNotFit(preset.name, found.file.name) from error
+        raise LoraDoesNotFit(preset.title, found.file.name) from error
     if not any(lora.adapter in names for names in pipe.get_list_adapters().values()):
-        raise LoraDoesNotFit(preset.name, found.file.name)  # no name of it is known: it is left out
+        raise LoraDoesNotFit(
+            preset.title, found.file.name
+        )  # no name of it is known: it is left out
 
 
 def load_words(pipe: Any, preset: Preset, found: Mapping[str, Found]) -> None:

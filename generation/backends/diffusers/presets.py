@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -238,14 +241,14 @@ def _offered_samplers(preset: Preset) -> list[str]:
 def _problems(preset: Preset) -> list[str]:
     """What the fields say against each other; each starts with the key to change."""
     if preset.family not in FAMILIES:
-        return [f"family: {preset.family!r} is none of {', '.join(FAMILIES)}"]
+        return [f"family: {_no_such_word(preset.family, FAMILIES)}"]
     family = FAMILIES[preset.family]
     names = [lora.name.casefold() for lora in preset.allowed_loras]
     named = {"scheduler": (preset.scheduler,), "samplers": preset.samplers}
     for key, schedulers in named.items():
         for name in schedulers:
             if name not in SCHEDULERS:
-                return [f"{key}: {name!r} is none of {', '.join(SCHEDULERS)}"]
+                return [f"{key}: {_no_such_word(name, SCHEDULERS)}"]
     checks = {
         f"file: {family.key} is loaded from folders only": preset.file is not None
         and family.layout is None,
@@ -280,6 +283,19 @@ def _problems(preset: Preset) -> list[str]:
         and preset.tiny_vae is None,
     }
     return [problem for problem, found in checks.items() if found]
+
+
+def _no_such_word(typed: str, words: Iterable[str]) -> str:
+    """Which words there are, and which of them is the one that was meant, as it has to be written:
+    "SDXL 1.0" is "sdxl", "Euler a" is "euler-a".
+    """
+    plain = {re.sub(r"[^a-z0-9]", "", word.casefold()): word for word in words}
+    meant = re.sub(r"[^a-z0-9]", "", typed.casefold())
+    near = [word for word in plain if meant.startswith(word)] or difflib.get_close_matches(
+        meant, plain, 1
+    )
+    text = f"{typed!r} is none of {', '.join(plain.values())}"
+    return f"{text}; write {max((plain[w] for w in near), key=len)!r}" if near else text
 
 
 def read_presets(path: Path | None = None) -> tuple[Preset, ...]:

@@ -12,11 +12,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from generation.backends.backend_options import DiffusersOptions
-from generation.backends.base import BatchItem, GeneratedImage, Progress, Result
+from generation.backends.base import BatchItem, GeneratedImage, Progress, Result, StockEvent
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device, find_device
+from generation.backends.diffusers.downloads import cause_of, fetch, fetch_loras
 from generation.backends.diffusers.embeddings import Embeddings
-from generation.backends.diffusers.hub import Hub, Stock, fetch, fetch_loras, look
+from generation.backends.diffusers.hub import Hub, Stock, after, look, verify
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import Previews
@@ -30,7 +31,12 @@ from generation.backends.diffusers.sampler import (
 )
 from generation.backends.diffusers.samples import Plan, Sample, plan_of, samples_of
 from generation.backends.runs import Report, Run, Stopped
-from generation.errors import BackendError, GenerationError, OutOfMemory, Unavailable
+from generation.errors import (
+    BackendError,
+    GenerationError,
+    OutOfMemory,
+    Unavailable,
+)
 from generation.ranking import Clip, rank
 from generation.request import Refine
 from generation.traits import Traits
@@ -40,8 +46,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-FileWork = Callable[[Preset, Report, threading.Event], None]
-"""Blocking work on the files of a preset, with what it reports to, and what tells it to stop."""
+FileWork = Callable[[Preset, Callable[[StockEvent], object], threading.Event], None]
+"""Blocking work on the files of a preset, with whom it tells, and what tells it to stop."""
 
 
 class Worker:
@@ -88,17 +94,26 @@ class Worker:
         """Whether this preset is loaded."""
         return name in self._loaded
 
-    def fetch(self, preset: Preset, report: Report, stop: threading.Event) -> None:
-        """Download what is not here of `preset`; see `hub.fetch`."""
+    def fetch(
+        self, preset: Preset, tell: Callable[[StockEvent], object], stop: threading.Event
+    ) -> None:
+        """Download what is not here of `preset`; see `downloads.fetch`."""
         try:
-            fetch(preset, self._hub, report, stop)
-        finally:
-            self.look((preset, *self._lacking.values()))  # others may have waited for the same
+            fetch(preset, self._hub, tell, stop)
+        except Unavailable as error:
+            self._learn(preset, error)
+            raise
+        self.look((preset, *self._lacking.values()))  # others may have waited for the same
 
-    def verify(self, preset: Preset, report: Report, stop: threading.Event) -> None:
-        """Raise what is wrong with the files of `preset`."""
-        if (problem := look(preset, self._hub).problem) is not None:
-            raise problem
+    def verify(
+        self, preset: Preset, tell: Callable[[StockEvent], object], stop: threading.Event
+    ) -> None:
+        """See `hub.verify`."""
+        verify(preset, self._hub, tell, stop)
+
+    def _learn(self, preset: Preset, error: Unavailable) -> None:
+        self.look((preset,))
+        self._stock[preset.name] = after(error, self._stock[preset.name])
 
     def draw(self, preset: Preset, run: Run) -> Mapping[str, Pictures]:
         """What is drawn of `run`, by item; what is wrong with one alone ends in `run`.
@@ -180,12 +195,12 @@ class Worker:
         while True:
             try:
                 loaded = self._cache.get(preset, make)
-                self._stock[preset.name] = Stock()
-                if preset.name in self._lacking:
-                    self.look(tuple(self._lacking.values()))
+                if preset.name in self._lacking or self.stock(preset.name).problem is not None:
+                    self.look((preset, *self._lacking.values()))
                 return loaded
             except Unavailable as error:
-                self._stock[preset.name] = Stock(error)
+                log.warning("%s cannot draw: %s", preset.title, cause_of(error))
+                self._learn(preset, error)
                 raise
             except OutOfMemory:
                 pass
@@ -199,7 +214,7 @@ class Worker:
         self._loaded = frozenset(self._cache.names())
         empty_memory(self.device)
         if not changed:
-            raise OutOfMemory(preset.name)
+            raise OutOfMemory(preset.title)
 
 
 GPU_SHARE, CPU_SHARE = 0.8, 0.6

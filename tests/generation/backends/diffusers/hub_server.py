@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import socket
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -23,8 +24,20 @@ class HubServer:
     gated: set[str] = field(default_factory=set[str])
     failing: set[str] = field(default_factory=set[str])
     """Names of files that are not given."""
+    broken_after: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """By the name of a file: after how many bytes the connections for it break, one by one."""
+    held_after: dict[str, int] = field(default_factory=dict[str, int])
+    """By the name of a file: after how many bytes nothing comes for as long as `let_go` is not set.
+    """
+    holding: threading.Event = field(default_factory=threading.Event)
+    """Set once one is waiting so."""
+    let_go: threading.Event = field(default_factory=threading.Event)
+    sizes: dict[str, int] = field(default_factory=dict[str, int])
+    """By the name of a file: how large it is said to be."""
     served: list[str] = field(default_factory=list[str])
     """Names of the files that were sent, in order."""
+    sent_bytes: dict[str, int] = field(default_factory=dict[str, int])
+    """By the name of a file: how much of it was sent in all."""
     endpoint: str = ""
 
     def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
@@ -50,7 +63,10 @@ class HubServer:
             return 404, {"X-Error-Code": "RepoNotFound"}, b""
         root = self.repositories[repository]
         files = [
-            {"rfilename": file.relative_to(root).as_posix(), "size": file.stat().st_size}
+            {
+                "rfilename": file.relative_to(root).as_posix(),
+                "size": self.sizes.get(file.name, file.stat().st_size),
+            }
             for file in sorted(root.rglob("*"))
             if file.is_file()
         ]
@@ -65,36 +81,60 @@ class HubServer:
         return None
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    hub: HubServer
+
+    def do_HEAD(self) -> None:
+        self._send(with_body=False)
+
+    def do_GET(self) -> None:
+        self._send(with_body=True)
+
+    def _send(self, *, with_body: bool) -> None:
+        path = self.path.partition("?")[0]
+        status, headers, body = self.hub.answer(path)
+        is_file = with_body and status == 200 and "/resolve/" in path
+        asked = path.partition("/resolve/main/")[2] or path.rpartition(COMMIT)[2]
+        if is_file:
+            self.hub.served.append(asked)
+            start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=")[:-1])
+            status, body = (206 if start else 200), body[start:]
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if is_file:
+            self._give(asked, body)
+        elif with_body:
+            self.wfile.write(body)
+
+    def _give(self, name: str, body: bytes) -> None:
+        end = self.hub.broken_after[name].pop(0) if self.hub.broken_after.get(name) else len(body)
+        if name in self.hub.held_after:
+            self.wfile.write(body[: self.hub.held_after[name]])
+            self.wfile.flush()
+            self.hub.holding.set()
+            self.hub.let_go.wait(120)
+            body, end = body[self.hub.held_after[name] :], max(0, end - self.hub.held_after[name])
+        self.hub.sent_bytes[name] = self.hub.sent_bytes.get(name, 0) + len(body[:end])
+        with contextlib.suppress(ConnectionError):  # whoever asked has gone
+            self.wfile.write(body[:end])
+            self.wfile.flush()
+        if end < len(body):
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
 @contextlib.contextmanager
 def running_hub() -> Generator[HubServer]:
     hub = HubServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_HEAD(self) -> None:
-            self._send(with_body=False)
-
-        def do_GET(self) -> None:
-            self._send(with_body=True)
-
-        def _send(self, *, with_body: bool) -> None:
-            path = self.path.partition("?")[0]
-            status, headers, body = hub.answer(path)
-            if with_body and status == 200 and "/resolve/" in path:
-                hub.served.append(path.partition("/resolve/main/")[2] or path.rpartition(COMMIT)[2])
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if with_body:
-                self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    handler = type("Handler", (_Handler,), {"hub": hub})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         hub.endpoint = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -102,5 +142,6 @@ def running_hub() -> Generator[HubServer]:
         try:
             yield hub
         finally:
+            hub.let_go.set()
             server.shutdown()
             thread.join()

@@ -12,12 +12,14 @@ import huggingface_hub
 import pytest
 from huggingface_hub.utils import is_agent
 
-from generation.backends.base import Progress
+from generation.backends.base import Faulty, Progress, StockEvent
 from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device
-from generation.backends.diffusers.hub import Hub, Stock, fetch, fetch_loras, look
+from generation.backends.diffusers.downloads import cause_of, fetch, fetch_loras
+from generation.backends.diffusers.hub import Hub, Stock, look, verify
 from generation.backends.diffusers.presets import Preset
 from generation.backends.runs import Stopped
+from generation.download_errors import CacheNotWritable, DiskFull, HubUnreachable
 from generation.errors import (
     BackendError,
     LoraMissing,
@@ -31,6 +33,7 @@ from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
 from tests.generation.backends.diffusers.tiny import preset
+from tests.generation.backends.diffusers.tiny_checkpoint import save_checkpoint
 from tests.proxy_server import running_proxy
 
 NAME = "someone/tiny"
@@ -46,7 +49,7 @@ def server(tiny_model: TinyModel, tmp_path: Path) -> Iterator[HubServer]:
 
 @pytest.fixture
 def hub(server: HubServer, tmp_path: Path) -> Hub:
-    return Hub(cache=tmp_path / "cache", endpoint=server.endpoint)
+    return Hub(cache=tmp_path / "cache", endpoint=server.endpoint, pauses_s=(0, 0))
 
 
 def fetched(preset: Preset, hub: Hub) -> list[Progress]:
@@ -226,7 +229,7 @@ def cut_off(server: HubServer) -> None:
 PROBLEMS: dict[str, tuple[Callable[[HubServer], None], type[BackendError]]] = {
     "no such repository": (without_repository, ModelMissing),
     "a licence that is not accepted": (gated, ModelGated),
-    "an error of the hub half way": (failing, ModelIncomplete),
+    "an error of the hub half way": (failing, HubUnreachable),
     "a repository without weights": (without_weights, ModelIncomplete),
     "a repository of pickles": (with_pickles_only, UnsafeWeights),
     "a file that is cut off": (cut_off, ModelIncomplete),
@@ -247,10 +250,11 @@ def test_what_the_hub_does_not_give_is_told(problem: str, server: HubServer, hub
 def test_a_hub_that_cannot_be_reached_gives_nothing(tmp_path: Path) -> None:
     hub = Hub(cache=tmp_path, endpoint="http://127.0.0.1:9")
 
-    with pytest.raises(ModelMissing) as caught:
+    with pytest.raises(HubUnreachable) as caught:
         fetched(preset(Path(NAME)), hub)
 
     assert caught.value.source == NAME
+    assert cause_of(caught.value).startswith(f"{NAME}: ConnectError: ")
 
 
 def test_another_family_is_told_before_its_weights_are_fetched(server: HubServer, hub: Hub) -> None:
@@ -262,7 +266,7 @@ def test_another_family_is_told_before_its_weights_are_fetched(server: HubServer
 
 def test_a_download_that_was_cut_off_goes_on(server: HubServer, hub: Hub) -> None:
     server.failing.add(f"{UNET}.safetensors")
-    with pytest.raises(ModelIncomplete):
+    with pytest.raises(HubUnreachable):
         fetched(preset(Path(NAME)), hub)
     before = list(server.served)
     assert look(preset(Path(NAME)), hub) == Stock(None, frozenset({"pipeline"}))  # may still come
@@ -277,7 +281,7 @@ def test_half_a_download_is_told_where_the_hub_is_out_of_reach(
     server: HubServer, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.failing.add(f"{UNET}.safetensors")
-    with pytest.raises(ModelIncomplete):
+    with pytest.raises(HubUnreachable):
         fetched(preset(Path(NAME)), hub)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
@@ -291,3 +295,194 @@ def test_a_download_stops_between_two_files(server: HubServer, hub: Hub) -> None
         fetch(preset(Path(NAME)), hub, lambda progress: stop.set(), stop)
 
     assert len(server.served) <= 2  # the index, and the first file
+
+
+WEIGHTS = f"{UNET}.safetensors"
+
+
+def test_a_connection_that_breaks_goes_on_where_it_was(server: HubServer, hub: Hub) -> None:
+    size = (server.repositories[NAME] / WEIGHTS).stat().st_size
+    server.broken_after[WEIGHTS] = [1000, 2000, 0]
+
+    told = fetched(preset(Path(NAME)), hub)
+
+    assert server.served.count(WEIGHTS) == 4
+    assert server.sent_bytes[WEIGHTS] == size
+    assert told[-1].done == told[-1].total
+    assert look(preset(Path(NAME)), hub) == Stock()
+
+
+def test_what_came_before_a_longer_break_is_kept_for_the_next_time(
+    server: HubServer, hub: Hub
+) -> None:
+    size = (server.repositories[NAME] / WEIGHTS).stat().st_size
+    server.broken_after[WEIGHTS] = [size // 2, 0, 0, 0]
+    with pytest.raises(HubUnreachable) as caught:
+        fetched(preset(Path(NAME)), hub)
+    assert "RemoteProtocolError" in cause_of(caught.value)
+    assert look(preset(Path(NAME)), hub).lacking == {"pipeline"}
+
+    told = fetched(preset(Path(NAME)), hub)
+
+    assert server.sent_bytes[WEIGHTS] == size
+    assert told[-1].done == told[-1].total
+
+
+def test_weights_that_changed_at_the_hub_while_they_came_are_no_mixture(
+    server: HubServer, hub: Hub
+) -> None:
+    file = server.repositories[NAME] / WEIGHTS
+    weights = file.read_bytes()
+    server.broken_after[WEIGHTS] = [len(weights) // 2, 0, 0, 0]
+    with pytest.raises(HubUnreachable):
+        fetched(preset(Path(NAME)), hub)
+    file.write_bytes(weights[:-4] + bytes(4))
+
+    fetched(preset(Path(NAME)), hub)
+
+    (came,) = (hub.repository(NAME) / "snapshots").rglob(WEIGHTS)
+    assert came.read_bytes() == file.read_bytes()
+
+
+def test_damaged_halves_are_thrown_away(server: HubServer, hub: Hub) -> None:
+    server.broken_after[WEIGHTS] = [1000, 0, 0, 0]
+    with pytest.raises(HubUnreachable):
+        fetched(preset(Path(NAME)), hub)
+    (half,) = hub.repository(NAME).glob("blobs/*.moevatar")
+    half.write_bytes(bytes(1000))
+
+    with pytest.raises(ModelIncomplete):
+        fetched(preset(Path(NAME)), hub)
+    fetched(preset(Path(NAME)), hub)
+
+    assert look(preset(Path(NAME)), hub) == Stock()
+
+
+def test_a_download_stops_within_a_file_and_goes_on_later(server: HubServer, hub: Hub) -> None:
+    server.held_after[WEIGHTS] = 3000
+    stop = threading.Event()
+
+    def give_up() -> None:
+        server.holding.wait(60)
+        stop.set()
+        server.let_go.set()
+
+    giving_up = threading.Thread(target=give_up)
+    giving_up.start()
+    with pytest.raises(Stopped):
+        fetch(preset(Path(NAME)), hub, lambda told: None, stop)
+    giving_up.join()
+    del server.held_after[WEIGHTS]
+
+    assert look(preset(Path(NAME)), hub).lacking == {"pipeline"}
+    fetched(preset(Path(NAME)), hub)
+    assert look(preset(Path(NAME)), hub) == Stock()
+
+
+def test_two_that_want_the_same_download_it_once(server: HubServer, hub: Hub) -> None:
+    server.held_after[WEIGHTS] = 3000
+    waiting = threading.Event()
+
+    def tell(progress: Progress) -> None:
+        if list(hub.folder.glob(".locks/**/*.moevatar.lock")):
+            waiting.set()
+
+    threads = [
+        threading.Thread(target=fetch, args=(preset(Path(NAME)), hub, tell, threading.Event()))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    assert waiting.wait(20)
+    server.let_go.set()
+    for thread in threads:
+        thread.join()
+
+    assert server.served.count(WEIGHTS) == 1
+
+
+SMALL = ("scheduler/scheduler_config", "tokenizer/tokenizer_config", "unet/config", "vae/config")
+
+
+@pytest.mark.parametrize("missing", [*SMALL, "tokenizer/tokenizer"])
+def test_half_a_model_is_never_taken_for_whole(
+    missing: str, server: HubServer, hub: Hub, tiny_model: TinyModel, tmp_path: Path
+) -> None:
+    """Nor the small files that go with a checkpoint of one file, of which some may be left out."""
+    file = save_checkpoint(tiny_model("sd15"), tmp_path / "anime.safetensors")
+    server.failing.add(f"{missing}.json")
+
+    for model in (preset(Path(NAME)), preset(file, config=NAME)):
+        with pytest.raises(HubUnreachable):
+            fetched(model, hub)
+
+        assert look(model, hub).lacking in ({"pipeline"}, {"config"})
+
+    server.failing.clear()
+    for model in (preset(Path(NAME)), preset(file, config=NAME)):
+        fetched(model, hub)
+        assert look(model, hub) == Stock()
+
+
+def test_a_model_that_does_not_fit_on_the_disk_is_refused_before_it_comes(
+    server: HubServer, hub: Hub
+) -> None:
+    server.sizes[Path(WEIGHTS).name] = 10**15
+
+    with pytest.raises(DiskFull) as caught:
+        fetched(preset(Path(NAME)), hub)
+
+    assert caught.value.left_bytes > 10**15
+    assert caught.value.free_bytes < 10**15
+    assert server.served == ["model_index.json"]
+
+
+def test_a_folder_that_is_a_file_is_told(server: HubServer, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way")
+
+    with pytest.raises(CacheNotWritable) as caught:
+        fetched(preset(Path(NAME)), Hub(tmp_path / "cache", server.endpoint))
+
+    assert "cache" in cause_of(caught.value)
+
+
+def test_weights_that_were_cut_off_on_the_disk_are_fetched_again(
+    server: HubServer, hub: Hub
+) -> None:
+    fetched(preset(Path(NAME)), hub)
+    (weights,) = (hub.repository(NAME) / "snapshots").rglob(WEIGHTS)
+    with weights.open("r+b") as file:
+        file.truncate(500)
+    assert look(preset(Path(NAME)), hub).lacking == {"pipeline"}
+
+    fetched(preset(Path(NAME)), hub)
+
+    assert look(preset(Path(NAME)), hub) == Stock()
+
+
+def test_every_byte_is_looked_at(server: HubServer, hub: Hub) -> None:
+    model = preset(Path(NAME))
+    fetched(model, hub)
+    sound: list[StockEvent] = []
+    verify(model, hub, sound.append, threading.Event())
+    (weights,) = (hub.repository(NAME) / "snapshots").rglob(WEIGHTS)
+    with weights.open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"?")
+
+    told: list[StockEvent] = []
+    verify(model, hub, told.append, threading.Event())
+
+    assert all(isinstance(event, Progress) for event in sound)
+    last = sound[-1]
+    assert isinstance(last, Progress)
+    assert (
+        last.done
+        == last.total
+        == sum(
+            file.stat().st_size for file in server.repositories[NAME].rglob("*") if file.is_file()
+        )
+    )
+    (fault,) = (event for event in told if isinstance(event, Faulty))
+    assert fault.problem.parameters == {"model": "Tiny", "file": Path(WEIGHTS).name}
+    assert fault.cause == f"{NAME}: {weights.resolve()}"

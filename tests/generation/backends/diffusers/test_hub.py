@@ -105,14 +105,14 @@ def test_a_checkpoint_of_one_file_is_named_without_its_folder(
     found = look(preset(file)).problem
 
     assert type(found) is error
-    assert vars(found) == {"model": "tiny-sd15", "file": "anime.safetensors"}
+    assert vars(found) == {"model": "Tiny", "file": "anime.safetensors"}
 
 
 def test_another_family_is_told_by_its_class(model: Path) -> None:
     found = look(preset(model, "sdxl")).problem
 
     assert isinstance(found, WrongFamily)
-    assert (found.family, found.found) == ("sdxl", "StableDiffusionPipeline")
+    assert (found.family, found.found) == ("sdxl", "sd15")
 
 
 def test_what_belongs_to_a_model_is_looked_at_too(model: Path, tmp_path: Path) -> None:

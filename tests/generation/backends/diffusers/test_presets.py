@@ -80,6 +80,8 @@ MISTAKES = {
     "a key that is missing": ("steps = 20", "", "key 'steps': Field required"),
     "a key too many": ("steps = 20", "steps = 20\nstep = 1", "key 'step': Extra inputs"),
     "a family that is not there": ('"sdxl"', '"sd9"', "key 'family': 'sd9' is none of sd15,"),
+    "a family as people say it": ('"sdxl"', '"SDXL 1.0"', "; write 'sdxl'"),
+    "a noise scheduler as people say it": ('"euler-a"', '"Euler a"', "; write 'euler-a'"),
     "a noise scheduler that is not there": ('"euler-a"', '"heun"', "key 'scheduler': 'heun'"),
     "a noise scheduler of other models": (
         '"euler-a"',
