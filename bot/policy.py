@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from bot.lanes import Lanes
 from bot.storage.guilds import GuildConfig
 from bot.storage.records import Cause, NewGeneration
-from bot.user_errors import BotLacksPermission, ChannelNotAllowed
+from bot.user_errors import BotLacksPermission, ChannelNotAllowed, StandsInTheWay
 from generation.capabilities import Model, check
+from generation.errors import GenerationError
 from generation.request import Rating, Request, backend_of, with_rating
 
 
@@ -46,10 +48,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Leave to submit one request, once.
+    """Leave to submit one request, or those of one comparison, once.
 
-    Until `reservation` is closed, the request has a place in the queue. It is closed as soon as the
-    request is stored and queued, or is not going to be.
+    Until `reservation` is closed, each has a place in its queue. It is closed as soon as they are
+    stored and queued, or are not going to be.
     """
 
     context: Context
@@ -97,6 +99,26 @@ class Policy:
         reservation = ExitStack()
         reservation.enter_context(scheduler.place())
         return Admission(context, context.config.open_jobs_limit, reservation)
+
+    async def admit_compared(
+        self, context: Context, asked: Sequence[tuple[Request, Model]]
+    ) -> Admission:
+        """Leave for all of `asked`, or for none.
+
+        Raises `ChannelNotAllowed`, `BotLacksPermission`, or `StandsInTheWay` with the first model
+        that cannot, and why; nothing is reserved then.
+        """
+        _check_channel(context)
+        _check_permissions(context)
+        with ExitStack() as reservation:
+            for request, model in asked:
+                try:
+                    check(request, model, self._lanes.models())
+                    place = self._lanes.lane(model.backend).scheduler.place()
+                    reservation.enter_context(place)
+                except GenerationError as error:
+                    raise StandsInTheWay(model.title, error) from error
+            return Admission(context, context.config.open_jobs_limit, reservation.pop_all())
 
 
 def _check_channel(context: Context) -> None:

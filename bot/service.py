@@ -7,6 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from bot.comparing import Comparing
 from bot.derived import (
     for_others,
     of_another,
@@ -114,6 +115,7 @@ class AvatarService:
         self._policy = policy
         self._jobs = jobs
         self._lists = lists
+        self.comparing = Comparing(images, lanes, policy, jobs, lists)
 
     async def create(self, prompt: str, context: Context, wishes: Wishes) -> Submitted:
         """Draw from a prompt. Raises `PromptError`, `NoStrength`, `NothingToStartFrom`, or as

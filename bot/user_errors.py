@@ -70,6 +70,32 @@ class BadOption(Refusal):
         self.value = value
 
 
+class SameModelTwice(Refusal):
+    """Models were to be compared, and two of them are the same."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__("the same model twice")
+        self.model = model
+
+
+class StandsInTheWay(Refusal):
+    """One of the models that were to be compared cannot draw it, so that none does."""
+
+    def __init__(self, model: str, reason: Exception) -> None:
+        super().__init__(f"{model}: {reason}")
+        self.model = model
+        self.reason = reason
+
+
+class TooManyAtOnce(Refusal):
+    """A comparison is as many drawings as it has models, and they are not all allowed."""
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"{count} more of {limit} open jobs")
+        self.count = count
+        self.limit = limit
+
+
 class NotAnswered(Refusal):
     """Discord has not taken the message that a drawing would have been shown on."""
 
@@ -98,6 +124,9 @@ USER_TEXT: dict[type[Exception], str] = {
     PhotoNotShared: "error.photo_not_shared",
     OutdatedAction: "error.outdated_action",
     BadOption: "error.bad_option",
+    SameModelTwice: "error.same_model_twice",
+    StandsInTheWay: "error.stands_in_the_way",
+    TooManyAtOnce: "error.too_many_at_once",
     NotAnswered: "error.not_answered",
     TooHeavy: "error.too_heavy",
     NoAvatarYet: "error.no_avatar_yet",
@@ -249,6 +278,7 @@ _SHOWN: Mapping[str, Callable[[Sentences, Any], str]] = {
     "provider": lambda t, name: t("error.own_server") if name == OWN_SERVER else name,
     "shape": lambda t, shape: t(f"shape.{shape}"),
     "shapes": lambda t, shapes: t.listed([t(f"shape.{shape}") for shape in shapes]),
+    "reason": lambda t, error: sentence(error, t),
     "sampler": _code,
     "samplers": lambda t, titles: t.listed(list(titles)),
     "sign": _code,

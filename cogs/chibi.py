@@ -42,10 +42,6 @@ class ChibiCog(commands.Cog):
         self._messenger = messenger
         self._delivery = delivery
 
-    async def cog_load(self) -> None:
-        """Go on with what an earlier run accepted."""
-        await self._delivery.resume()
-
     @app_commands.command()
     @app_commands.choices(
         shape=[app_commands.Choice(name=f"shape.{shape}", value=shape) for shape in SHAPES]

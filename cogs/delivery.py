@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ TRY_AGAIN_AFTER_S = (1.0, 5.0, 30.0)
 
 Submit = Callable[[Context], Awaitable[Submitted]]
 """A use case of the service that waits only for who asks, and where."""
-_NOT_SHOWN = (discord.HTTPException, CannotBeShown, TooHeavy, *UNREACHABLE)
+NOT_SHOWN = (discord.HTTPException, CannotBeShown, TooHeavy, *UNREACHABLE)
 
 
 class _Steps:
@@ -96,22 +96,23 @@ class Delivery:
         private. The answer is the waiting message itself: no "thinking" in between, unless `submit`
         has said so because it may need more than the 3 seconds in which Discord wants an answer.
         """
-        config = await self._guilds.get(interaction.guild_id)
-        context = _context(interaction, config, private=private)
+        context = await self.context(interaction, private=private)
         submitted = await self._submitted(interaction, submit, context)
-        limit = context.file_limit_bytes
-        address = replace(_address(submitted.generation), file_limit_bytes=limit)
-        message_id = await self._answer(interaction, submitted)
+        job, generation = submitted
+        address = replace(address_of(generation), file_limit_bytes=context.file_limit_bytes)
+        t = self._texts.bound(generation.locale)
+        content = waiting_content(job.latest, generation, t, ready_at=expected(job))
+        message_id = await self.post(interaction, content, (submitted,))
         await self._follow(submitted, replace(address, message_id=message_id))
 
-    async def resume(self) -> None:
+    async def context(self, interaction: discord.Interaction[Any], *, private: bool) -> Context:
+        """Who asks, and where, with what holds there."""
+        config = await self._guilds.get(interaction.guild_id)
+        return _context(interaction, config, private=private)
+
+    def resume(self, submitted: Submitted) -> None:
         """Go on with what an earlier run accepted: drawn again, and shown on its old message."""
-
-        def show(together: tuple[Submitted, ...]) -> None:
-            for submitted in together:
-                self._start(submitted, _address(submitted.generation))
-
-        await self._jobs.resume(show)
+        self._start(submitted, address_of(submitted.generation))
 
     async def follow(self, submitted: Submitted, address: Address) -> None:
         """Edit the message as the job goes on, and end with the pictures or what became of them.
@@ -123,15 +124,15 @@ class Delivery:
         job, t = submitted.job, self._texts.bound(submitted.generation.locale)
         address = await self._show_progress(submitted, address)
         try:
-            await self._insist_on_end(submitted, address)
-        except _NOT_SHOWN as error:
+            await self.insist(lambda: self._show_end(submitted, address), f"job {job.id}")
+        except NOT_SHOWN as error:
             log.warning("Job %d: its message cannot be edited (%s)", job.id, error)
             if isinstance(job.latest, Finished):
-                await self._whisper(address, t("result.message_lost"))
+                await self.whisper(address, t("result.message_lost"))
             if not isinstance(error, UNREACHABLE):
-                await self._remember_end(submitted)
+                await self.remember_end(submitted)
         else:
-            await self._remember_end(submitted)
+            await self.remember_end(submitted)
         if isinstance(job.latest, Finished):
             self._alerts.worked(submitted.generation.backend)
 
@@ -146,22 +147,24 @@ class Delivery:
                 await self._messenger.remove(interaction)
             raise
 
-    async def _answer(
-        self, interaction: discord.Interaction[Any], submitted: Submitted
+    async def post(
+        self,
+        interaction: discord.Interaction[Any],
+        content: Content,
+        together: Sequence[Submitted],
     ) -> int | None:
-        """Post the waiting message. Where Discord has not taken it, nothing is drawn: raises
-        `NotAnswered`.
+        """Post the waiting message of jobs. Where Discord has not taken it, nothing is drawn:
+        raises `NotAnswered`.
 
         Where nobody knows whether it was taken, the drawing goes on, and its end finds the message.
         """
-        job, generation = submitted
-        t = self._texts.bound(generation.locale)
+        private = together[0].generation.private
         try:
-            content = waiting_content(job.latest, generation, t, ready_at=_expected(job))
-            return await self._messenger.answer(interaction, content, private=generation.private)
+            return await self._messenger.answer(interaction, content, private=private)
         except BaseException as error:
-            job.cancel()
-            await self._remember_end(submitted)
+            for job, _ in together:
+                job.cancel()
+            await self.remember_end(*together)
             if isinstance(error, (discord.HTTPException, *UNREACHABLE)):
                 raise NotAnswered from error
             raise
@@ -192,13 +195,13 @@ class Delivery:
                 preview = event.preview or preview
                 ready_at = steps.ready_at(event)
             if ready_at is None and not _is_downloading(event):
-                ready_at = _expected(job)
+                ready_at = expected(job)
             if not is_shown and may_be_shown(address, shown_at):
                 shown_at = time.monotonic()
                 try:
                     content = waiting_content(event, generation, t, preview, ready_at)
                     address = await self._edit(address, content)
-                except _NOT_SHOWN as error:
+                except NOT_SHOWN as error:
                     log.info("Job %d: its progress cannot be shown (%s)", job.id, error)
             is_shown = False
             end = asyncio.ensure_future(job.wait())
@@ -206,17 +209,15 @@ class Delivery:
             end.cancel()
         return address
 
-    async def _insist_on_end(self, submitted: Submitted, address: Address) -> None:
+    async def insist(self, show: Callable[[], Awaitable[None]], name: str) -> None:
         """Show the end, also if Discord cannot be reached for a while."""
         for pause_s in TRY_AGAIN_AFTER_S:
             try:
-                return await self._show_end(submitted, address)
+                return await show()
             except UNREACHABLE as error:
-                log.warning(
-                    "Job %d: its end is shown in %g s (%s)", submitted.job.id, pause_s, error
-                )
+                log.warning("The end of %s is shown in %g s (%s)", name, pause_s, error)
                 await asyncio.sleep(pause_s)
-        await self._show_end(submitted, address)
+        await show()
 
     async def _show_end(self, submitted: Submitted, address: Address) -> None:
         job, generation = submitted
@@ -261,23 +262,28 @@ class Delivery:
         assert address.message_id is not None
         self._jobs.shown(address.generation_id, address.message_id)
 
-    async def _remember_end(self, submitted: Submitted) -> None:
-        """Keep that the end was told or cannot be, so that no later start tells it again."""
-        if isinstance(submitted.job.latest, Interrupted):
+    async def remember_end(self, *together: Submitted) -> None:
+        """Keep that the ends of jobs on one message were told or cannot be, so that no later start
+        tells them again.
+        """
+        if any(isinstance(job.latest, Interrupted) for job, _ in together):
             return
+        ids = [job.id for job, _ in together]
         try:
-            await self._jobs.delivered(submitted.job.id)
+            await self._jobs.delivered(*ids)
         except StorageError as error:
-            log.warning("Job %d: its delivery is not remembered (%s)", submitted.job.id, error)
+            log.warning("The delivery of jobs %s is not remembered (%s)", ids, error)
 
-    async def _whisper(self, address: Address, text: str) -> None:
+    async def whisper(self, address: Address, text: str) -> None:
+        """Tell whoever asked something privately, where that is possible."""
         try:
             await self._messenger.whisper(address, text)
-        except _NOT_SHOWN as error:
+        except NOT_SHOWN as error:
             log.warning("Nor can the owner be told: %s", error)
 
 
-def _address(generation: Generation) -> Address:
+def address_of(generation: Generation) -> Address:
+    """Where a drawing is shown, as far as that is stored."""
     return Address(
         generation_id=generation.id,
         owner_id=generation.owner_id,
@@ -318,7 +324,7 @@ def _is_age_restricted(channel: object) -> bool:
     return isinstance(channel, kinds) and channel.is_nsfw()
 
 
-def _expected(job: Job[Drawing]) -> datetime | None:
+def expected(job: Job[Drawing]) -> datetime | None:
     """When it will probably be done, by what others took, if that is worth telling."""
     soon = datetime.now(UTC) + timedelta(seconds=SOON_S)
     return job.ready_at if job.ready_at is not None and job.ready_at > soon else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from discord.ext import commands
 
 from bot.client import Services
-from bot.messenger import Messenger
+from bot.jobs import Submitted
+from bot.messenger import Content, Messenger
 from bot.storage.records import Generation
 from bot.user_errors import NotYours, Refusal
 from cogs.actions import FormText, Press, action, is_private
+from cogs.comparison import Comparisons
 from cogs.delivery import Delivery
 from cogs.refused import give_back
 from cogs.ui.answer import prompt_form, stored_content
@@ -20,12 +22,31 @@ from generation.errors import GenerationError
 class DrawingCog(commands.Cog):
     """A drawing, ordered, under way or done."""
 
-    def __init__(self, services: Services, messenger: Messenger, delivery: Delivery) -> None:
+    def __init__(
+        self,
+        services: Services,
+        messenger: Messenger,
+        delivery: Delivery,
+        comparisons: Comparisons,
+    ) -> None:
         self._service = services.service
+        self._jobs = services.jobs
         self._pictures = services.pictures
         self._texts = services.texts
         self._messenger = messenger
         self._delivery = delivery
+        self._comparisons = comparisons
+
+    async def cog_load(self) -> None:
+        """Go on with what an earlier run accepted."""
+        await self._jobs.resume(self._go_on)
+
+    def _go_on(self, together: tuple[Submitted, ...]) -> None:
+        if together[0].generation.comparison_id is not None:
+            self._comparisons.resume(together)
+            return
+        for submitted in together:
+            self._delivery.resume(submitted)
 
     @action("reroll", "generation")
     async def reroll(self, press: Press, generation: int) -> None:
@@ -78,26 +99,32 @@ class DrawingCog(commands.Cog):
 
     @action("cancel", "generation")
     async def cancel(self, press: Press, generation: int) -> None:
-        """Take a waiting or running drawing back, and leave the message to its delivery.
+        """Take back what waits or runs for a message, and leave that to its delivery.
 
-        A message whose delivery was lost with an earlier run shows how its drawing ended.
+        A message whose delivery was lost with an earlier run shows how they ended.
         """
-        drawing = await self._service.drawing(generation)
-        _check_may_remove(press, drawing.generation.owner_id)
+        drawings = await self._service.comparing.drawings(generation)
+        _check_may_remove(press, drawings[0].generation.owner_id)
         await press.response.defer()
-        if self._service.cancel(generation):
+        if any([self._service.cancel(drawing.generation.id) for drawing in drawings]):
             return
-        drawing = await self._service.drawing(generation)
-        t = self._texts.bound(drawing.generation.locale)
-        shown = await fitted(self._pictures, drawing.images, press.filesize_limit)
-        if content := stored_content(drawing, shown, t, self._service.reader_for(drawing)):
+        if content := await self._as_stored(generation, press.filesize_limit):
             await self._messenger.replace(press, content)
+
+    async def _as_stored(self, generation: int, file_limit_bytes: int) -> Content | None:
+        drawings = await self._service.comparing.drawings(generation)
+        if drawings[0].generation.comparison_id is not None:
+            return await self._comparisons.stored(drawings, file_limit_bytes)
+        (drawing,) = drawings
+        t = self._texts.bound(drawing.generation.locale)
+        shown = await fitted(self._pictures, drawing.images, file_limit_bytes)
+        return stored_content(drawing, shown, t, self._service.reader_for(drawing))
 
     @action("delete", "generation")
     async def delete(self, press: Press, generation: int) -> None:
         """Delete the message the button is on, and say that the pictures stay in the gallery."""
-        drawing = await self._service.drawing(generation)
-        _check_may_remove(press, drawing.generation.owner_id)
+        drawings = await self._service.comparing.drawings(generation)
+        _check_may_remove(press, drawings[0].generation.owner_id)
         await self._messenger.remove(press)
         t = self._texts.bound(press.locale.value)
         await self._messenger.say(press, t("delete.message_done"))

@@ -11,6 +11,8 @@ from bot.messenger import Messenger
 from cogs.actions import ActionsCog
 from cogs.avatar import AvatarCog
 from cogs.chibi import ChibiCog
+from cogs.compare import CompareCog
+from cogs.comparison import Comparisons
 from cogs.config import ConfigCog
 from cogs.delivery import Delivery
 from cogs.drawing import DrawingCog
@@ -22,10 +24,12 @@ async def setup(bot: Moevatar) -> None:
     """Called by discord.py when the extension is loaded."""
     services, messenger = bot.services, Messenger(bot)
     delivery = Delivery(services, messenger)
+    comparisons = Comparisons(services, messenger, delivery)
     pictures = PictureCog(services, messenger, delivery)
     cogs = (
         ChibiCog(services, messenger, delivery),
-        DrawingCog(services, messenger, delivery),
+        CompareCog(services, messenger, comparisons),
+        DrawingCog(services, messenger, delivery, comparisons),
         pictures,
         AvatarCog(services, messenger, pictures),
         ModelsCog(services, messenger),

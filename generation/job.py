@@ -143,6 +143,12 @@ class Job(Generic[R]):
                 return
             await turn.wait()
 
+    async def news(self, seen: JobEvent[R]) -> JobEvent[R]:
+        """The newest event, as soon as it is another than `seen`."""
+        while self._latest == seen:
+            await self._turn.wait()
+        return self._latest
+
     async def wait(self) -> JobEvent[R]:
         """The terminal event, as soon as it is out."""
         async for _ in self.events():

@@ -65,26 +65,32 @@ class ImageStore:
 
     @uninterrupted
     async def compared(self, generation_id: int) -> tuple[Drawing, ...]:
-        """The drawings on the message of a generation, in order: itself, where it has its own.
+        """The drawings on the message that names a generation, in order: that one alone, or those
+        it is compared with, also where it stood first and is deleted.
 
         Raises `GenerationNotFound`.
         """
+        own = select(GenerationRow.comparison_id).where(GenerationRow.id == generation_id)
+        on_message = or_(
+            GenerationRow.id == generation_id,
+            GenerationRow.comparison_id == generation_id,
+            GenerationRow.comparison_id == own.scalar_subquery(),
+        )
         async with self._database.reading() as session:
-            row = await _generation(session, generation_id)
-            rows = [row]
-            if row.comparison_id is not None:
-                theirs = GenerationRow.comparison_id == row.comparison_id
-                found = select(GenerationRow).where(theirs).order_by(GenerationRow.id)
-                rows = list(await session.scalars(found))
-            images = select(ImageRow).where(ImageRow.generation_id.in_([row.id for row in rows]))
-            found_images = list(await session.scalars(images.order_by(ImageRow.position)))
-            return tuple(
-                Drawing(
-                    generation_record(row),
-                    tuple(image_record(i) for i in found_images if i.generation_id == row.id),
-                )
-                for row in rows
+            generations = select(GenerationRow).where(on_message).order_by(GenerationRow.id)
+            rows = (await session.scalars(generations)).all()
+            ids = [row.id for row in rows]
+            images = select(ImageRow).where(ImageRow.generation_id.in_(ids))
+            found = (await session.scalars(images.order_by(ImageRow.position))).all()
+        if not rows:
+            raise GenerationNotFound(generation_id)
+        return tuple(
+            Drawing(
+                generation_record(row),
+                tuple(image_record(image) for image in found if image.generation_id == row.id),
             )
+            for row in rows
+        )
 
     @uninterrupted
     async def delete_image(self, image_id: int) -> None:

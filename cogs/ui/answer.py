@@ -53,7 +53,7 @@ def waiting_content(
     """The message while the job waits or is drawn; `ready_at` is when it will probably be done."""
     text = _waiting_text(event, generation, t)
     if ready_at is not None and isinstance(event, Started | Progress):
-        text += "\n" + _ready(ready_at, t)
+        text += "\n" + ready_text(ready_at, t)
     items: list[ui.Item[Any]] = [ui.TextDisplay[Any](text)]
     if preview:
         alt = t("waiting.preview_alt")
@@ -85,10 +85,11 @@ def _queued_text(event: Queued, member: str, t: Sentences) -> str:
     text = t(key, member=member, ahead=event.ahead)
     if event.ready_at is None:
         return text
-    return f"{text}\n{_ready(event.ready_at, t)}"
+    return f"{text}\n{ready_text(event.ready_at, t)}"
 
 
-def _ready(ready_at: datetime, t: Sentences) -> str:
+def ready_text(ready_at: datetime, t: Sentences) -> str:
+    """When it will probably be done."""
     return t("waiting.ready", when=discord.utils.format_dt(ready_at, "R"))
 
 
@@ -98,20 +99,26 @@ def _progress_text(event: Progress, generation: Generation, member: str, t: Sent
 
     match event.stage:
         case "downloading":
-            done, total = event.done // _MEGABYTE, event.total // _MEGABYTE
-            return text("downloading", done=done, total=total, bar=_bar(event))
+            done, total = in_megabytes(event.done), in_megabytes(event.total)
+            return text("downloading", done=done, total=total, bar=bar(event))
         case "loading" | "checking":
             return text("loading")
         case "drawing" if event.total <= 1:
             return text("started")
         case "drawing":
             key = "steps" if generation.backend == "diffusers" else "progress"
-            return text(key, done=event.done, total=event.total, bar=_bar(event))
+            return text(key, done=event.done, total=event.total, bar=bar(event))
         case _:
             assert_never(event.stage)
 
 
-def _bar(event: Progress) -> str:
+def in_megabytes(size: int) -> int:
+    """Of bytes."""
+    return size // _MEGABYTE
+
+
+def bar(event: Progress) -> str:
+    """How far it is; empty where nobody knows of how much."""
     if event.total <= 0:
         return ""
     cells = min(event.total, _CELLS)
@@ -158,7 +165,7 @@ def result_content(
     if isinstance(generation.request, ApplyTool):
         title, caption = _tool_title(generation, generation.request.tool, t), _weight(drawing, t)
     else:
-        title, caption = _title(drawing, t), _caption(drawing, t)
+        title, caption = _title(drawing, t), caption_of(drawing, t)
     offered = () if reader is None else (_switch_row(generation, reader, t),)
     view = card(
         ui.TextDisplay("\n".join(filter(None, (title, caption)))),
@@ -251,7 +258,7 @@ def _weight(drawing: Drawing, t: Sentences) -> str:
     )
 
 
-def _caption(drawing: Drawing, t: Sentences) -> str:
+def caption_of(drawing: Drawing, t: Sentences) -> str:
     """What was understood and is to be seen, what was not, and which model drew it for how much."""
     if drawing.generation.is_illustrated:
         return "\n".join(_read_lines(drawing, t))

@@ -27,6 +27,9 @@ from bot.user_errors import (
     NotYours,
     PhotoInterrupted,
     PhotoNotShared,
+    SameModelTwice,
+    StandsInTheWay,
+    TooManyAtOnce,
 )
 from generation.backends import create_backend
 from generation.backends.base import Backend, BatchItem
@@ -975,3 +978,95 @@ async def test_settings_out_of_range_leave_nothing_behind(
             await tunable.create("pink hair", MIKA, Wishes(model=model, settings=settings))
 
     assert await open_jobs(jobs) == 0
+
+
+async def compared(service: AvatarService, *models: str, asking: Context = MIKA, seed: int = 7):
+    return await service.comparing.compare("pink hair", asking, models, seed)
+
+
+async def test_models_are_compared_with_the_same_words_and_seed(make: Make) -> None:
+    service = make(create_backend("illustrator"), FakeBackend())
+
+    together = await compared(service, "illustrator", "fake")
+    ends = [await job.wait() for job, _ in together]
+
+    assert [generation.request.model for _, generation in together] == ["illustrator", "fake/first"]
+    assert {generation.request.output.seed for _, generation in together} == {7}
+    assert {generation.request.subject for _, generation in together} == {
+        together[0].generation.request.subject
+    }
+    assert all(isinstance(end, Finished) for end in ends)
+    assert [
+        len(one.images) for one in await service.comparing.drawings(together[1].generation.id)
+    ] == [1, 1]
+
+
+async def test_a_comparison_again_has_another_seed_and_for_others_no_words(make: Make) -> None:
+    service = make(create_backend("illustrator"), FakeBackend())
+    first = (await compared(service, "illustrator", "fake"))[0].generation
+
+    own = await service.comparing.again(first.id, MIKA)
+    others = await service.comparing.again(first.id, YUE)
+
+    assert [g.request.subject.prompt for _, g in own] == ["pink hair"] * 2
+    assert [g.request.subject.prompt for _, g in others] == [""] * 2
+    assert len({g.request.output.seed for _, g in (*own, *others)}) == 2
+    assert {g.comparison_id for _, g in own} == {own[0].generation.id}
+    assert {g.owner_id for _, g in others} == {YUE.member_id}
+
+
+async def test_one_that_cannot_keeps_all_from_being_drawn_and_is_named(
+    make: Make, jobs: JobStore
+) -> None:
+    full = FakeBackend(open_gate=False)
+    service = make(create_backend("illustrator"), full, queue_limit=1)
+    await service.create("pink hair", YUE, Wishes(model="fake", count=1))
+    await service.create("pink hair", YUE, Wishes(model="fake", count=1))
+
+    with pytest.raises(StandsInTheWay) as caught:
+        await compared(service, "illustrator", "fake")
+
+    assert caught.value.model == "first"
+    assert isinstance(caught.value.reason, QueueFull)
+    together = await compared(service, "illustrator")  # its place is free again
+    assert len(together) == 1
+    full.gate.set()
+
+
+async def test_a_comparison_is_as_many_open_drawings_as_it_has_models(
+    make: Make, jobs: JobStore
+) -> None:
+    service = make(create_backend("illustrator"), FakeBackend())
+    asking = replace(MIKA, config=replace(CONFIG, open_jobs_limit=1))
+
+    with pytest.raises(TooManyAtOnce) as caught:
+        await compared(service, "illustrator", "fake", asking=asking)
+
+    assert (caught.value.count, caught.value.limit) == (2, 1)
+    assert await open_jobs(jobs) == 0
+
+
+async def test_the_same_model_is_not_compared_with_itself(service: AvatarService) -> None:
+    with pytest.raises(SameModelTwice) as caught:
+        await compared(service, "illustrator", "illustrator")
+
+    assert caught.value.model == "Illustrator"
+
+
+async def test_of_a_comparison_only_what_was_open_is_drawn_again(
+    make: Make, made: list[Jobs]
+) -> None:
+    gated = FakeBackend(open_gate=False)
+    together = await compared(make(create_backend("illustrator"), gated), "illustrator", "fake")
+    drawn = await together[0].job.wait()
+
+    make(create_backend("illustrator"), FakeBackend())
+    resumed: list[tuple[Submitted, ...]] = []
+    await made[-1].resume(resumed.append)
+
+    (again,) = resumed
+    assert [one.generation.id for one in again] == [one.generation.id for one in together]
+    assert again[0].job.latest == drawn
+    assert isinstance(await again[1].job.wait(), Finished)
+    await made[-1].delivered(*(one.job.id for one in again))
+    gated.gate.set()

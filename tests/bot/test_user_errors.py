@@ -20,6 +20,7 @@ from generation.errors import (
     KeyRefused,
     LimitReached,
     ModelGone,
+    QueueFull,
     UnknownBackend,
     UnsupportedSize,
 )
@@ -55,6 +56,7 @@ NAMED: Mapping[str, object] = {
     "missing": ("attach_files",),
     "part": "hair",
     "parts": ("hair", "eyes"),
+    "reason": QueueFull(2),
     "shape": "portrait",
     "shapes": ("square", "wide"),
 }

@@ -270,7 +270,7 @@ async def test_a_delivery_that_cannot_be_remembered_is_a_delivery(
     await delivered(message, World(jobs=Jobs(is_full=True)))
 
     assert "avatar-" in message.edits[-1]
-    assert "its delivery is not remembered" in caplog.text
+    assert "The delivery of jobs [1] is not remembered" in caplog.text
 
 
 async def test_the_operator_hears_of_a_failure() -> None:
