@@ -69,6 +69,8 @@ class PictureCog(commands.Cog):
         data = await asyncio.to_thread(avatar_png, png, AVATAR_PX, press.filesize_limit)
         t = self._texts.bound(press.locale.value)
         text = t("save.how", size=AVATAR_PX)
+        if found.width != found.height:
+            text += "\n" + t("save.cropped")
         await self._messenger.say(press, text, File(f"avatar-{image}.png", data))
 
     @action("vary", "image")

@@ -162,33 +162,39 @@ _OVERSAMPLING = 4
 
 
 def circle_preview(png: bytes) -> bytes:
-    """A square PNG of the picture in all `DIAMETERS_PX`, in a row per ground. Blocking; for a
-    thread.
+    """A PNG of the picture in all `DIAMETERS_PX`, in a row per ground: a square to stand beside a
+    square, and a strip to stand under a picture of another shape. Blocking; for a thread.
     """
     from PIL import Image
 
     picture = _opened(png)
-    side = sum(DIAMETERS_PX) + _GAP_PX * (len(DIAMETERS_PX) + 1)
-    rows = Image.new("RGB", (side, side))
-    for row, ground in enumerate(GROUNDS):
-        top, bottom = row * side // len(GROUNDS), (row + 1) * side // len(GROUNDS)
-        rows.paste(ground, (0, top, side, bottom))
-        left = _GAP_PX
+    is_square = picture.width == picture.height
+    picture = _square(picture)
+    width = sum(DIAMETERS_PX) + _GAP_PX * (len(DIAMETERS_PX) + 1)
+    height = width // len(GROUNDS)
+    across, down = (0, height) if is_square else (width, 0)
+    last = len(GROUNDS) - 1
+    preview = Image.new("RGB", (width + last * across, height + last * down))
+    for number, ground in enumerate(GROUNDS):
+        left, top = number * across, number * down
+        preview.paste(ground, (left, top, left + width, top + height))
+        left += _GAP_PX
         for diameter in DIAMETERS_PX:
             small = picture.resize((diameter, diameter), Image.Resampling.LANCZOS)
             round_ = Image.composite(small, Image.new("RGBA", small.size), _disc(diameter))
-            rows.paste(round_, (left, (top + bottom - diameter) // 2), round_)
+            preview.paste(round_, (left, top + (height - diameter) // 2), round_)
             left += diameter + _GAP_PX
-    return _encoded(rows)
+    return _encoded(preview)
 
 
 def avatar_png(png: bytes, side_px: int, limit_bytes: int) -> bytes:
     """The picture as Discord takes it for an avatar: a square PNG of `side_px`, or smaller where
-    that would weigh more than `limit_bytes`. Blocking; for a thread.
+    that would weigh more than `limit_bytes`; of another shape the part with the head. Blocking; for
+    a thread.
     """
     from PIL import Image
 
-    picture = _opened(png)
+    picture = _square(_opened(png))
     side = side_px
     while True:
         resized = picture.resize((side, side), Image.Resampling.LANCZOS)
@@ -198,10 +204,14 @@ def avatar_png(png: bytes, side_px: int, limit_bytes: int) -> bytes:
 
 
 def numbered(tile: bytes, number: int) -> bytes:
-    """A tile of a page with its number in a corner, as WebP. Blocking; for a thread."""
-    from PIL import Image, ImageDraw, ImageFont
+    """A square tile of a page, the whole picture on it and its number in a corner, as WebP:
+    Discord would cut any other to a square, and perhaps the number off. Blocking; for a thread.
+    """
+    from PIL import Image, ImageDraw, ImageFont, ImageOps
 
     picture = _opened(tile)
+    side = max(picture.size)
+    picture = ImageOps.pad(picture, (side, side), color=(0, 0, 0, 0))
     size = max(picture.width // 6, 12)
     badge = Image.new("RGBA", picture.size)
     box = (_GAP_PX // 4, _GAP_PX // 4, _GAP_PX // 4 + size, _GAP_PX // 4 + size)
@@ -213,6 +223,28 @@ def numbered(tile: bytes, number: int) -> bytes:
     out = BytesIO()
     Image.alpha_composite(picture, badge).save(out, "WEBP", quality=80, method=1)
     return out.getvalue()
+
+
+_LOOKED_AT_PX = 256
+"""The longer side of what a head is looked for in: its place is wanted, and no outline."""
+
+
+def _square(picture: Picture) -> Picture:
+    """The largest square of `picture` that has the head as near to its middle as can be."""
+    from generation.postprocess import pixels
+    from generation.postprocess.crop import find_face, with_margin
+
+    width, height = picture.size
+    if width == height:
+        return picture
+    small = picture.copy()
+    small.thumbnail((_LOOKED_AT_PX, _LOOKED_AT_PX))
+    shorter = min(width, height)
+    face = find_face(pixels.read(_encoded(small)))
+    left, top, side = with_margin(face, width / shorter, height / shorter)
+    x = min(max(round((left + side / 2 - 0.5) * shorter), 0), width - shorter)
+    y = min(max(round((top + side / 2 - 0.5) * shorter), 0), height - shorter)
+    return picture.crop((x, y, x + shorter, y + shorter))
 
 
 def _opened(data: bytes) -> Picture:

@@ -22,7 +22,7 @@ from bot.storage.records import Drawing, Generation, Image
 from bot.texts import Sentences
 from bot.user_errors import sentence
 from cogs.actions import act, button, card, form
-from cogs.ui.media import Shown, files_of, gallery_of
+from cogs.ui.media import Shown, files_of, galleries_of
 from cogs.ui.wording import bounded, escaped, shape_lines, size_text, traits_text, words_text
 from generation.backends.base import Progress
 from generation.capabilities import Model
@@ -169,7 +169,7 @@ def result_content(
     offered = () if reader is None else (_switch_row(generation, reader, t),)
     view = card(
         ui.TextDisplay("\n".join(filter(None, (title, caption)))),
-        gallery_of(shown, t),
+        *galleries_of(shown, t),
         *offered,
         _pictures_row(drawing, t),
         _generation_row(generation, t),

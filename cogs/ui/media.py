@@ -18,6 +18,8 @@ from generation.errors import PictureLost
 from generation.lexicon import describe
 from generation.rendition import fit_all, numbered
 
+_BANNER = 2
+"""A picture so many times as wide as high is one."""
 _ALT_LENGTH = 1024  # Discord's limit for the description of a picture
 
 
@@ -76,6 +78,15 @@ def gallery_of(shown: Sequence[Shown], t: Sentences) -> ui.MediaGallery[Any]:
             if one.file
         )
     )
+
+
+def galleries_of(shown: Sequence[Shown], t: Sentences) -> list[ui.MediaGallery[Any]]:
+    """The same, with one for each banner: of several pictures in one gallery Discord shows the
+    middle, which of those would be a third.
+    """
+    if all(one.image.width < _BANNER * one.image.height for one in shown):
+        return [gallery_of(shown, t)]
+    return [gallery_of([one], t) for one in shown if one.file]
 
 
 def files_of(shown: Sequence[Shown]) -> tuple[File, ...]:

@@ -68,11 +68,14 @@ async def panel_content(panel: Panel, shown: Shown, t: Sentences) -> Content:
         lost = t("error.picture_lost")
         return single_content(shown, f"{panel.title}\n{lost}", t, *rows)
     circles = File(_CIRCLES, await asyncio.to_thread(circle_preview, shown.file.data))
-    both = gallery_of([shown], t)
-    both.add_item(media=f"attachment://{_CIRCLES}", description=t("picked.circles_alt"))
+    galleries = [gallery_of([shown], t)]
+    if panel.image.width != panel.image.height:  # beside another it would be cut to a square
+        galleries.append(ui.MediaGallery[Any]())
+    circles_alt = t("picked.circles_alt")
+    galleries[-1].add_item(media=f"attachment://{_CIRCLES}", description=circles_alt)
     view = card(
         ui.TextDisplay(f"{panel.title}\n{line}"),
-        both,
+        *galleries,
         ui.TextDisplay(_facts(panel.image, t)),
         *rows,
     )

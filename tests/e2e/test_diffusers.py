@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, expect
 from safetensors.torch import load_file, save_file
 
+from playground.messages import tree
 from playground.page.people import Person
 from playground.server import Playground
 from tests.e2e.driving import (
@@ -451,6 +452,10 @@ async def test_a_size_the_model_lacks_names_who_draws_it(mika: Person) -> None:
     assert "`illustrator`" in text_of(answer)
 
 
+def galleries_of(message: Json) -> list[Json]:
+    return [node for node in tree.walk(message["components"]) if node["type"] == 12]
+
+
 def sizes_of(message: Json) -> list[tuple[int, int]]:
     media = (picture["media"] for picture in pictures_of(message))
     return [(one["width"], one["height"]) for one in media]
@@ -463,11 +468,19 @@ async def test_a_shape_is_drawn_and_stays_and_the_ratio_of_a_flag_is_told(
     again = await result_of(mika, await mika.press(message, "Reroll"))
     await photographed(mika, playground, browser, screenshots / "shape-wide.png")
     flagged = await draw(mika, "silver hair --ar 9:16", count=1)
+    saved = await mika.answer(await mika.press(flagged, "Save"))
+    panel = await mika.answer(await mika.press(flagged, "More"))
     exact = await draw(mika, "silver hair --ar 2:3", count=1)
     details = text_of(await mika.answer(await mika.press(flagged, "Details")))
 
     assert sizes_of(message) == sizes_of(again) == [(96, 32), (96, 32)]
     assert sizes_of(flagged) == sizes_of(exact) == [(48, 72)]
+    assert [len(gallery["items"]) for gallery in galleries_of(message)] == [1, 1]
+    assert sizes_of(panel)[0] == (48, 72)
+    assert [len(gallery["items"]) for gallery in galleries_of(panel)] == [1, 1]
+    (avatar,) = saved["attachments"]
+    assert (avatar["width"], avatar["height"]) == (1024, 1024)
+    assert "Avatars are square" in text_of(saved)
     assert "--ar" not in text_of(message) + text_of(exact).replace("silver hair \\--ar", "")
     assert "`--ar 9:16` was asked for, drawn as: **portrait (2:3)**" in text_of(flagged)
     assert "**Size:** 48 × 72 pixels" in details

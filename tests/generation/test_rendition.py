@@ -28,7 +28,7 @@ from generation.rendition import (
     thumbnail,
 )
 from generation.traits import Traits
-from tests.generation.postprocess.pictures import encoded, opened, painted
+from tests.generation.postprocess.pictures import character, encoded, opened, painted
 
 
 def levels_of(image: Image.Image) -> NDArray[np.uint8]:
@@ -254,3 +254,48 @@ def test_a_tile_bears_its_number_in_a_corner_and_is_else_as_it_was() -> None:
     assert min(red.tobytes()) < 100
     assert max(green.tobytes()) > 200  # the digit
     assert min(tile.crop((200, 200, 320, 320)).getchannel("R").tobytes()) > 240
+
+
+def standing(size: tuple[int, int], at: tuple[int, int]) -> Image.Image:
+    """The illustrator's figure, as large as a plain picture's shorter side, in it."""
+    traits = character(1, background="plain")
+    figure = opened(illustrator.draw(traits, 1, min(size))).convert("RGB")
+    picture = Image.new("RGB", size, figure.getpixel((0, 0)))
+    picture.paste(figure, at)
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("size", "at"),
+    [((768, 256), (10, 0)), ((768, 256), (500, 0)), ((256, 384), (0, 128)), ((384, 256), (100, 0))],
+)
+def test_an_avatar_of_another_shape_is_the_square_with_the_head(
+    size: tuple[int, int], at: tuple[int, int]
+) -> None:
+    picture = standing(size, at)
+    png = encoded(picture)
+
+    avatar = opened(avatar_png(png, 256, 10_000_000)).convert("RGB")
+    circles = opened(circle_preview(png)).convert("RGB")
+
+    near = [
+        picture.crop((at[0] + x, at[1] + y, at[0] + x + 256, at[1] + y + 256))
+        for x in range(-26, 27)
+        for y in range(-60, 1)
+    ]
+    assert any(ImageChops.difference(avatar, crop).getbbox() is None for crop in near)
+    assert circles.width == 4 * circles.height
+    assert circles.getpixel((16, 16)) == (0x31, 0x33, 0x38)
+    assert circles.getpixel((circles.width - 16, 16)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("size", [(300, 100), (100, 150), (120, 120)])
+def test_a_tile_is_square_and_shows_all_of_its_picture(size: tuple[int, int]) -> None:
+    tile = BytesIO()
+    Image.new("RGB", size, "blue").save(tile, "WEBP", lossless=True)
+
+    made = Image.open(BytesIO(numbered(tile.getvalue(), 3))).convert("RGBA")
+
+    assert made.size == (max(size), max(size))
+    opaque = (np.asarray(made)[..., 3] > 128).mean()
+    assert opaque == pytest.approx(min(size) / max(size), abs=0.05)
