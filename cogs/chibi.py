@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, cast
 
 import discord
@@ -52,6 +53,11 @@ class ChibiCog(commands.Cog):
         prompt: str,
         without: app_commands.Range[str, 1, 200] = "",
         image: discord.Attachment | None = None,
+        reference: discord.Attachment | None = None,
+        reference2: discord.Attachment | None = None,
+        reference3: discord.Attachment | None = None,
+        reference4: discord.Attachment | None = None,
+        pose: discord.Attachment | None = None,
         model: str | None = None,
         lora: app_commands.Range[str, 1, 300] = "",
         style: str | None = None,
@@ -65,7 +71,12 @@ class ChibiCog(commands.Cog):
         """Read the prompt, and have it drawn; refused, it is given back."""
         t = self._texts.bound(interaction.locale.value)
         prompt = with_signs(prompt, await self._lora_signs(interaction, lora, model))
+        read = partial(_Attached, interaction, self._messenger, private)
+        references = (reference, reference2, reference3, reference4)
         wishes = Wishes(
+            photo=read(image) if image else None,
+            references=tuple(read(each) for each in references if each),
+            pose=read(pose) if pose else None,
             count=count,
             seed=seed,
             size_px=size,
@@ -75,7 +86,7 @@ class ChibiCog(commands.Cog):
             without=without,
         )
         try:
-            await self._draw(interaction, prompt, wishes, image, model, private=private)
+            await self._draw(interaction, prompt, wishes, model, private=private)
         except (GenerationError, Refusal) as error:
             buttons = ways_out(
                 error,
@@ -83,7 +94,7 @@ class ChibiCog(commands.Cog):
                 self._service.models(),
                 t,
                 private=private,
-                has_photo=image is not None,
+                has_photo=bool(image or pose or wishes.references),
             )
             said = with_denials(prompt, without)
             await give_back(self._messenger, interaction, said, error, t, buttons)
@@ -159,14 +170,13 @@ class ChibiCog(commands.Cog):
             strength=strength / 100 if strength else None,
         )
         chosen = None if model == "default" else model
-        await self._draw(press, prompt, wishes, None, chosen, private=private)
+        await self._draw(press, prompt, wishes, chosen, private=private)
 
     async def _draw(
         self,
         interaction: discord.Interaction[Any],
         prompt: str,
         wishes: Wishes,
-        image: discord.Attachment | None,
         typed: str | None,
         *,
         private: bool,
@@ -177,8 +187,7 @@ class ChibiCog(commands.Cog):
         if wishes.style not in (None, REPAINT, *STYLES):
             raise BadOption(str(wishes.style))
         model = self._service.model_named(typed) if typed else None
-        photo = _Attached(image, interaction, self._messenger, private) if image else None
-        asked = replace(wishes, model=model.key if model else None, photo=photo)
+        asked = replace(wishes, model=model.key if model else None)
         await self._delivery.order(
             interaction,
             lambda context: self._service.create(prompt, context, asked),
@@ -218,15 +227,16 @@ class ChibiCog(commands.Cog):
 class _Attached:
     """What was attached to a command. Says "thinking" while it is fetched and read."""
 
-    image: discord.Attachment
     interaction: discord.Interaction[Any]
     messenger: Messenger
     private: bool
+    image: discord.Attachment
 
     async def read(self) -> bytes:
         """It as a PNG. Raises `BadPicture`, for a large file before it is fetched."""
         check_weight(self.image.size)
-        await self.messenger.defer(self.interaction, private=self.private)
+        if not self.interaction.response.is_done():  # by another picture
+            await self.messenger.defer(self.interaction, private=self.private)
         return await asyncio.to_thread(read_photo, await self.image.read())
 
 

@@ -17,7 +17,14 @@ from bot.texts import Sentences
 from bot.user_errors import log_refusal, sentence
 from cogs.actions import act, button
 from generation.capabilities import Model
-from generation.errors import CannotDraw, ModelGone, Unavailable, UnknownBackend, UnsupportedShape
+from generation.errors import (
+    CannotDraw,
+    ModelGone,
+    TooManyReferences,
+    Unavailable,
+    UnknownBackend,
+    UnsupportedShape,
+)
 from generation.prompt_errors import BadPicture, PromptTooLong
 from generation.request import REPAINT
 
@@ -63,8 +70,8 @@ def ways_out(
     private: bool,
     has_photo: bool,
 ) -> list[ui.Button[Any]]:
-    """Buttons that draw what was refused all the same: without the picture to start from where
-    that alone was in the way, square where the shape was, else with one of `models` that was meant,
+    """Buttons that draw what was refused all the same: without pictures where these alone were in
+    the way, square where the shape was, else with one of `models` that was meant,
     or that can draw now.
 
     A button holds no photo.
@@ -72,7 +79,7 @@ def ways_out(
     has_start = has_photo or wishes.style == REPAINT
     buttons: list[ui.Button[Any]] = []
     match error:
-        case CannotDraw() | BadPicture() if has_start:
+        case CannotDraw() | TooManyReferences() | BadPicture() if has_start:
             unpainted = replace(wishes, strength=None)
             style = None if wishes.style == REPAINT else wishes.style
             plain = _plain(replace(unpainted, style=style), private)

@@ -14,7 +14,7 @@ from generation.backends.base import Fact
 from generation.capabilities import Model
 from generation.lexicon import trait_lines
 from generation.prompts.markup import read_markup
-from generation.request import Request
+from generation.request import Guides, Request, guides_of
 from generation.shapes import RATIOS
 from generation.traits import Traits
 
@@ -136,6 +136,7 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
         line("illustrator") if generation.is_illustrated else _model_name(request.model, model, t)
     )
     lines.append(line("model", model=name))
+    lines += _seen_lines(guides_of(request), t)
     if drawing.images:
         lines += _given_lines(drawing.images[0].given, t, to_owner=to_owner)
     if generation.cost_usd is not None:
@@ -153,6 +154,14 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
     else:
         lines.append(line("time_open", asked=asked))
     return "\n".join(lines)[:_MESSAGE_LIMIT]
+
+
+def _seen_lines(guides: Guides, t: Sentences) -> Iterator[str]:
+    """How many pictures were looked at beside the words."""
+    if guides.references:
+        yield t("details.references", count=len(guides.references))
+    if guides.pose:
+        yield t("details.pose")
 
 
 def _model_name(key: str, model: Model | None, t: Sentences) -> str:

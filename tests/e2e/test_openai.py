@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 from playwright.async_api import Browser, expect
 
 from playground.page.people import Person
@@ -175,6 +175,79 @@ async def test_a_photo_becomes_a_chibi(mika: Person, provider: OpenAIServer) -> 
 
     (start,) = provider.asked[-1].images
     assert start.startswith(b"\x89PNG")
+
+
+def plain(color: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), color).save(file, "PNG")
+    return file.getvalue()
+
+
+COLORS = ("red", "lime", "blue", "gold")
+
+
+async def test_four_pictures_and_a_pose_are_looked_at(
+    mika: Person, yue: Person, provider: OpenAIServer
+) -> None:
+    names = ("reference", "reference2", "reference3", "reference4", "pose")
+    files = {
+        name: (await mika.upload(f"{name}.png", plain(color))).id
+        for name, color in zip(names, (*COLORS, "white"), strict=True)
+    }
+
+    asked = await mika.invoke(
+        "general", "chibi", prompt="a pink-haired knight", model="openai", count=1, **files
+    )
+    message = await result_of(mika, asked)
+    details = await mika.answer(await mika.press(message, "Details"))
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+    by_another = await yue.press(message, "Reroll")
+    await result_of(yue, by_another)
+
+    first, second, others = provider.asked
+    seen = [Image.open(io.BytesIO(png)).convert("RGB").getpixel((1, 1)) for png in first.images]
+    assert seen == [ImageColor.getrgb(color) for color in (*COLORS, "white")]
+    assert "Take the pose from the last picture" in first.parameters["prompt"]
+    assert "Looked at:** 4 pictures" in text_of(details)
+    assert "Pose:** taken from a picture" in text_of(details)
+    assert len(pictures_of(again)) == 1
+    assert second.images == first.images
+    assert others.images == ()
+
+
+@pytest.mark.parametrize("option", ["reference", "reference3", "pose"])
+@pytest.mark.parametrize(
+    ("data", "model", "words"),
+    [
+        (b"no picture", "openai", "no picture that I can read"),
+        (b"x" * (10 * 2**20 + 1), "openai", "larger than the 10 MB"),
+        (plain("red"), "illustrator", "`openai`"),
+    ],
+    ids=["a text", "too large", "the illustrator"],
+)
+async def test_a_picture_that_cannot_be_looked_at_is_refused_with_a_way_out(
+    mika: Person,
+    playground: Playground,
+    provider: OpenAIServer,
+    option: str,
+    data: bytes,
+    model: str,
+    words: str,
+) -> None:
+    await playground.failures.play({"failure": "file_limit", "mib": 50})  # a boosted server's
+    uploaded = await mika.upload("me.png", data)
+    asked = await mika.invoke(
+        "general", "chibi", prompt="a witch", model=model, count=1, **{option: uploaded.id}
+    )
+    answer = await mika.answer(asked)
+    await playground.failures.play({"failure": "heal"})
+
+    assert answer["ephemeral"]
+    assert words in text_of(answer)
+    assert labels_of(answer) == ["Draw it without the picture"]
+    assert provider.asked == []
+    drawn = await result_of(mika, await mika.press(answer, "Draw it without the picture"))
+    assert len(pictures_of(drawn)) == 1
 
 
 @pytest.mark.parametrize(

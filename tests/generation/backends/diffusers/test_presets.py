@@ -219,7 +219,7 @@ def test_the_card_of_the_default_has_the_rating_before_the_quality_and_that_last
 def test_anime_models_are_told_the_rating_and_to_leave_out_what_is_not_safe() -> None:
     anime = [preset for preset in read_presets() if preset.family == "sdxl"]
 
-    assert {preset.name for preset in anime} == {"anime", "anime-fast", "noob"}
+    assert {preset.name for preset in anime} == {"anime", "anime-fast", "anime-look", "noob"}
     for preset in anime:
         assert "safe" in given(preset).prompt.split(", ")
         assert given(preset).negative_prompt.startswith("nsfw") == preset.is_guided
