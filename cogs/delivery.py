@@ -185,14 +185,14 @@ class Delivery:
         job, generation = submitted
         t = self._texts.bound(generation.locale)
         is_shown = True  # the message was posted with the first event on it
-        preview: bytes | None = None
+        preview: Progress | None = None
         ready_at: datetime | None = None
         steps, shown_at = _Steps(), time.monotonic()
         async for event in job.events():
             if job.done:
                 break
             if isinstance(event, Progress):
-                preview = event.preview or preview
+                preview = event if event.preview else preview
                 ready_at = steps.ready_at(event)
             if ready_at is None and not _is_downloading(event):
                 ready_at = expected(job)

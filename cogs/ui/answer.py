@@ -47,20 +47,26 @@ def waiting_content(
     event: JobEvent[Drawing],
     generation: Generation,
     t: Sentences,
-    preview: bytes | None = None,
+    preview: Progress | None = None,
     ready_at: datetime | None = None,
 ) -> Content:
-    """The message while the job waits or is drawn; `ready_at` is when it will probably be done."""
+    """The message while the job waits or is drawn; `ready_at` is when it will probably be done, and
+    `preview` the newest progress that had one.
+    """
     text = _waiting_text(event, generation, t)
     if ready_at is not None and isinstance(event, Started | Progress):
         text += "\n" + ready_text(ready_at, t)
+    shown, count = preview.shown if preview else (), generation.request.output.count
+    if shown and len(shown) < count:
+        which = t.listed([str(number) for number in shown])
+        text += "\n" + t("waiting.preview_of", which=which, count=count)
     items: list[ui.Item[Any]] = [ui.TextDisplay[Any](text)]
-    if preview:
+    files = (File(_PREVIEW, preview.preview),) if preview and preview.preview else ()
+    if files:
         alt = t("waiting.preview_alt")
-        shown = discord.MediaGalleryItem(f"attachment://{_PREVIEW}", description=alt)
-        items.append(ui.MediaGallery[Any](shown))
+        media = discord.MediaGalleryItem(f"attachment://{_PREVIEW}", description=alt)
+        items.append(ui.MediaGallery[Any](media))
     cancel = button(act("cancel", generation=generation.id), label=t("button.cancel"))
-    files = (File(_PREVIEW, preview),) if preview else ()
     return Content(card(*items, ui.ActionRow[Any](cancel)), files)
 
 

@@ -61,6 +61,8 @@ class Progress:
     stage: Stage = "drawing"
     preview: bytes | None = None
     """What there is of the image so far: a small encoded WebP, JPEG or PNG."""
+    shown: tuple[int, ...] = ()
+    """Which of the item's images `preview` shows, from 1, where that is known; side by side."""
 
 
 @dataclass(frozen=True, slots=True)

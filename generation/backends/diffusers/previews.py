@@ -9,14 +9,18 @@ import io
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from generation.backends.diffusers.families import Family
 
 log = logging.getLogger(__name__)
 
+K = TypeVar("K")
+
 SIDE_PX = 256
+MOST_BY_VAE = 4
+"""Pictures in a call of which all are decoded."""
 """Of a square; other shapes have as many pixels."""
 
 
@@ -49,13 +53,24 @@ class Previews:
         self._last_s = now_s
         return True
 
-    def of(self, latents: Any, wanted: Sequence[int]) -> dict[int, bytes]:
-        """A preview of each of the `wanted` pictures, as far as one can be made, from latents of
-        shape (pictures, channels, height, width).
+    def most(self, pictures: int) -> int:
+        """How many of an item's pictures one preview shows, of a call with so many in all: a VAE
+        that decodes them all takes longer than the step.
         """
+        return 1 if self._tiny_vae is not None and pictures > MOST_BY_VAE else pictures
+
+    def of(self, latents: Any, wanted: Mapping[K, Sequence[int]]) -> dict[K, bytes]:
+        """A preview of each group of the `wanted` pictures, side by side, as far as it can be made,
+        from latents of shape (pictures, channels, height, width).
+        """
+        places = [place for group in wanted.values() for place in group]
         try:
-            rgb = self._rgb(latents[list(wanted)])
-            return dict(zip(wanted, map(_webp, rgb), strict=True))
+            rgb = dict(zip(places, self._rgb(latents[places]), strict=True))
+            return {
+                key: _webp([rgb[place] for place in group])
+                for key, group in wanted.items()
+                if group
+            }
         except Exception:
             log.warning("no preview of latents of shape %s", tuple(latents.shape), exc_info=True)
             self._failed = True
@@ -98,17 +113,30 @@ def _by_vae(tiny_vae: Any, latents: Any) -> Any:
         return tiny_vae.decode(latents.to(tiny_vae.dtype), return_dict=False)[0]
 
 
-def _webp(rgb: Any) -> bytes:
-    """`rgb` of shape (3, height, width), from -1 to 1."""
+def _webp(pictures: Sequence[Any]) -> bytes:
+    """`pictures` of shape (3, height, width), from -1 to 1: two a row, banners one a row."""
+    from PIL import Image
+
+    images = [_image(rgb) for rgb in pictures]
+    width, height = images[0].size
+    columns = 1 if len(images) == 1 or width > 2 * height else 2
+    rows = math.ceil(len(images) / columns)
+    sheet = Image.new("RGBA", (columns * width, rows * height))
+    for place, image in enumerate(images):
+        sheet.paste(image, (place % columns * width, place // columns * height))
+    buffer = io.BytesIO()
+    sheet.save(buffer, "WEBP", quality=80, method=0)
+    return buffer.getvalue()
+
+
+def _image(rgb: Any) -> Any:
     from PIL import Image
 
     pixels = (rgb.float() * 127.5 + 127.5).clamp(0, 255).byte().permute(1, 2, 0).cpu().numpy()
     image = Image.fromarray(pixels)
     scale = SIDE_PX / math.sqrt(image.width * image.height)
     size = round(image.width * scale), round(image.height * scale)
-    buffer = io.BytesIO()
-    image.resize(size, Image.Resampling.BILINEAR).save(buffer, "WEBP", quality=80, method=0)
-    return buffer.getvalue()
+    return image.resize(size, Image.Resampling.BILINEAR)
 
 
 CARD_PX = 128

@@ -58,7 +58,9 @@ class Sample:
     """One image to draw."""
 
     item_id: str
-    """The batch sample that it is of."""
+    """The batch item that it is of."""
+    number: int = 1
+    """Which of its item's images it is, from 1."""
     seed: int
     traits: Traits
     pieces: Pieces
@@ -213,8 +215,8 @@ def samples_of(item: BatchItem, plan: Plan, preset: Preset) -> tuple[Sample, ...
     pose = None if item.pose is None else read_reference(item.pose, max(size))
     beside = {"mask": mask, "kept": kept, "references": references, "pose": pose}
     return tuple(
-        replace(sample_of(item, plan, candidate, preset, init_image), **beside)
-        for candidate in candidates(item.request)
+        replace(sample_of(item, plan, candidate, preset, init_image), number=number, **beside)
+        for number, candidate in enumerate(candidates(item.request), start=1)
     )
 
 

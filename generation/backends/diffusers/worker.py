@@ -351,16 +351,20 @@ def encoded(pictures: Pictures, clip: Clip | None) -> Result:
 
 
 def _teller(items: Sequence[BatchItem], run: Run, previews: Previews) -> Callable[..., None]:
-    """Passes each step on to all `items`, with a preview of the first picture where it is due."""
+    """Passes each step on to all `items`, with a preview of their own pictures where it is due."""
 
     def tell(done: int, total: int, samples: Sequence[Sample], latents: Any) -> None:
-        first: dict[str, int] = {}
-        for place, sample in enumerate(samples):
-            first.setdefault(sample.item_id, place)
-        made = previews.of(latents, list(first.values())) if previews.due() else {}
+        made: dict[str, bytes] = {}
+        places: dict[str, list[int]] = {item.id: [] for item in items}
+        if previews.due():
+            for place, sample in enumerate(samples):
+                if len(places[sample.item_id]) < previews.most(len(samples)):
+                    places[sample.item_id].append(place)
+            made = previews.of(latents, places)
         for item in items:
-            preview = made.get(first[item.id]) if item.id in first else None
-            run.report(Progress(done, total, "drawing", preview), item)
+            shown = tuple(samples[place].number for place in places[item.id])
+            progress = Progress(done, total, "drawing", made.get(item.id), shown)
+            run.report(progress, item)
 
     return tell
 

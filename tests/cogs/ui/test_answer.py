@@ -403,8 +403,26 @@ def test_it_says_when_it_will_be_drawn_where_that_is_known() -> None:
 
 
 def test_a_preview_is_shown_with_its_file() -> None:
-    content = waiting_content(Progress(1, 4), MODEL, ENGLISH, b"webp")
+    content = waiting_content(Progress(1, 4), MODEL, ENGLISH, Progress(1, 4, preview=b"webp"))
     (file,) = content.files
 
     assert f"attachment://{file.name}" in str(content.view.to_components())
     assert waiting_content(Progress(1, 4), MODEL, ENGLISH).files == ()
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [((), None), ((1, 2, 3, 4), None), ((2,), "preview: 2 of 4"), ((1, 2), "preview: 1, 2 of 4")],
+    ids=["unknown", "all", "one", "two"],
+)
+def test_a_preview_says_which_of_the_pictures_it_shows(
+    shown: tuple[int, ...], words: str | None
+) -> None:
+    output = replace(MODEL.request.output, count=4)
+    four = replace(MODEL, request=replace(MODEL.request, output=output))
+    preview = Progress(1, 8, preview=b"webp", shown=shown)
+
+    text = str(waiting_content(Progress(2, 8), four, ENGLISH, preview).view.to_components())
+
+    assert ("In the preview" in text) is (words is not None)
+    assert words is None or words in text

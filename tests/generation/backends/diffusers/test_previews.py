@@ -19,6 +19,7 @@ from generation.backends.diffusers.checkpoints import load
 from generation.backends.diffusers.device import Device
 from generation.backends.diffusers.families import FAMILIES, Family
 from generation.backends.diffusers.previews import (
+    MOST_BY_VAE,
     SIDE_PX,
     Previews,
     normalised,
@@ -58,18 +59,47 @@ def test_a_preview_is_a_small_webp_of_the_picture_that_is_asked_for() -> None:
     latents[1, 0] = 1.5  # the first channel is brightness
     latents[0, 0] = -1.5
 
-    made = Previews(FAMILIES["sd15"]).of(latents, [1])
+    made = Previews(FAMILIES["sd15"]).of(latents, {0: [1]})
 
-    image = opened(made[1])
-    assert list(made) == [1]
+    image = opened(made[0])
+    assert list(made) == [0]
     assert (image.format, image.size) == ("WEBP", (SIDE_PX, SIDE_PX))
     assert np.asarray(image).mean() > 160
+
+
+@pytest.mark.parametrize(
+    ("latent", "count", "columns", "rows"),
+    [((6, 6), 2, 2, 1), ((6, 6), 3, 2, 2), ((6, 4), 4, 2, 2), ((4, 12), 3, 1, 3)],
+    ids=["two", "three", "four tall", "three banners"],
+)
+def test_pictures_side_by_side_are_shown_side_by_side(
+    latent: tuple[int, int], count: int, columns: int, rows: int
+) -> None:
+    latents = torch.zeros(count, 4, *latent)
+    latents[-1, 0] = 1.5
+    previews = Previews(FAMILIES["sd15"])
+
+    made = previews.of(latents, {"a": range(count), "b": [0], "nobody": []})
+
+    assert list(made) == ["a", "b"]
+    whole, one = opened(made["a"]), opened(made["b"])
+    assert whole.size == (columns * one.width, rows * one.height)
+    left, top = (count - 1) % columns * one.width, (count - 1) // columns * one.height
+    last = np.asarray(whole.convert("RGB").crop((left, top, left + one.width, top + one.height)))
+    first = np.asarray(whole.convert("RGB").crop((0, 0, one.width, one.height)))
+    assert last.mean() > first.mean() + 30
+
+
+def test_a_vae_is_not_asked_for_more_than_it_can_show_in_time() -> None:
+    assert Previews(FAMILIES["sd15"]).most(16) == 16
+    assert Previews(FAMILIES["sd15"], object()).most(MOST_BY_VAE) == MOST_BY_VAE
+    assert Previews(FAMILIES["sd15"], object()).most(MOST_BY_VAE + 1) == 1
 
 
 def test_a_preview_has_the_shape_of_its_picture() -> None:
     latents = torch.zeros(1, 4, 6, 18)
 
-    made = Previews(FAMILIES["sd15"]).of(latents, [0])
+    made = Previews(FAMILIES["sd15"]).of(latents, {0: [0]})
 
     width, height = opened(made[0]).size
     assert width == pytest.approx(3 * height, rel=0.01)
@@ -78,7 +108,7 @@ def test_a_preview_has_the_shape_of_its_picture() -> None:
 
 def test_noise_does_not_drown_the_picture() -> None:
     torch.manual_seed(0)
-    (webp,) = Previews(FAMILIES["sd15"]).of(14 * torch.randn(1, 4, 16, 16), [0]).values()
+    (webp,) = Previews(FAMILIES["sd15"]).of(14 * torch.randn(1, 4, 16, 16), {0: [0]}).values()
 
     values = np.asarray(opened(webp))
 
@@ -97,7 +127,7 @@ def test_latents_that_cannot_be_shown_make_no_preview_and_no_error() -> None:
     clock = Clock()
     previews = Previews(FAMILIES["sd15"], clock=clock)
 
-    assert previews.of(torch.zeros(1, 9, 4, 4), [0]) == {}
+    assert previews.of(torch.zeros(1, 9, 4, 4), {0: [0]}) == {}
     clock.now_s += 10
     assert not previews.due()
 
@@ -107,9 +137,9 @@ def test_a_tiny_vae_is_preferred(tmp_path: Path) -> None:
     vae = importlib.import_module("diffusers").AutoencoderTiny.from_pretrained(folder).eval()
     latents = torch.randn(1, 4, 8, 8)
 
-    by_vae = Previews(FAMILIES["sd15"], vae).of(latents, [0])[0]
+    by_vae = Previews(FAMILIES["sd15"], vae).of(latents, {0: [0]})[0]
 
-    assert by_vae != Previews(FAMILIES["sd15"]).of(latents, [0])[0]
+    assert by_vae != Previews(FAMILIES["sd15"]).of(latents, {0: [0]})[0]
     assert opened(by_vae).size == (SIDE_PX, SIDE_PX)
 
 

@@ -203,7 +203,7 @@ def test_every_family_draws_a_banner_and_previews_of_it_for_every_task(
     seen: list[bytes] = []
 
     def look(done: int, total: int, samples: Any, latents: Any) -> None:
-        seen.extend(Previews(model.family).of(latents, [0]).values())
+        seen.extend(Previews(model.family).of(latents, {0: [0]}).values())
 
     (picture,) = asking.draw(model, [sample], tell=look, task=task, width=width, height=height)
 

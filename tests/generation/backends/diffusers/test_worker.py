@@ -123,10 +123,13 @@ class Ticking:
         return self.now_s
 
 
-def told(family: str, tiny_model: TinyModel, limit: int = 4) -> list[list[Progress]]:
+def told(
+    family: str, tiny_model: TinyModel, limit: int = 4, count: int = 1
+) -> list[list[Progress]]:
     """What two people are told of five steps of a second each."""
     model = asking.loaded(tiny_model(family), family, steps=5)
-    items = [asking.item(asking.request(prompt, seed=n)) for n, prompt in enumerate("ab")]
+    requests = [asking.request(prompt, seed=10 * n, count=count) for n, prompt in enumerate("ab")]
+    items = [asking.item(each) for each in requests]
     sampler = Sampler(model, Embeddings(), limit)
     previews = Previews(model.family, clock=Ticking())
 
@@ -158,6 +161,19 @@ def test_only_who_is_drawn_now_sees_a_preview(tiny_model: TinyModel) -> None:
     assert previewed(one) == [2, 4]
     assert previewed(other) == [6, 8, 10]
     assert [progress.total for progress in one] == [10] * 10
+
+
+def shown(seen: list[Progress]) -> list[tuple[int, ...]]:
+    return [progress.shown for progress in seen if progress.preview is not None]
+
+
+def test_it_is_told_which_of_somebodys_pictures_a_preview_shows(tiny_model: TinyModel) -> None:
+    together, _ = told("sd15", tiny_model, count=2)
+    one, other = told("sd15", tiny_model, limit=1, count=2)
+
+    assert shown(together) == [(1, 2), (1, 2)]
+    assert shown(one) == [(1,), (1,), (2,), (2,), (2,)]
+    assert shown(other) == [(1,), (1,), (2,), (2,), (2,)]
 
 
 def test_every_family_has_previews(tiny_model: TinyModel) -> None:
