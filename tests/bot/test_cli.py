@@ -140,6 +140,17 @@ def test_bad_input_is_explained_and_exits_with_2(
     assert "Traceback" not in finished.stderr
 
 
+def test_a_shape_that_cannot_be_drawn_says_which_can(moevatar, tmp_path: Path) -> None:
+    refused = moevatar("draw", "pink hair", "--shape", "wide")
+    nearest = moevatar("draw", "pink hair --ar 3:1", "--size", "256")
+
+    assert refused.returncode == 1
+    assert "It draws: square (1:1)." in refused.stderr
+    assert nearest.returncode == 0
+    with Image.open(tmp_path / "avatar.png") as picture:
+        assert picture.size == (256, 256)
+
+
 def test_a_backend_that_cannot_draw_says_why_in_one_line(moevatar) -> None:
     finished = moevatar("draw", "pink hair", "--backend", "diffusers")
 
