@@ -62,6 +62,22 @@ class OutdatedAction(Refusal):
     """A button or form that no message of today's has: from an earlier version, or made up."""
 
 
+class NothingToSet(Refusal):
+    """A model has nothing that the form "Advanced" could change."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"{model} has nothing to set")
+        self.model = model
+
+
+class FormHoldsNoPicture(Refusal):
+    """The form "Advanced" was asked for together with pictures, which no form can hold."""
+
+
+class FormIsFull(Refusal):
+    """More was chosen than can wait behind the form "Advanced"."""
+
+
 class BadOption(Refusal):
     """A value that was typed where one was to be chosen."""
 
@@ -123,6 +139,9 @@ USER_TEXT: dict[type[Exception], str] = {
     PhotoInterrupted: "error.photo_interrupted",
     PhotoNotShared: "error.photo_not_shared",
     OutdatedAction: "error.outdated_action",
+    NothingToSet: "error.nothing_to_set",
+    FormHoldsNoPicture: "error.form_holds_no_picture",
+    FormIsFull: "error.form_is_full",
     BadOption: "error.bad_option",
     SameModelTwice: "error.same_model_twice",
     StandsInTheWay: "error.stands_in_the_way",

@@ -24,6 +24,8 @@ from bot.user_errors import OutdatedAction, report_error
 Press = discord.Interaction[Any]
 FormText = NewType("FormText", str)
 """What somebody has typed into a form; the parameter has the name of the field."""
+NOT_ASKED = FormText("")
+"""What stands for a field that a form may be without."""
 ACCENT = discord.Color.from_str("#f79ab8")
 MAX_NUMBER = 2**63 - 1
 """The largest id the database holds."""
@@ -82,8 +84,14 @@ def menu(
 
 def form(custom_id: str, *, title: str, label: str, field: ui.TextInput[Any]) -> ui.Modal:
     """A form of one field for an action. It may be left open for an hour, or over a restart."""
+    return fields_form(custom_id, title, ui.Label(text=label, component=field))
+
+
+def fields_form(custom_id: str, title: str, *fields: ui.Label[Any]) -> ui.Modal:
+    """A form of several fields, as `form`."""
     made = ui.Modal(title=title, custom_id=custom_id)
-    made.add_item(ui.Label(text=label, component=field))
+    for field in fields:
+        made.add_item(field)
     made.stop()  # discord.py need not keep it: `ActionsCog` hears of it
     return made
 
@@ -202,11 +210,13 @@ def _custom_id(data: Any) -> str:
 
 
 def _fields(data: Any) -> Mapping[str, str]:
-    """What was typed into a form, by field; what has another shape is left out."""
+    """What was typed into a form, or chosen in it, by field; what has another shape is left out."""
     fields: dict[str, str] = {}
     for label in data.get("components") or ():
         match label:
             case {"component": {"custom_id": str(name), "value": str(value)}}:
+                fields[name] = value
+            case {"component": {"custom_id": str(name), "values": [str(value)]}}:
                 fields[name] = value
             case _:
                 pass

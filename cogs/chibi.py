@@ -16,11 +16,12 @@ from bot.client import Services
 from bot.messenger import Messenger
 from bot.service import Wishes
 from bot.texts import Sentences
-from bot.user_errors import BadOption, OutdatedAction, Refusal
-from cogs.actions import Press, action
+from bot.user_errors import BadOption, FormHoldsNoPicture, FormIsFull, OutdatedAction, Refusal
+from cogs.actions import NOT_ASKED, FormText, Press, action
+from cogs.advanced import Typed, advanced_form, back_to_form
 from cogs.delivery import Delivery
 from cogs.models import licence_line, lora_choices, model_choices
-from cogs.refused import give_back, given_back, ways_out, with_denials
+from cogs.refused import carrying, give_back, given_back, ways_out, with_denials
 from generation.capabilities import Model
 from generation.errors import GenerationError, UnknownBackend
 from generation.photo import check_weight, read_photo
@@ -31,6 +32,8 @@ from generation.traits import STYLES
 
 _FROM_PICTURES = frozenset({"image-to-image", "edit"})
 _STRENGTHS = (30, 45, 60, 75, 90)
+_Carried = Literal["none", "square", "portrait", "landscape", "wide"]
+"""A shape in a custom_id."""
 
 
 class ChibiCog(commands.Cog):
@@ -66,9 +69,10 @@ class ChibiCog(commands.Cog):
         count: app_commands.Range[int, 1, 4] = 4,
         seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
         size: Literal[256, 512, 768, 1024] | None = None,
+        advanced: bool = False,
         private: bool = False,
     ) -> None:
-        """Read the prompt, and have it drawn; refused, it is given back."""
+        """Read the prompt, and have it drawn, or ask first how; refused, it is given back."""
         t = self._texts.bound(interaction.locale.value)
         prompt = with_signs(prompt, await self._lora_signs(interaction, lora, model))
         read = partial(_Attached, interaction, self._messenger, private)
@@ -86,7 +90,14 @@ class ChibiCog(commands.Cog):
             without=without,
         )
         try:
-            await self._draw(interaction, prompt, wishes, model, private=private)
+            chosen = await self._model_for(interaction, model) if advanced else None
+            if chosen is None:  # and where there should be one, drawing says what is wrong with it
+                await self._draw(interaction, prompt, wishes, model, private=private)
+            else:
+                if wishes.photo or wishes.references or wishes.pose:
+                    raise FormHoldsNoPicture
+                said = with_denials(prompt, without)
+                await self._ask_how(interaction, said, wishes, chosen, Typed(), private=private)
         except (GenerationError, Refusal) as error:
             buttons = ways_out(
                 error,
@@ -147,30 +158,89 @@ class ChibiCog(commands.Cog):
     async def plain(
         self,
         press: Press,
-        count: int,
-        private: bool,
+        count: int = 4,
+        private: bool = False,
         seed: int = -1,
         size: int = 0,
         style: str = "none",
         strength: int = 0,
         model: str = "default",
-        shape: Literal["none", "square", "portrait", "landscape", "wide"] = "none",
+        shape: _Carried = "none",
     ) -> None:
         """Draw what was refused in another way: without a photo, square, or with another model."""
-        prompt = given_back(press.message.content) if press.message else None
-        numbers = size in (0, *SIZES_PX) and seed <= MAX_SEED and strength <= 100
-        if prompt is None or not 1 <= count <= 4 or not numbers:
-            raise OutdatedAction
-        wishes = Wishes(
-            count=count,
-            seed=None if seed < 0 else seed,
-            size_px=size or None,
-            shape=None if shape == "none" else shape,
-            style=None if style == "none" else style,
-            strength=strength / 100 if strength else None,
-        )
+        wishes = _carried(count, seed, size, style, strength, shape)
         chosen = None if model == "default" else model
-        await self._draw(press, prompt, wishes, chosen, private=private)
+        await self._draw(press, _prompt_in(press), wishes, chosen, private=private)
+
+    @action("advise")
+    async def advise(
+        self,
+        press: Press,
+        model: str,
+        count: int = 4,
+        private: bool = False,
+        seed: int = -1,
+        size: int = 0,
+        style: str = "none",
+        strength: int = 0,
+        shape: _Carried = "none",
+        steps: str = "",
+        guidance: str = "",
+        sampler: str = "",
+    ) -> None:
+        """Open the form again that was refused, with what was typed into it."""
+        wishes = _carried(count, seed, size, style, strength, shape)
+        typed = Typed(steps, guidance, sampler)
+        chosen = self._service.model(model)
+        await self._ask_how(press, _prompt_in(press), wishes, chosen, typed, private=private)
+
+    @action("advised")
+    async def advised(
+        self,
+        press: Press,
+        model: str,
+        prompt: FormText,
+        steps: FormText,
+        count: int = 4,
+        private: bool = False,
+        guidance: FormText = NOT_ASKED,
+        sampler: FormText = NOT_ASKED,
+        seed: int = -1,
+        size: int = 0,
+        style: str = "none",
+        strength: int = 0,
+        shape: _Carried = "none",
+    ) -> None:
+        """Draw what a submitted form says; refused, it can be opened again as it was."""
+        wishes = replace(_carried(count, seed, size, style, strength, shape), model=model)
+        typed = Typed(steps, guidance, sampler)
+        try:
+            asked = replace(wishes, settings=typed.read(self._service.model(model)))
+            await self._draw(press, prompt, asked, model, private=private)
+        except (GenerationError, Refusal) as error:
+            t = self._texts.bound(press.locale.value)
+            back = carrying("advise", wishes, private, **typed.kept())
+            back = back or carrying("advise", wishes, private)
+            again = [back_to_form(back, t)] if back else []
+            await give_back(self._messenger, press, prompt, error, t, again)
+
+    async def _ask_how(
+        self,
+        interaction: discord.Interaction[Any],
+        prompt: str,
+        wishes: Wishes,
+        model: Model,
+        typed: Typed,
+        *,
+        private: bool,
+    ) -> None:
+        """Open the form "Advanced". Raises `NothingToSet` or `FormIsFull`."""
+        custom_id = carrying("advised", replace(wishes, model=model.key), private)
+        if custom_id is None:
+            raise FormIsFull
+        t = self._texts.bound(interaction.locale.value)
+        form = advanced_form(custom_id, model, typed, wishes.settings, t, prompt)
+        await interaction.response.send_modal(form)
 
     async def _draw(
         self,
@@ -238,6 +308,31 @@ class _Attached:
         if not self.interaction.response.is_done():  # by another picture
             await self.messenger.defer(self.interaction, private=self.private)
         return await asyncio.to_thread(read_photo, await self.image.read())
+
+
+def _carried(
+    count: int, seed: int, size: int, style: str, strength: int, shape: _Carried
+) -> Wishes:
+    """What `carrying` has put into a custom_id. Raises `OutdatedAction` for what it never would."""
+    numbers = size in (0, *SIZES_PX) and seed <= MAX_SEED and strength <= 100
+    if not 1 <= count <= 4 or not numbers:
+        raise OutdatedAction
+    return Wishes(
+        count=count,
+        seed=None if seed < 0 else seed,
+        size_px=size or None,
+        shape=None if shape == "none" else shape,
+        style=None if style == "none" else style,
+        strength=strength / 100 if strength else None,
+    )
+
+
+def _prompt_in(press: Press) -> str:
+    """The prompt that was given back on the message pressed. Raises `OutdatedAction`."""
+    prompt = given_back(press.message.content) if press.message else None
+    if prompt is None:
+        raise OutdatedAction
+    return prompt
 
 
 def _style_called(typed: str, t: Sentences) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from discord import ui
 from discord.ext import commands
 
 from bot.client import Services
 from bot.jobs import Submitted
 from bot.messenger import Content, Messenger
 from bot.storage.records import Generation
-from bot.user_errors import NotYours, Refusal
-from cogs.actions import FormText, Press, action, is_private
+from bot.user_errors import NotYours, Refusal, log_refusal, sentence
+from cogs.actions import NOT_ASKED, FormText, Press, act, action, is_private
+from cogs.advanced import Typed, advanced_form, back_to_form, reopening
 from cogs.comparison import Comparisons
 from cogs.delivery import Delivery
 from cogs.refused import give_back
@@ -17,6 +19,8 @@ from cogs.ui.answer import prompt_form, stored_content
 from cogs.ui.media import fitted
 from cogs.ui.wording import details_text
 from generation.errors import GenerationError
+from generation.request import settings_of
+from generation.tuning import unfitting
 
 
 class DrawingCog(commands.Cog):
@@ -60,11 +64,18 @@ class DrawingCog(commands.Cog):
     @action("switch")
     async def switch(self, press: Press, generation: int, model: str) -> None:
         """Draw one's own request again with another model. The owner alone: it has their words."""
+        before = (await self._own(press, generation)).request
         await self._delivery.order(
             press,
             lambda context: self._service.switch(generation, model, context),
             private=is_private(press),
         )
+        other = self._service.model(model)
+        if lost := unfitting(settings_of(before), other.capabilities.settings):
+            t = self._texts.bound(press.locale.value)
+            names = t.listed([t(f"setting.{name}") for name in lost])
+            text = t("advanced.left_out", names=names, title=other.title)
+            await self._messenger.say(press, text)
 
     @action("edit", "generation")
     async def edit(self, press: Press, generation: int) -> None:
@@ -87,6 +98,55 @@ class DrawingCog(commands.Cog):
         except (GenerationError, Refusal) as error:
             t = self._texts.bound(press.locale.value)
             await give_back(self._messenger, press, prompt, error, t)
+
+    @action("advanced")
+    async def advanced(
+        self,
+        press: Press,
+        generation: int,
+        private: bool,
+        steps: str = "",
+        guidance: str = "",
+        sampler: str = "",
+    ) -> None:
+        """Open the form with how a drawing was run. The owner alone: it is drawn anew for them."""
+        request = (await self._own(press, generation)).request
+        form = advanced_form(
+            act("tuned", generation=generation, private=private),
+            self._service.model(request.model),
+            Typed(steps, guidance, sampler),
+            settings_of(request),
+            self._texts.bound(press.locale.value),
+        )
+        await press.response.send_modal(form)
+
+    @action("tuned")
+    async def tuned(
+        self,
+        press: Press,
+        generation: int,
+        private: bool,
+        steps: FormText,
+        guidance: FormText = NOT_ASKED,
+        sampler: FormText = NOT_ASKED,
+    ) -> None:
+        """Draw the same again, run as a submitted form says."""
+        request = (await self._own(press, generation)).request
+        typed = Typed(steps, guidance, sampler)
+        try:
+            settings = typed.read(self._service.model(request.model))
+            await self._delivery.order(
+                press,
+                lambda context: self._service.tune(generation, settings, context),
+                private=private,
+            )
+        except (GenerationError, Refusal) as error:
+            log_refusal(press, error)
+            t = self._texts.bound(press.locale.value)
+            back = reopening("advanced", typed, generation=generation, private=private)
+            view = ui.View(timeout=None).add_item(back_to_form(back, t))
+            view.stop()
+            await self._messenger.say(press, sentence(error, t), view=view)
 
     @action("details", "generation")
     async def details(self, press: Press, generation: int) -> None:

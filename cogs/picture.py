@@ -21,7 +21,7 @@ from cogs.ui.media import fitted
 from cogs.ui.panel import Panel, panel_content, single_content
 from generation.postprocess import TOOLS
 from generation.rendition import avatar_png
-from generation.request import ApplyTool, VaryOnly, VaryStrength
+from generation.request import ApplyTool, Refine, VaryOnly, VaryStrength
 
 AVATAR_PX = 1024
 """What "Save" gives: Discord shows a profile's avatar at up to that size."""
@@ -167,6 +167,7 @@ class PictureCog(commands.Cog):
             is_avatar=is_owner and await self._collection.is_avatar(member, image.id),
             is_favourite=is_owner and await self._collection.is_favourite(member, image.id),
             can_vary=await self._service.can_vary(generation),
+            can_adjust=is_owner and self._can_adjust(generation),
             is_known=_is_illustrated(generation),
             page=place[0] if place else 0,
             favourites=bool(place and place[1]),
@@ -174,6 +175,13 @@ class PictureCog(commands.Cog):
         )
         (shown,) = await fitted(self._pictures, [image], press.filesize_limit)
         return await panel_content(panel, shown, t)
+
+    def _can_adjust(self, generation: Generation) -> bool:
+        """Whether what drew it is there, and can be run otherwise."""
+        model = self._service.model_of(generation)
+        if model is None or isinstance(generation.request, Refine):
+            return False
+        return model.problem is None and model.capabilities.settings is not None
 
     async def _close(self, press: Press, key: str) -> None:
         t = self._texts.bound(press.locale.value)

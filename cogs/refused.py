@@ -82,10 +82,10 @@ def ways_out(
         case CannotDraw() | TooManyReferences() | BadPicture() if has_start:
             unpainted = replace(wishes, strength=None)
             style = None if wishes.style == REPAINT else wishes.style
-            plain = _plain(replace(unpainted, style=style), private)
+            plain = carrying("plain", replace(unpainted, style=style), private)
             return [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
         case UnsupportedShape() if not has_photo:
-            square = _plain(replace(wishes, shape="square"), private)
+            square = carrying("plain", replace(wishes, shape="square"), private)
             label = t("button.draw_square")
             buttons = [button(square, label=label, emoji=_BRUSH)] if square else []
             titles = {m.key: m.title for m in models if m.is_here and m.key in error.others}
@@ -99,7 +99,7 @@ def ways_out(
     return buttons + [
         button(plain, label=t("button.draw_with", title=title)[:_LABEL_LENGTH], emoji=_BRUSH)
         for key, title in titles.items()
-        if (plain := _plain(replace(wishes, model=key), private))
+        if (plain := carrying("plain", replace(wishes, model=key), private))
     ]
 
 
@@ -109,27 +109,25 @@ def _ready_to_draw(models: Iterable[Model]) -> dict[str, str]:
     return {model.key: model.title for model in islice(drawing, 1)}
 
 
-def _plain(wishes: Wishes, private: bool) -> str | None:
-    """The action that asks for `wishes` without a photo; `None` where a custom_id has not the room,
-    or a model a name that does not go into one.
+def carrying(action: str, wishes: Wishes, private: bool, **more: str) -> str | None:
+    """`action` with `wishes`, but for photos and settings, and `more`; `None` where a custom_id has
+    not the room, or a model a name that does not go into one.
     """
-    given: dict[str, int | str] = {"count": wishes.count, "private": private}
-    if wishes.seed is not None:
-        given["seed"] = wishes.seed
-    if wishes.size_px is not None:
-        given["size"] = wishes.size_px
-    if wishes.shape is not None:
-        given["shape"] = wishes.shape
-    if wishes.style is not None:
-        given["style"] = wishes.style
-    if wishes.strength is not None:
-        given["strength"] = round(wishes.strength * 100)
-    if wishes.model is not None:
-        if not _NAMED.fullmatch(wishes.model):
-            return None
-        given["model"] = wishes.model
+    if wishes.model is not None and not _NAMED.fullmatch(wishes.model):
+        return None
+    given: dict[str, int | str | None] = {
+        "count": None if wishes.count == Wishes().count else wishes.count,
+        "private": private or None,
+        "seed": wishes.seed,
+        "size": wishes.size_px,
+        "shape": wishes.shape,
+        "style": wishes.style,
+        "strength": None if wishes.strength is None else round(wishes.strength * 100),
+        "model": wishes.model,
+    }
+    said = {name: value for name, value in given.items() if value is not None}
     try:
-        return act("plain", **given)
+        return act(action, **said, **more)
     except ValueError:
         return None
 

@@ -41,6 +41,8 @@ class Panel:
     is_favourite: bool = False
     can_vary: bool = True
     """Whether what drew it can vary it."""
+    can_adjust: bool = False
+    """Whether what drew it can be run otherwise."""
     is_known: bool = False
     """Whether its traits say everything about it, so that one part can be varied alone."""
     page: int = 0
@@ -135,6 +137,10 @@ def _options(panel: Panel, t: Sentences) -> Iterator[discord.SelectOption]:
             yield option(value, f"button.{tool}", _TOOL_EMOJI[tool])
         if not isinstance(generation.request, ApplyTool):
             yield option(act("edit", generation=generation.id), "panel.edit", "✏️")
+        if panel.can_adjust:
+            private = generation.private or panel.is_from_gallery
+            value = act("advanced", generation=generation.id, private=private)
+            yield option(value, "panel.advanced", "🎛️")
     yield option(act("details", generation=generation.id), "button.details", "🔎")
     if panel.is_owner:
         yield option(act("ask-delete", image=image.id), "panel.delete", "🗑️")

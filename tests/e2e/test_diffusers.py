@@ -1,14 +1,17 @@
 """Drawing with a diffusion model: a tiny one, of the same classes as the real ones."""
 
+import io
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, expect
-from safetensors.torch import load_file, save_file
 
 from playground.messages import tree
 from playground.page.people import Person
@@ -16,10 +19,13 @@ from playground.server import Playground
 from tests.e2e.driving import (
     BotProcess,
     Json,
+    choose,
     draw,
+    forge,
     labels_of,
     opened,
     pictures_of,
+    press_data,
     result_of,
     text_of,
 )
@@ -542,10 +548,13 @@ def lay_in(data_dir: Path, model: Path) -> None:
     for name in ("loras", "wildcards"):
         (data_dir / name).mkdir()
     made = tiny_extras.save_lora(model, "sd15", data_dir.parent / "made")
-    weights = load_file(next(made.glob("*.safetensors")))
+    weights = next(made.glob("*.safetensors")).read_bytes()
+    length = int.from_bytes(weights[:8], "little")
     notes = {"modelspec.description": "Black ink, <b>drawn</b>\nby brush", "ss_output_name": "v2"}
     notes["modelspec.trigger_phrase"] = "inkwash"
-    save_file(weights, data_dir / "loras" / "Ink.safetensors", metadata=notes)
+    header = json.dumps(json.loads(weights[8 : 8 + length]) | {"__metadata__": notes}).encode()
+    whole = len(header).to_bytes(8, "little") + header + weights[8 + length :]
+    (data_dir / "loras" / "Ink.safetensors").write_bytes(whole)
     (data_dir / "wildcards" / "hair.txt").write_text("silver hair\n")
 
 
@@ -626,3 +635,118 @@ async def test_what_was_accepted_before_it_was_switched_off_is_answered(
     )
     assert "Edit" in labels_of(failed)
     await illustrator.stop()
+
+
+def fields_of(modal: Json) -> dict[str, Json]:
+    """The fields of a form, by name."""
+    labels = [(node["component"], node) for node in modal["components"]]
+    return {field["custom_id"]: {**node, **field} for field, node in labels}
+
+
+async def test_steps_guidance_and_sampler_are_asked_for_in_a_form(
+    mika: Person,
+) -> None:
+    options = {"without": "hat", "count": 2, "seed": 7, "advanced": True}
+    asked = await mika.invoke("general", "chibi", prompt="silver hair", **options)
+    form = await mika.modal(asked)
+    fields = fields_of(form)
+
+    prompt = fields["prompt"]["value"]
+    answers = {"steps": "7", "guidance": "1", "sampler": ["ddim"]}
+    sent = await mika.submit_modal(form, prompt=prompt, **answers)
+    message = await result_of(mika, sent)
+    details = text_of(await mika.answer(await mika.press(message, "Details")))
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+    after = text_of(await mika.answer(await mika.press(again, "Details")))
+
+    assert prompt == "silver hair --no hat"
+    assert (fields["steps"]["value"], fields["guidance"]["value"]) == ("4", "5")
+    assert "1 to 8, usually 4" in fields["steps"]["description"]
+    assert "0 to 10, usually 5" in fields["guidance"]["description"]
+    assert [o["label"] for o in fields["sampler"]["options"] if o.get("default")] == [
+        "Euler (usual)"
+    ]
+    assert "Without effect here:** hat" in text_of(message)
+    for text in (details, after):
+        assert "steps `7` · guidance `1.0` · sampler `DDIM`" in text
+
+
+async def test_what_is_out_of_range_is_refused_and_the_form_is_kept(mika: Person) -> None:
+    asked = await mika.invoke("general", "chibi", prompt="silver hair", count=1, advanced=True)
+    form = await mika.modal(asked)
+    wrong = {"prompt": "blue hair", "steps": "999", "guidance": "3", "sampler": ["lcm"]}
+    refused = await mika.answer(await mika.submit_modal(form, **wrong))
+    opened_again = await mika.modal(await mika.press(refused, "Back to the form"))
+    fields = fields_of(opened_again)
+    right = {name: fields[name]["value"] for name in ("prompt", "guidance")}
+    sent = await mika.submit_modal(opened_again, **right, steps="2", sampler=["lcm"])
+    message = await result_of(mika, sent)
+
+    assert refused["ephemeral"]
+    assert "`999` does not work for steps: type a number from 1 to 8" in text_of(refused)
+    assert "```\nblue hair\n```" in text_of(refused)
+    assert (fields["prompt"]["value"], fields["steps"]["value"]) == ("blue hair", "999")
+    assert fields["guidance"]["value"] == "3"
+    assert [o["value"] for o in fields["sampler"]["options"] if o.get("default")] == ["lcm"]
+    assert len(pictures_of(message)) == 1
+
+
+async def test_a_finished_drawing_is_drawn_again_with_other_steps(mika: Person) -> None:
+    message = await draw(mika, count=1, seed=7)
+    panel = await opened(mika, message)
+    form = await mika.modal(await choose(mika, panel, "Advanced"))
+    wrong = {"steps": "two", "guidance": "5", "sampler": ["euler"]}
+    refused = await mika.answer(await mika.submit_modal(form, **wrong))
+    form = await mika.modal(await mika.press(refused, "Back to the form"))
+    kept = fields_of(form)["steps"]["value"]
+    sent = await mika.submit_modal(form, **(wrong | {"steps": "2"}))
+    again = await result_of(mika, sent)
+    details = text_of(await mika.answer(await mika.press(again, "Details")))
+
+    assert "`two` does not work for steps" in text_of(refused)
+    assert kept == "two"
+    assert not again.get("ephemeral")
+    assert "steps `2` · guidance `5.0` · sampler `Euler`" in details
+    assert "seed `7`" in details
+
+
+async def test_a_model_that_cannot_be_run_so_says_what_it_leaves_out(
+    mika: Person, playground: Playground
+) -> None:
+    form = await mika.modal(
+        await mika.invoke("general", "chibi", prompt="silver hair", count=1, advanced=True)
+    )
+    message = await result_of(mika, await mika.submit_modal(form, steps="2", sampler=["ddim"]))
+    (edit,) = [node for node in tree.walk(message["components"]) if node.get("label") == "Edit"]
+    custom_id = edit["custom_id"].replace("mv:edit:", "mv:switch:") + ":model=illustrator"
+    since = len(mika.events)
+    switched = await result_of(mika, forge(playground, mika, message, press_data(custom_id)))
+    said = await mika.wait_message(lambda m: "these settings of yours" in text_of(m), since=since)
+
+    assert len(pictures_of(switched)) == 1
+    assert said["ephemeral"]
+    assert "Illustrator does not take these settings of yours: steps, sampler." in text_of(said)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"model": "illustrator"}, "Illustrator has no steps, guidance or sampler to set"),
+        ({"model": "nobody"}, "No model here is called `nobody`"),
+        ({"image": True}, "A picture cannot wait while you fill in the form"),
+    ],
+)
+async def test_a_form_that_cannot_be_gives_the_prompt_back(
+    mika: Person, options: dict[str, Any], told: str
+) -> None:
+    if "image" in options:
+        png = io.BytesIO()
+        Image.new("RGB", (64, 64), "pink").save(png, "PNG")
+        options = {"image": (await mika.upload("me.png", png.getvalue())).id}
+    answer = await mika.answer(
+        await mika.invoke("general", "chibi", prompt="silver hair", advanced=True, **options)
+    )
+
+    assert answer["ephemeral"]
+    assert told in text_of(answer)
+    assert "```\nsilver hair\n```" in text_of(answer)
