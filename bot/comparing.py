@@ -1,4 +1,4 @@
-"""Comparing: what members can ask of several models at once."""
+"""Comparing: what members ask for to see it side by side."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from bot.lanes import Lanes
 from bot.policy import Context, Policy
 from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing
-from bot.user_errors import SameModelTwice, TooManyAtOnce
+from bot.user_errors import NothingBetween, SameModelTwice, TooManyAtOnce
 from generation.capabilities import Model
 from generation.errors import LimitReached
 from generation.prompts.wildcards import Lists
-from generation.request import Draw, Output, Request, Subject, new_seed, with_seed
+from generation.request import Between, Draw, Output, Request, Subject, new_seed, with_seed
 from generation.traits import Traits
+
+STEPS = 5
+"""Pictures from one character to another."""
 
 
 class Comparing:
-    """The use cases of comparisons. Event loop only."""
+    """The use cases of comparisons: of models, and of the steps between two characters."""
 
     def __init__(
         self, images: ImageStore, lanes: Lanes, policy: Policy, jobs: Jobs, lists: Lists
@@ -53,6 +56,42 @@ class Comparing:
             is_own = old.owner_id == context.member_id
             asked.append(with_seed(old.request if is_own else for_others(old.request), seed))
         return await self._submit(asked, context, "reroll")
+
+    async def morph(
+        self, ends: tuple[str, str | None], context: Context, seed: int | None, last: int | None
+    ) -> Submitted:
+        """Five pictures from one character to another, by the first model that can.
+
+        Words for the second that are missing are those of the first; so is its seed, unless the
+        words are the same. Raises `NothingBetween`, `PromptError`, or as `Policy.admit` and
+        `Jobs.submit` do.
+        """
+        prompt, into = ends
+        seed = new_seed() if seed is None else seed
+        if last is None:
+            last = new_seed() if into is None else seed
+        subject, other = (
+            read_subject(words, own, Traits(), (), self._lists)
+            for words, own in ((prompt, seed), (into or prompt, last))
+        )
+        if (subject, seed) == (other, last):
+            raise NothingBetween
+        model = self._blender(context)
+        request = Between(
+            subject=subject,
+            output=Output(count=STEPS, seed=seed, size_px=model.capabilities.sizes_px[0]),
+            model=model.key,
+            other=other,
+            other_seed=last,
+        )
+        admission = await self._policy.admit(context, request, model)
+        return await self._jobs.submit(admission, request, "command")
+
+    def _blender(self, context: Context) -> Model:
+        """The server's own model if it can; `admit` refuses one that cannot."""
+        own = self._lanes.model(context.config.backend)
+        usable = [model for model in (own, *self._lanes.models()) if model.problem is None]
+        return next((model for model in usable if model.capabilities.blends), own)
 
     async def drawings(self, generation_id: int) -> tuple[Drawing, ...]:
         """Those on the message that names a generation. Raises `GenerationNotFound`."""

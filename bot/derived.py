@@ -10,9 +10,11 @@ from generation.capabilities import Model
 from generation.prompt import read_prompt, shape_said
 from generation.prompts.wildcards import Lists, lists_for
 from generation.request import (
+    COUNTS,
     NO_GUIDES,
     VARY_STRENGTHS,
     ApplyTool,
+    Between,
     Draw,
     R,
     Refine,
@@ -59,6 +61,8 @@ def for_others(request: Request) -> Request:
         case Repaint(init_image=str()):
             _check_left(subject)
             return Draw(subject=subject, output=output, model=model, settings=request.settings)
+        case Between():
+            return replace(request, subject=subject, other=without_words(request.other))
         case Draw() | Repaint() | Vary():
             if request.guides != NO_GUIDES and not isinstance(request, Vary):
                 _check_left(subject)
@@ -91,10 +95,10 @@ def of_another(request: Request, subject: Subject) -> Draw | Repaint:
                 guides=request.guides,
                 settings=request.settings,
             )
-        case Draw() | Vary() | ApplyTool() | Refine():
+        case Draw() | Vary() | ApplyTool() | Refine() | Between():
             return Draw(
                 subject=subject,
-                output=output,
+                output=replace(output, count=min(output.count, COUNTS[-1])),
                 model=model,
                 guides=guides_of(request),
                 settings=settings_of(request),

@@ -239,7 +239,7 @@ class AvatarService:
         is_known = drawn.model == "illustrator"  # tools leave the traits as they are
         request = Vary(
             subject=drawn.subject if is_own else without_words(drawn.subject),
-            output=replace(drawn.output, seed=new_seed()),
+            output=replace(drawn.output, seed=new_seed(), count=min(drawn.output.count, 4)),
             model=drawn.model,
             image=image.sha256,
             traits=image.traits if is_known else None,

@@ -94,6 +94,10 @@ class SameModelTwice(Refusal):
         self.model = model
 
 
+class NothingBetween(Refusal):
+    """Steps were asked for from a character to the very same."""
+
+
 class StandsInTheWay(Refusal):
     """One of the models that were to be compared cannot draw it, so that none does."""
 
@@ -143,6 +147,7 @@ USER_TEXT: dict[type[Exception], str] = {
     FormHoldsNoPicture: "error.form_holds_no_picture",
     FormIsFull: "error.form_is_full",
     BadOption: "error.bad_option",
+    NothingBetween: "error.nothing_between",
     SameModelTwice: "error.same_model_twice",
     StandsInTheWay: "error.stands_in_the_way",
     TooManyAtOnce: "error.too_many_at_once",

@@ -1,4 +1,4 @@
-"""/compare: the same words and seed on two or three models, side by side."""
+"""/compare and /morph: one character by several models, and the steps from one to another."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.messenger import Messenger
 from bot.user_errors import Refusal
 from cogs.actions import Press, action, is_private
 from cogs.comparison import Comparisons
+from cogs.delivery import Delivery
 from cogs.models import licence_line, model_choices
 from cogs.refused import give_back
 from generation.errors import GenerationError
@@ -20,12 +21,19 @@ from generation.request import MAX_SEED
 
 
 class CompareCog(commands.Cog):
-    """The command, and once more of the same."""
+    """The two commands, and once more of the same."""
 
-    def __init__(self, services: Services, messenger: Messenger, comparisons: Comparisons) -> None:
+    def __init__(
+        self,
+        services: Services,
+        messenger: Messenger,
+        delivery: Delivery,
+        comparisons: Comparisons,
+    ) -> None:
         self._service = services.service
         self._texts = services.texts
         self._messenger = messenger
+        self._delivery = delivery
         self._comparisons = comparisons
 
     @app_commands.command()
@@ -64,6 +72,29 @@ class CompareCog(commands.Cog):
         """What can draw now and fits what was typed so far."""
         t = self._texts.bound(interaction.locale.value)
         return model_choices(self._service.models(), current, t)
+
+    @app_commands.command()
+    async def morph(
+        self,
+        interaction: discord.Interaction[Any],
+        prompt: str,
+        into: str | None = None,
+        seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
+        into_seed: app_commands.Range[int, 0, MAX_SEED] | None = None,
+    ) -> None:
+        """Draw the steps from one character to another; refused, the words are given back."""
+        try:
+            await self._delivery.order(
+                interaction,
+                lambda context: self._service.comparing.morph(
+                    (prompt, into), context, seed, into_seed
+                ),
+                private=False,
+            )
+        except (GenerationError, Refusal) as error:
+            t = self._texts.bound(interaction.locale.value)
+            said = f"{prompt}\n{into}" if into else prompt
+            await give_back(self._messenger, interaction, said, error, t)
 
     @action("recompare")
     async def again(self, press: Press, generation: int) -> None:

@@ -28,7 +28,7 @@ async def setup(bot: Moevatar) -> None:
     pictures = PictureCog(services, messenger, delivery)
     cogs = (
         ChibiCog(services, messenger, delivery),
-        CompareCog(services, messenger, comparisons),
+        CompareCog(services, messenger, delivery, comparisons),
         DrawingCog(services, messenger, delivery, comparisons),
         pictures,
         AvatarCog(services, messenger, pictures),

@@ -21,6 +21,7 @@ from generation.prompt_errors import UnknownLora
 from generation.prompts.markup import read_markup
 from generation.request import (
     ApplyTool,
+    Between,
     Draw,
     Refine,
     RefineHow,
@@ -82,6 +83,8 @@ class Capabilities:
     loras: tuple[OfferedLora, ...] = ()
     reads: tuple[Literal["en", "zh"], ...] = ()
     """Languages in which it is given the person's own words; none where it draws from traits."""
+    blends: bool = False
+    """Whether it draws the steps from one character to another."""
     refines: frozenset[RefineHow] = frozenset()
     """How it can go over a finished picture a second time."""
     finest_px: int = 0
@@ -165,7 +168,7 @@ def task_of(request: Request, capabilities: Capabilities) -> Task:
     A model that cannot start from the pixels of a picture may still edit it.
     """
     match request:
-        case Draw() | Vary(traits=Traits()):
+        case Draw() | Vary(traits=Traits()) | Between():
             return "text-to-image"
         case Repaint(mask=str()):
             return "inpaint"
@@ -192,7 +195,8 @@ def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
         raise error_of(model.problem)
     if not _has_task(request, model):
         others = _others(all_models, lambda other: _has_task(request, other))
-        raise CannotDraw(model.title, task_of(request, model.capabilities), others)
+        task = "between" if isinstance(request, Between) else task_of(request, model.capabilities)
+        raise CannotDraw(model.title, task, others)
     _check_guides(request, model, all_models)
     if isinstance(request, Refine):
         _check_growth(request, model)
@@ -225,6 +229,8 @@ def _nearest_first(typed: str, names: Iterable[str]) -> tuple[str, ...]:
 def _has_task(request: Request, model: Model) -> bool:
     can = model.capabilities
     if isinstance(request, Refine) and request.how not in can.refines:
+        return False
+    if isinstance(request, Between) and not can.blends:
         return False
     return task_of(request, can) in can.tasks
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple, assert_never
 
-from generation.request import ApplyTool, Draw, Guides, R, Refine, Repaint, Request, Vary, guides_of
+from generation.request import (
+    ApplyTool,
+    Between,
+    Draw,
+    Guides,
+    R,
+    Refine,
+    Repaint,
+    Request,
+    Vary,
+    guides_of,
+)
 
 
 class Inputs(NamedTuple):
@@ -29,7 +40,7 @@ def inputs_of(request: Request) -> Inputs:
     guides = guides_of(request)
     seen = Inputs(references=guides.references, pose=guides.pose)
     match request:
-        case Draw():
+        case Draw() | Between():
             return seen
         case Repaint():
             return seen._replace(init_image=request.init_image, mask=request.mask)
@@ -53,7 +64,7 @@ def with_names(request: R, names: Mapping[str, str]) -> R:
                 mask=_name(request.mask, names),
                 guides=_named(request.guides, names),
             )
-        case ApplyTool() | Refine():
+        case ApplyTool() | Refine() | Between():
             return request
         case _:
             assert_never(request)

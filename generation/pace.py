@@ -10,7 +10,7 @@ from statistics import median
 from typing import assert_never
 
 from generation.backends.base import Stage
-from generation.request import ApplyTool, Draw, Refine, Repaint, Request, Vary, settings_of
+from generation.request import ApplyTool, Between, Draw, Refine, Repaint, Request, Vary, settings_of
 
 _REMEMBERED = 20
 """Batches of a kind that count: enough to outlast an odd one, few enough to follow a change."""
@@ -50,7 +50,7 @@ def effort_of(request: Request) -> Effort:
             way = f"+{request.how}"
         case Repaint() | Vary(traits=None):
             way = "+repaint"
-        case Draw() | Vary():
+        case Draw() | Vary() | Between():
             way = ""
         case _:
             assert_never(request)

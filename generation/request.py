@@ -7,11 +7,9 @@ version of its shape, and its fields (`to_json`).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, TypeVar, assert_never, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar, assert_never, get_args
 
-from generation.errors import UnknownRequest
 from generation.prompts.markup import has_choices
 from generation.prompts.wildcards import Lists
 from generation.shapes import Shape
@@ -196,7 +194,18 @@ class Refine:
     """0 (keep everything) to 1 (keep nothing)."""
 
 
-Request = Draw | Repaint | Vary | ApplyTool | Refine
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """Pictures that go from `subject`, of the seed `output.seed`, to another character."""
+
+    subject: Subject
+    output: Output
+    model: str
+    other: Subject
+    other_seed: int
+
+
+Request = Draw | Repaint | Vary | ApplyTool | Refine | Between
 R = TypeVar("R", bound=Request)
 
 
@@ -235,12 +244,12 @@ def with_seed(request: R, seed: int) -> R:
 
 def settings_of(request: Request) -> Settings:
     """How a model is to draw `request`; as usual where it works on a finished picture."""
-    return AS_USUAL if isinstance(request, ApplyTool | Refine) else request.settings
+    return AS_USUAL if isinstance(request, ApplyTool | Refine | Between) else request.settings
 
 
 def with_settings(request: R, settings: Settings) -> R:
     """The same request with other settings, where it has any."""
-    if isinstance(request, ApplyTool | Refine):
+    if isinstance(request, ApplyTool | Refine | Between):
         return request
     return replace(request, settings=settings)
 
@@ -272,10 +281,25 @@ def candidates(request: Request) -> tuple[Candidate, ...]:
             return tuple(Candidate(traits, seed) for seed in seeds)
         case Refine():
             return tuple(Candidate(request.subject.traits, seed) for seed in seeds)
+        case Between():
+            return _steps(request)
         case Draw() | Repaint() | Vary() | ApplyTool():
             return tuple(Candidate(_traits(request, seed), seed) for seed in seeds)
         case _:
             assert_never(request)
+
+
+def _steps(request: Between) -> tuple[Candidate, ...]:
+    """The seed, which gives what no trait names, turns over in the middle."""
+    from generation.between import between
+    from generation.illustrator import complete
+
+    ends = ((request.subject, request.output.seed), (request.other, request.other_seed))
+    seeds = [seed for _, seed in ends]
+    one, other = (complete(subject.traits, seed) for subject, seed in ends)
+    steps = between(one, other, request.output.count)
+    half = request.output.count / 2
+    return tuple(Candidate(t, seeds[place >= half]) for place, t in enumerate(steps))
 
 
 def _traits(request: Request, seed: int) -> Traits:
@@ -295,7 +319,7 @@ def guides_of(request: Request) -> Guides:
     match request:
         case Draw() | Repaint() | Vary():
             return request.guides
-        case ApplyTool() | Refine():
+        case ApplyTool() | Refine() | Between():
             return NO_GUIDES
         case _:
             assert_never(request)
@@ -304,74 +328,3 @@ def guides_of(request: Request) -> Guides:
 def starts_from_figure(request: Request) -> bool:
     """Whether the illustrator's figure is what a model starts from."""
     return isinstance(request, Repaint) and request.init_image is None
-
-
-VERSION = 1
-"""Of the shape that `to_json` writes. A change of it comes with what reads the one before."""
-_KINDS: dict[str, type[Request]] = {
-    "draw": Draw,
-    "repaint": Repaint,
-    "vary": Vary,
-    "tool": ApplyTool,
-    "refine": Refine,
-}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
-
-
-def to_json(request: Request) -> dict[str, Any]:
-    """`request` as plain JSON, with its kind and the version of its shape."""
-    data: dict[str, Any] = {
-        field.name: getattr(request, field.name)
-        for field in fields(request)
-        if field.name not in ("subject", "output", "guides")
-    }
-    if (guides := guides_of(request)) != NO_GUIDES:
-        data["guides"] = {"references": list(guides.references), "pose": guides.pose}
-    if isinstance(data.get("traits"), Traits):
-        data["traits"] = data["traits"].to_json()
-    if isinstance(settings := data.pop("settings", None), Settings) and settings != AS_USUAL:
-        data["settings"] = asdict(settings)
-    subject = {
-        "prompt": request.subject.prompt,
-        "traits": request.subject.traits.to_json(),
-        "leftover": list(request.subject.leftover),
-        "without": list(request.subject.without),
-    }
-    if request.subject.lists:
-        subject["lists"] = {name: list(lines) for name, lines in request.subject.lists}
-    return {
-        "kind": _NAMES[type(request)],
-        "version": VERSION,
-        "subject": subject,
-        "output": asdict(request.output),
-        **data,
-    }
-
-
-def from_json(data: Mapping[str, Any]) -> Request:
-    """The request that `to_json` made `data` of. Raises `UnknownRequest` for any other."""
-    others = {name: data[name] for name in data.keys() - {"kind", "version", "subject", "output"}}
-    kind, version = data.get("kind"), data.get("version")
-    if kind not in _KINDS or version != VERSION:
-        raise UnknownRequest(str(kind), str(version))
-    try:
-        if others.get("traits") is not None:
-            others["traits"] = Traits.from_json(others["traits"])
-        if others.get("face") is not None:
-            left, top, side = others["face"]
-            others["face"] = (left, top, side)
-        if "settings" in others:  # rows from before have none
-            others["settings"] = Settings(**others["settings"])
-        if "guides" in others:
-            seen = others["guides"]
-            others["guides"] = Guides(references=tuple(seen["references"]), pose=seen["pose"])
-        subject = Subject(
-            prompt=data["subject"]["prompt"],
-            traits=Traits.from_json(data["subject"]["traits"]),
-            leftover=tuple(data["subject"]["leftover"]),
-            without=tuple(data["subject"].get("without", ())),  # rows from before have none
-            lists=tuple((n, tuple(v)) for n, v in data["subject"].get("lists", {}).items()),
-        )
-        return _KINDS[kind](subject=subject, output=Output(**data["output"]), **others)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnknownRequest(kind, str(version)) from error

@@ -28,8 +28,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from bot.storage.records import Cause, Generation, Image, NewGeneration, Status
 from generation.backends.base import GeneratedImage
 from generation.inputs import inputs_of
-from generation.request import Repaint, Request, from_json, to_json
+from generation.request import Repaint, Request
 from generation.traits import Traits
+from generation.wire import from_json, to_json
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

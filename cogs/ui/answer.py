@@ -32,7 +32,7 @@ from generation.lexicon import describe, value_label
 from generation.prompt import MAX_PROMPT_CHARS, read_words
 from generation.prompts.markup import read_markup
 from generation.reading.spelling import closest_names
-from generation.request import ApplyTool, Subject
+from generation.request import ApplyTool, Between, Subject
 from generation.scheduler import Scheduler
 from generation.traits import Traits
 
@@ -227,6 +227,10 @@ def _title(drawing: Drawing, t: Sentences) -> str:
     """What it is: where a model drew, in the words that it was given, since nobody knows more."""
     generation = drawing.generation
     member, subject = f"<@{generation.owner_id}>", generation.request.subject
+    if isinstance(generation.request, Between):
+        ends = (_in_words(end, t) for end in (subject, generation.request.other))
+        first, last = ends
+        return t("result.title_between", member=member, first=first, last=last)
     if subject.prompt and not generation.is_illustrated:
         said = read_markup(subject.prompt, generation.request.output.seed, subject.lists).plain
         description = escaped(said, _NOT_DRAWN_LENGTH) or t("result.anybody")
@@ -241,6 +245,12 @@ def _title(drawing: Drawing, t: Sentences) -> str:
         generation.cause, "result.title"
     )
     return t(key, member=member, description=description)
+
+
+def _in_words(subject: Subject, t: Sentences) -> str:
+    """Somebody's own words, else what is known of who is drawn."""
+    said = escaped(subject.prompt, _TITLE_LENGTH)
+    return said or bounded(describe(subject.traits, t.locale), _TITLE_LENGTH) or t("result.anybody")
 
 
 def _unread_title(subject: Subject, member: str, t: Sentences) -> str:

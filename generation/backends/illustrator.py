@@ -88,7 +88,8 @@ _DESCRIPTION = Description(
             name=IllustratorBackend.NAME,
             title="Illustrator",
             capabilities=Capabilities(
-                sizes_px=(DEFAULT_SIZE_PX, *(s for s in SIZES_PX if s != DEFAULT_SIZE_PX))
+                sizes_px=(DEFAULT_SIZE_PX, *(s for s in SIZES_PX if s != DEFAULT_SIZE_PX)),
+                blends=True,
             ),
             loaded=True,
             device="cpu",

@@ -17,6 +17,7 @@ from tests.e2e.driving import (
     Json,
     choose,
     labels_of,
+    opened,
     pictures_of,
     result_of,
     text_of,
@@ -277,3 +278,31 @@ async def test_after_a_late_restart_it_is_found_in_the_channel(
     await mika.wait_message(is_over(2), since=since)
     (message,) = posted()
     assert is_over(2)(message)
+
+
+async def test_five_steps_go_from_one_character_to_another_and_each_can_be_picked(
+    mika: Person, playground: Playground, browser: Browser, screenshots: Path
+) -> None:
+    words = {"prompt": "pink hair, cat ears", "into": "boy with green hair, suit"}
+    message = await result_of(mika, await mika.invoke("general", "morph", **words, seed=7))
+    page = await browser.new_page(color_scheme="dark", viewport={"width": 1280, "height": 900})
+    await page.goto(playground.url)
+    shown = page.locator(".message").last
+    await expect(shown.locator(".picture")).to_have_count(5)
+    await shown.screenshot(path=screenshots / "morph.png")
+    await page.close()
+
+    panel = await opened(mika, message, 3)
+    varied = await result_of(mika, await mika.press(panel, "Vary"))
+    again = await result_of(mika, await mika.press(message, "Reroll"))
+    same = await mika.answer(
+        await mika.invoke("general", "morph", prompt="pink hair", seed=7, into_seed=7)
+    )
+
+    assert "from **pink hair, cat ears** to **boy with green hair, suit**" in text_of(message)
+    assert labels_of(message)[:5] == ["1", "2", "3", "4", "5"]
+    assert "Make it mine" in labels_of(panel)
+    assert len(pictures_of(varied)) == 4
+    assert len(pictures_of(again)) == 5
+    assert "Both ends are the same" in text_of(same)
+    assert same["flags"] & EPHEMERAL

@@ -11,6 +11,7 @@ from generation.illustrator import complete
 from generation.inputs import Inputs, inputs_of, with_names
 from generation.request import (
     MAX_SEED,
+    Between,
     Draw,
     Guides,
     Output,
@@ -19,14 +20,13 @@ from generation.request import (
     Subject,
     backend_of,
     candidates,
-    from_json,
     new_seed,
     starts_from_figure,
-    to_json,
     with_seed,
     with_settings,
 )
 from generation.traits import Traits
+from generation.wire import from_json, to_json
 from tests.generation.requests import apply_tool, draw, refine, repaint, vary
 
 PINK = Traits(hair_color="pink", accessories=("cat ears",), without=("scarf",))
@@ -47,6 +47,13 @@ ALL: list[Request] = [
     replace(apply_tool("upscale2", KNOWN), hand=3),
     refine(traits=KNOWN, image="c" * 64),
     refine(traits=PINK, face=(0.25, 0.125, 0.5)),
+    Between(
+        subject=REQUEST.subject,
+        output=replace(REQUEST.output, count=5),
+        model="illustrator",
+        other=draw("蓝发", traits=KNOWN).subject,
+        other_seed=3,
+    ),
 ]
 
 

@@ -33,6 +33,7 @@ from generation.request import (
     NO_GUIDES,
     VARY_STRENGTHS,
     ApplyTool,
+    Between,
     Candidate,
     Draw,
     Rating,
@@ -174,7 +175,7 @@ def _strength(request: Request) -> float:
             return request.strength
         case Vary(traits=None):
             return VARY_STRENGTHS[request.strength]
-        case Draw() | Vary() | ApplyTool():
+        case Draw() | Vary() | ApplyTool() | Between():
             return 1.0
         case _:
             assert_never(request)

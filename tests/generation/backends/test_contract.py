@@ -36,7 +36,7 @@ from generation.backends.diffusers.previews import Previews
 from generation.backends.fake import FakeBackend
 from generation.capabilities import check
 from generation.errors import CannotDo
-from generation.request import Guides, Request, candidates, with_seed
+from generation.request import Between, Guides, Request, candidates, with_seed
 from generation.shapes import RATIOS
 from generation.traits import Traits
 from tests.generation import batches
@@ -344,3 +344,30 @@ def assert_plain(value: Any) -> None:
             assert "__setattr__" in vars(type(value)), "a frozen dataclass refuses to be changed"
             for field in dataclasses.fields(value):
                 assert_plain(getattr(value, field.name))
+
+
+async def test_steps_between_two_end_as_each_is_drawn_alone_or_are_refused(
+    subject: Subject,
+) -> None:
+    model = subject.backend.describe().models[0]
+    one = replace(subject.request.output, count=1)
+    ends = [draw(words, seed=seed, model=model.key) for words, seed in (("pink", 1), ("navy", 2))]
+    first, last = (replace(end, output=replace(one, seed=end.output.seed)) for end in ends)
+    request = Between(
+        subject=first.subject,
+        output=replace(first.output, count=5),
+        model=model.key,
+        other=last.subject,
+        other_seed=last.output.seed,
+    )
+    if not model.capabilities.blends:
+        with pytest.raises(CannotDo):
+            check(request, model, ())
+        return
+
+    steps = (await subject.end(request, "steps")).images
+    alone = [(await subject.end(end, str(end.output.seed))).images[0] for end in (first, last)]
+
+    assert len(steps) == 5
+    assert [steps[0].png, steps[-1].png] == [image.png for image in alone]
+    assert len({step.png for step in steps}) == 5

@@ -21,8 +21,9 @@ from generation.prompts.wildcards import (
     lists_for,
     read_lists,
 )
-from generation.request import Draw, candidates, from_json, to_json
+from generation.request import Draw, candidates
 from generation.traits import Traits
+from generation.wire import from_json, to_json
 from tests.generation import requests
 
 HAIR: Lists = (("hair", ("silver hair", "pink hair")), ("who", ("a cat girl, __hair__",)))
