@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from generation.backends.backend_options import DiffusersOptions
 from generation.backends.base import BatchItem, GeneratedImage, Progress, Result, StockEvent
 from generation.backends.diffusers.checkpoints import load
+from generation.backends.diffusers.compiling import compile_blocks
 from generation.backends.diffusers.device import Device, find_device
 from generation.backends.diffusers.downloads import cause_of, fetch, fetch_loras
 from generation.backends.diffusers.embeddings import Embeddings
@@ -25,11 +26,9 @@ from generation.backends.diffusers.refining import Hooks, ground_of, refine
 from generation.backends.diffusers.sampler import (
     Picture,
     Sampler,
-    StepCallback,
     TooLittleMemory,
-    call,
 )
-from generation.backends.diffusers.samples import Plan, Sample, plan_of, samples_of
+from generation.backends.diffusers.samples import Sample, plan_of, samples_of
 from generation.backends.runs import Report, Run, Stopped
 from generation.errors import (
     BackendError,
@@ -39,7 +38,6 @@ from generation.errors import (
 )
 from generation.ranking import Clip, rank
 from generation.request import Refine
-from generation.traits import Traits
 
 log = logging.getLogger(__name__)
 
@@ -376,27 +374,3 @@ def _image(sample: Sample, picture: Picture) -> GeneratedImage:
     return GeneratedImage(
         buffer.getvalue(), sample.seed, sample.traits, width, height, picture.metadata
     )
-
-
-def compile_blocks(loaded: LoadedModel) -> None:
-    """Compile the blocks that `loaded` is made of and draw once at each size, alone and in a full
-    batch, so that nobody waits for the compiler later. Minutes. Does nothing without CUDA.
-    """
-    if not loaded.device.name.startswith("cuda"):
-        return
-    pipe: Any = loaded.pipe("text-to-image")
-    model = pipe.unet if hasattr(pipe, "unet") else pipe.transformer
-    model.compile_repeated_blocks(fullgraph=True)
-    for size_px in loaded.preset.sizes_px:
-        for count in sorted({1, loaded.preset.max_batch}):
-            log.info("%s: compiling for %d at %d px", loaded.preset.name, count, size_px)
-            _draw_once(loaded, size_px, count)
-
-
-def _draw_once(loaded: LoadedModel, size_px: int, count: int) -> None:
-    samples = [
-        Sample(item_id="", seed=seed, traits=Traits(), pieces=(("", 1.0),)) for seed in range(count)
-    ]
-    plan = Plan(task="text-to-image", width=size_px, height=size_px)
-    on_step_end = StepCallback(threading.Event(), lambda done, total, latents: None)
-    call(loaded, Embeddings(), plan, samples, on_step_end)

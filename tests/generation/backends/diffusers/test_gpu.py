@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from generation.backends.diffusers.checkpoints import load
+from generation.backends.diffusers.compiling import compile_blocks
 from generation.backends.diffusers.device import find_device
 from generation.backends.diffusers.pipeline import LoadedModel
-from generation.backends.diffusers.worker import compile_blocks
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
 
