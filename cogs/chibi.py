@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, cast
 
@@ -13,18 +12,32 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Services
-from bot.messenger import Messenger
+from bot.messenger import File, Messenger
 from bot.service import Wishes
 from bot.texts import Sentences
 from bot.user_errors import BadOption, FormHoldsNoPicture, FormIsFull, OutdatedAction, Refusal
 from cogs.actions import NOT_ASKED, FormText, Press, action
 from cogs.advanced import Typed, advanced_form, back_to_form
+from cogs.attached import (
+    REFERENCES,
+    Attached,
+    Attachment,
+    attached_to,
+    given_back_with,
+    with_pictures,
+)
 from cogs.delivery import Delivery
 from cogs.models import licence_line, lora_choices, model_choices
-from cogs.refused import carrying, give_back, given_back, ways_out, with_denials
+from cogs.refused import (
+    carrying,
+    give_back,
+    given_back,
+    is_about_looking,
+    ways_out,
+    with_denials,
+)
 from generation.capabilities import Model
 from generation.errors import GenerationError, UnknownBackend
-from generation.photo import check_weight, read_photo
 from generation.prompts.markup import listed_loras, with_signs
 from generation.request import MAX_SEED, REPAINT, SIZES_PX
 from generation.shapes import SHAPES, Shape
@@ -75,12 +88,10 @@ class ChibiCog(commands.Cog):
         """Read the prompt, and have it drawn, or ask first how; refused, it is given back."""
         t = self._texts.bound(interaction.locale.value)
         prompt = with_signs(prompt, await self._lora_signs(interaction, lora, model))
-        read = partial(_Attached, interaction, self._messenger, private)
-        references = (reference, reference2, reference3, reference4)
+        names = ("image", *REFERENCES, "pose")
+        pictures = (image, reference, reference2, reference3, reference4, pose)
+        attached = {name: one for name, one in zip(names, pictures, strict=True) if one}
         wishes = Wishes(
-            photo=read(image) if image else None,
-            references=tuple(read(each) for each in references if each),
-            pose=read(pose) if pose else None,
             count=count,
             seed=seed,
             size_px=size,
@@ -92,23 +103,27 @@ class ChibiCog(commands.Cog):
         try:
             chosen = await self._model_for(interaction, model) if advanced else None
             if chosen is None:  # and where there should be one, drawing says what is wrong with it
-                await self._draw(interaction, prompt, wishes, model, private=private)
+                await self._draw(interaction, prompt, wishes, model, attached, private=private)
             else:
-                if wishes.photo or wishes.references or wishes.pose:
+                if attached:
                     raise FormHoldsNoPicture
                 said = with_denials(prompt, without)
                 await self._ask_how(interaction, said, wishes, chosen, Typed(), private=private)
         except (GenerationError, Refusal) as error:
+            files: tuple[File, ...] = ()
+            if is_about_looking(error) and set(attached) - {"image"}:
+                files = await given_back_with(interaction, attached, self._messenger)
             buttons = ways_out(
                 error,
                 replace(wishes, model=model),
                 self._service.models(),
                 t,
                 private=private,
-                has_photo=bool(image or pose or wishes.references),
+                has_photo=bool(attached),
+                has_files=bool(files),
             )
             said = with_denials(prompt, without)
-            await give_back(self._messenger, interaction, said, error, t, buttons)
+            await give_back(self._messenger, interaction, said, error, t, buttons, files)
 
     @chibi.autocomplete("model")
     async def ready_models(
@@ -166,11 +181,17 @@ class ChibiCog(commands.Cog):
         strength: int = 0,
         model: str = "default",
         shape: _Carried = "none",
+        look: int = -1,
     ) -> None:
-        """Draw what was refused in another way: without a photo, square, or with another model."""
+        """Draw what was refused in another way: without pictures, square, or with another model;
+        from 0 on, `look` is how many of the pictures that were given back are looked at.
+        """
         wishes = _carried(count, seed, size, style, strength, shape)
         chosen = None if model == "default" else model
-        await self._draw(press, _prompt_in(press), wishes, chosen, private=private)
+        attached: Attached = attached_to(press.message) if look >= 0 else {}
+        await self._draw(
+            press, _prompt_in(press), wishes, chosen, attached, private=private, most=look
+        )
 
     @action("advise")
     async def advise(
@@ -216,7 +237,7 @@ class ChibiCog(commands.Cog):
         typed = Typed(steps, guidance, sampler)
         try:
             asked = replace(wishes, settings=typed.read(self._service.model(model)))
-            await self._draw(press, prompt, asked, model, private=private)
+            await self._draw(press, prompt, asked, model, {}, private=private)
         except (GenerationError, Refusal) as error:
             t = self._texts.bound(press.locale.value)
             back = carrying("advise", wishes, private, **typed.kept())
@@ -248,8 +269,10 @@ class ChibiCog(commands.Cog):
         prompt: str,
         wishes: Wishes,
         typed: str | None,
+        attached: Attached,
         *,
         private: bool,
+        most: int = len(REFERENCES),
     ) -> None:
         """Order it of the model that is `typed`, or else of the server's, and say what the licence
         of a chosen one forbids.
@@ -257,7 +280,9 @@ class ChibiCog(commands.Cog):
         if wishes.style not in (None, REPAINT, *STYLES):
             raise BadOption(str(wishes.style))
         model = self._service.model_named(typed) if typed else None
+        read = partial(Attachment, interaction, self._messenger, private)
         asked = replace(wishes, model=model.key if model else None)
+        asked = with_pictures(asked, attached, read, most)
         await self._delivery.order(
             interaction,
             lambda context: self._service.create(prompt, context, asked),
@@ -291,23 +316,6 @@ class ChibiCog(commands.Cog):
 
     def _usable(self) -> Iterator[Model]:
         return (model for model in self._service.models() if model.problem is None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Attached:
-    """What was attached to a command. Says "thinking" while it is fetched and read."""
-
-    interaction: discord.Interaction[Any]
-    messenger: Messenger
-    private: bool
-    image: discord.Attachment
-
-    async def read(self) -> bytes:
-        """It as a PNG. Raises `BadPicture`, for a large file before it is fetched."""
-        check_weight(self.image.size)
-        if not self.interaction.response.is_done():  # by another picture
-            await self.messenger.defer(self.interaction, private=self.private)
-        return await asyncio.to_thread(read_photo, await self.image.read())
 
 
 def _carried(

@@ -18,6 +18,7 @@ from bot.user_errors import log_refusal, sentence
 from cogs.actions import act, button
 from generation.capabilities import Model
 from generation.errors import (
+    CannotDo,
     CannotDraw,
     ModelGone,
     TooManyReferences,
@@ -35,6 +36,7 @@ _BRUSH = "🖌️"
 _FENCE, _BROKEN_FENCE = "```", "`\u200b`\u200b`"
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 _LABEL_LENGTH = 80  # and for the label of a button
+_ALL = "16"  # pictures: more than can be attached
 
 
 async def give_back(
@@ -44,8 +46,9 @@ async def give_back(
     error: Exception,
     t: Sentences,
     ways_out: Sequence[ui.Button[Any]] = (),
+    files: Sequence[File] = (),
 ) -> None:
-    """Refuse, and return the prompt: Discord has cleared the input field."""
+    """Refuse, and return the prompt, with `files`: Discord has cleared the input field."""
     log_refusal(interaction, error)
     text = sentence(error, t)
     if isinstance(error, PromptTooLong):
@@ -53,12 +56,23 @@ async def give_back(
         return await messenger.say(interaction, text, file)
     returned = _returned(text, prompt, t)
     if not ways_out:
-        return await messenger.say(interaction, returned)
+        return await messenger.say(interaction, returned, *files)
     view = ui.View(timeout=None)
     for way_out in ways_out:
         view.add_item(way_out)
     view.stop()
-    await messenger.say(interaction, returned, view=view)
+    await messenger.say(interaction, returned, *files, view=view)
+
+
+def is_about_looking(error: Exception) -> bool:
+    """Whether it is the pictures to look at that the model cannot take, or not so many of them."""
+    match error:
+        case TooManyReferences():
+            return True
+        case CannotDraw():
+            return error.task in ("reference", "pose")
+        case _:
+            return False
 
 
 def ways_out(
@@ -69,12 +83,14 @@ def ways_out(
     *,
     private: bool,
     has_photo: bool,
+    has_files: bool = False,
 ) -> list[ui.Button[Any]]:
     """Buttons that draw what was refused all the same: without pictures where these alone were in
     the way, square where the shape was, else with one of `models` that was meant,
     or that can draw now.
 
-    A button holds no photo.
+    A button holds no photo; where the refusal `has_files`, they are with it, and as many as a model
+    looks at can be taken up.
     """
     has_start = has_photo or wishes.style == REPAINT
     buttons: list[ui.Button[Any]] = []
@@ -83,7 +99,9 @@ def ways_out(
             unpainted = replace(wishes, strength=None)
             style = None if wishes.style == REPAINT else wishes.style
             plain = carrying("plain", replace(unpainted, style=style), private)
-            return [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
+            looking = _looking(error, wishes, models, t, private=private) if has_files else []
+            without = [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
+            return [*looking, *without]
         case UnsupportedShape() if not has_photo:
             square = carrying("plain", replace(wishes, shape="square"), private)
             label = t("button.draw_square")
@@ -101,6 +119,22 @@ def ways_out(
         for key, title in titles.items()
         if (plain := carrying("plain", replace(wishes, model=key), private))
     ]
+
+
+def _looking(
+    error: Exception, wishes: Wishes, models: Iterable[Model], t: Sentences, *, private: bool
+) -> list[ui.Button[Any]]:
+    """Buttons that look at as many pictures as the model can, or at all of them with another."""
+    ways: list[tuple[str | None, str]] = []
+    if isinstance(error, TooManyReferences) and error.most > 0:
+        first = carrying("plain", wishes, private, look=str(error.most))
+        ways.append((first, t("button.look_at_first", count=error.most)))
+    if isinstance(error, CannotDo):
+        able = (m for m in models if m.is_here and m.key in error.others)
+        for model in islice(able, 1):
+            other = carrying("plain", replace(wishes, model=model.key), private, look=_ALL)
+            ways.append((other, t("button.draw_with", title=model.title)[:_LABEL_LENGTH]))
+    return [button(way, label=label, emoji=_BRUSH) for way, label in ways if way]
 
 
 def _ready_to_draw(models: Iterable[Model]) -> dict[str, str]:

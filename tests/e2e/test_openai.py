@@ -221,9 +221,8 @@ async def test_four_pictures_and_a_pose_are_looked_at(
     [
         (b"no picture", "openai", "no picture that I can read"),
         (b"x" * (10 * 2**20 + 1), "openai", "larger than the 10 MB"),
-        (plain("red"), "illustrator", "`openai`"),
     ],
-    ids=["a text", "too large", "the illustrator"],
+    ids=["a text", "too large"],
 )
 async def test_a_picture_that_cannot_be_looked_at_is_refused_with_a_way_out(
     mika: Person,
@@ -248,6 +247,31 @@ async def test_a_picture_that_cannot_be_looked_at_is_refused_with_a_way_out(
     assert provider.asked == []
     drawn = await result_of(mika, await mika.press(answer, "Draw it without the picture"))
     assert len(pictures_of(drawn)) == 1
+
+
+async def test_pictures_come_back_with_the_refusal_and_another_model_looks_at_them(
+    mika: Person, provider: OpenAIServer
+) -> None:
+    files = {
+        name: (await mika.upload(f"of {color}.png", plain(color))).id
+        for name, color in (("reference", "red"), ("reference3", "blue"), ("pose", "white"))
+    }
+
+    asked = await mika.invoke("general", "chibi", prompt="a knight", count=1, **files)
+    answer = await mika.answer(asked)
+
+    assert answer["ephemeral"]
+    assert "take the pose from a picture" in text_of(answer)
+    names = [file["filename"] for file in answer["attachments"]]
+    assert names == ["reference.png", "reference3.png", "pose.png"]
+    other, without = labels_of(answer)
+    assert other.startswith("Draw it with")
+    assert without == "Draw it without the picture"
+    drawn = await result_of(mika, await mika.press(answer, other))
+    assert len(pictures_of(drawn)) == 1
+    (sent,) = provider.asked
+    seen = [Image.open(io.BytesIO(png)).convert("RGB").getpixel((1, 1)) for png in sent.images]
+    assert seen == [ImageColor.getrgb(color) for color in ("red", "blue", "white")]
 
 
 @pytest.mark.parametrize(
