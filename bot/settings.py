@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """The presets of the diffusers backend, in place of those that come with it."""
     loras_dir: HomePath | None = None
     """LoRAs that a prompt may ask for by the names of their files; in place of `data_dir`/loras."""
+    embeddings_dir: HomePath | None = None
+    """Textual inversions, by the names of their files; in place of `data_dir`/embeddings."""
     model_cache_dir: HomePath | None = None
     """Where models are downloaded to, in place of the hub's own cache."""
     model_memory_gb: float | None = Field(default=None, gt=0)
@@ -180,6 +182,7 @@ def options_for(backend: str, settings: Settings) -> object:
             return DiffusersOptions(
                 models_file=settings.models_file,
                 loras_dir=settings.loras_dir or settings.data_dir / "loras",
+                embeddings_dir=settings.embeddings_dir or settings.data_dir / "embeddings",
                 device=settings.diffusers,
                 cache_dir=settings.model_cache_dir,
                 memory_gb=settings.model_memory_gb,

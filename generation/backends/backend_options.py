@@ -104,6 +104,8 @@ class DiffusersOptions:
     """The presets; `None`: those that come with Moevatar."""
     loras_dir: Path | None = None
     """LoRAs of the operator's, which every model may be asked for that they fit."""
+    embeddings_dir: Path | None = None
+    """Textual inversions of the operator's, for every model that they fit."""
     device: DeviceName = "auto"
     cache_dir: Path | None = None
     """Where downloads go; `None`: where the hub's own library puts them."""

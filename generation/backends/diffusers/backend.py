@@ -57,7 +57,9 @@ class DiffusersBackend:
     ) -> None:
         """Reads the presets. Raises `BadPresets`."""
         self._options = options
-        self._registry = Registry(options.models_file, options.loras_dir, clock)
+        self._registry = Registry(
+            options.models_file, options.loras_dir, options.embeddings_dir, clock
+        )
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=self.NAME)
         self._encoders = ThreadPoolExecutor(ENCODERS, thread_name_prefix=f"{self.NAME}-png")
         self._files = ThreadPoolExecutor(1, thread_name_prefix=f"{self.NAME}-files")

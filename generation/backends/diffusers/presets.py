@@ -29,6 +29,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1)]
 LORA_NAME = r"^[^\s<>＜＞:：]([^<>＜＞:：\n]{0,78}[^\s<>＜＞:：])?$"
 """What can be written in `<lora:name:weight>`."""
+EMBEDDING = "embedding:"
+"""May stand before the token of a textual inversion, as in ComfyUI."""
 FEW_STEPS = 12
 """At most as many, and a model was distilled for few: more, or guidance, spoil its pictures."""
 MOST_STEPS, MOST_GUIDANCE = 60, 20.0
@@ -80,6 +82,13 @@ class TextualInversion(_Table):
     token: Text
     source: Text
     file: str | None = None
+
+
+class InversionFile(TextualInversion):
+    """One that lies in the operator's folder, as it was when it was read."""
+
+    stamp: tuple[int, int]
+    """As of `LoraFile`."""
 
 
 class IpAdapter(_Table):

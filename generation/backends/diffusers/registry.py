@@ -1,5 +1,5 @@
-"""The presets in force: those of the operator's file, with the LoRAs of the operator's folder; both
-are read again when they change.
+"""The presets in force: those of the operator's file, with the LoRAs and textual inversions of the
+operator's folders; all are read again when they change.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generation.backends.diffusers.files import Unusable
+from generation.backends.diffusers.files import Unusable, header_and_notes
 from generation.backends.diffusers.lora_heads import LoraHead, read_lora
 from generation.backends.diffusers.presets import (
+    EMBEDDING,
     LORA_NAME,
     BadPresets,
+    InversionFile,
     LoraFile,
     Preset,
     read_presets,
@@ -39,18 +41,23 @@ class Registry:
         self,
         models_file: Path | None,
         loras_dir: Path | None,
+        embeddings_dir: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises `BadPresets`."""
         self._models_file = models_file
         self._loras_dir = loras_dir
+        self._embeddings_dir = embeddings_dir
         self._clock = clock
         self._looked_at_s = clock()
         self._file_stamp = _stamp(models_file)
         self._of_file = read_presets(models_file)
-        self._folder = self._look_into_folder()
+        self._folder = _look_into(loras_dir)
+        self._embeddings = _look_into(embeddings_dir)
+        self._inversions: tuple[tuple[InversionFile, str], ...] = ()
         self._loras: dict[Path, tuple[Stamp, LoraHead]] = {}
         self._read_loras()
+        self._inversions = _inversions(self._embeddings)
         self.presets: Mapping[str, Preset] = self._joined()
         self.mistake = ""
         """What is wrong with the file as it is now, without its path; empty where nothing is."""
@@ -62,8 +69,10 @@ class Registry:
         if self._clock() - self._looked_at_s < LOOK_EVERY_S:
             return ()
         self._looked_at_s = self._clock()
-        file, folder = _stamp(self._models_file), self._look_into_folder()
-        if (file, folder) == (self._file_stamp, self._folder):
+        file, folder = _stamp(self._models_file), _look_into(self._loras_dir)
+        embeddings = _look_into(self._embeddings_dir)
+        known = (self._file_stamp, self._folder, self._embeddings)
+        if (file, folder, embeddings) == known:
             return ()
         if file != self._file_stamp:
             self._file_stamp = file
@@ -71,6 +80,9 @@ class Registry:
         if folder != self._folder:
             self._folder = folder
             self._read_loras()
+        if embeddings != self._embeddings:
+            self._embeddings = embeddings
+            self._inversions = _inversions(embeddings)
         before, self.presets = self.presets, self._joined()
         return tuple(
             preset
@@ -91,15 +103,6 @@ class Registry:
     def _names(self) -> list[str]:
         return [preset.name for preset in self._of_file]
 
-    def _look_into_folder(self) -> Mapping[Path, Stamp]:
-        if self._loras_dir is None:
-            return {}
-        try:
-            files = sorted(self._loras_dir.glob("*.safetensors"))
-        except OSError:
-            return {}
-        return {file: _stamp(file) for file in files}
-
     def _read_loras(self) -> None:
         """Read the headers of those that are new or other than they were."""
         known, self._loras = self._loras, {}
@@ -113,7 +116,7 @@ class Registry:
         return {preset.name: self._with_folder(preset) for preset in self._of_file}
 
     def _with_folder(self, preset: Preset) -> Preset:
-        """`preset` with those of the folder that fit it; a name that it has itself is its own."""
+        """`preset` with what fits it of the folders; a name that it has itself is its own."""
         allowed = {lora.name.casefold(): lora for lora in preset.allowed_loras}
         for file, (stamp, head) in self._loras.items():
             if preset.family in head.families and stamp is not None:
@@ -125,7 +128,56 @@ class Registry:
                     words=head.words,
                 )
                 allowed.setdefault(lora.name.casefold(), lora)
-        return preset.model_copy(update={"allowed_loras": tuple(allowed.values())})
+        words = {word.token.casefold(): word for word in preset.textual_inversions}
+        for word, family in self._inversions:
+            if family == preset.family:
+                words.setdefault(word.token.removeprefix(EMBEDDING), word)
+        update = {
+            "allowed_loras": tuple(allowed.values()),
+            "textual_inversions": tuple(words.values()),
+        }
+        return preset.model_copy(update=update)
+
+
+def _look_into(folder: Path | None) -> Mapping[Path, Stamp]:
+    if folder is None:
+        return {}
+    try:
+        files = sorted(folder.glob("*.safetensors"))
+    except OSError:
+        return {}
+    return {file: _stamp(file) for file in files}
+
+
+def _inversions(files: Mapping[Path, Stamp]) -> tuple[tuple[InversionFile, str], ...]:
+    """What those of `files` teach that can be taught, each with the family that can be."""
+    found: list[tuple[InversionFile, str]] = []
+    for file, stamp in files.items():
+        family = _family_of_word(file)
+        if family is not None and stamp is not None:
+            # behind the sign it is no word that the tokenizer has, whatever the file is called
+            token = f"{EMBEDDING}{file.stem.casefold()}"
+            found.append((InversionFile(token=token, source=str(file), stamp=stamp), family))
+    return tuple(found)
+
+
+def _family_of_word(file: Path) -> str | None:
+    """Whose encoders the file teaches; `None` where it cannot be offered, which is logged."""
+    if not re.fullmatch(r"[\w.-]{1,80}", file.stem):
+        log.warning("the embedding %s: nobody can write this name in a prompt", file.name)
+        return None
+    try:
+        header, _ = header_and_notes(file)
+    except (Unusable, OSError) as error:
+        log.warning("the embedding %s cannot be read: %s", file.name, type(error).__name__)
+        return None
+    widths = {name: tensor["shape"][1:] for name, tensor in header.items()}
+    if widths.get("clip_l") == [768] and widths.get("clip_g") == [1280]:
+        return "sdxl"
+    if list(widths.values()) == [[768]]:
+        return "sd15"
+    log.warning("the embedding %s is for none of the families of models here", file.name)
+    return None
 
 
 def _stamp(file: Path | None) -> Stamp:

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from generation.backends.base import BatchItem, Fact
 from generation.backends.diffusers.embeddings import Pieces
 from generation.backends.diffusers.families import FAMILIES
-from generation.backends.diffusers.presets import Preset
+from generation.backends.diffusers.presets import EMBEDDING, Preset
 from generation.backends.diffusers.starts import (
     as_it_was,
     draw_figure,
@@ -288,7 +288,8 @@ def _with_learned_words(text: str, preset: Preset) -> str:
     typed in any case, and after "embedding:" as in ComfyUI.
     """
     for token in (inversion.token for inversion in preset.textual_inversions):
-        typed = re.compile(rf"(?<!\w)(?:embedding:)?{re.escape(token)}(?!\w)", re.IGNORECASE)
+        name = re.escape(token.removeprefix(EMBEDDING))
+        typed = re.compile(rf"(?<!\w)(?:{EMBEDDING})?{name}(?!\w)", re.IGNORECASE)
         text = typed.sub(lambda _, token=token: token, text)
     return text
 

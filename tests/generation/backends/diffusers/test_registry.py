@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,8 @@ from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
 from tests.generation.backends.diffusers.test_presets import GOOD, written
 
+BOTH = GOOD + GOOD.replace("[pony]", "[apple]").replace("sdxl", "sd15")
+"""A model of each of the families that learn words."""
 UNET = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight"
 PEFT = "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k.lora_A.weight"
 PROCESSOR = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.processor.to_k_lora.down.weight"
@@ -156,7 +160,7 @@ def test_a_lora_that_cannot_be_offered_is_logged(
 
 def test_the_folder_is_looked_at_once_a_second(tmp_path: Path, folder: Path) -> None:
     clock = Clock()
-    registry = Registry(written(tmp_path, GOOD), folder, clock)
+    registry = Registry(written(tmp_path, GOOD), folder, clock=clock)
     half = save(folder / "chibi.safetensors", UNET, (1, 2048))
     whole = half.read_bytes()
     half.write_bytes(whole[:-8])
@@ -175,7 +179,7 @@ def test_the_folder_is_looked_at_once_a_second(tmp_path: Path, folder: Path) -> 
 def test_the_file_is_read_again_when_it_changes(tmp_path: Path, folder: Path) -> None:
     clock = Clock()
     file = written(tmp_path, GOOD)
-    registry = Registry(file, folder, clock)
+    registry = Registry(file, folder, clock=clock)
     before = dict(registry.presets)
     written(tmp_path, GOOD.replace("20", "8") + GOOD.replace("[pony]", "[apple]"))
 
@@ -196,7 +200,7 @@ def test_a_file_that_is_broken_while_the_bot_runs_changes_nothing_and_is_told_on
 ) -> None:
     clock = Clock()
     file = written(tmp_path, GOOD)
-    registry = Registry(file, folder, clock)
+    registry = Registry(file, folder, clock=clock)
     before = dict(registry.presets)
     if broken is None:
         file.unlink()
@@ -259,3 +263,71 @@ def test_what_a_file_says_is_offered_with_it(tmp_path: Path, folder: Path) -> No
     (lora,) = Registry(written(tmp_path, GOOD), folder).presets["pony"].allowed_loras
 
     assert (lora.name, lora.description, lora.words) == ("soft", "Soft light", ("glow",))
+
+
+def save_embedding(file: Path, **shapes: tuple[int, ...]) -> Path:
+    """A textual inversion of tensors of those shapes."""
+    tensors: dict[str, Any] = {}
+    at = 0
+    for name, shape in shapes.items():
+        size = 4 * math.prod(shape)
+        tensors[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, at + size]}
+        at += size
+    text = json.dumps(tensors).encode()
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(len(text).to_bytes(8, "little") + text + bytes(at))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("shapes", "taught"),
+    [
+        ({"emb_params": (8, 768)}, {"apple"}),
+        ({"clip_l": (2, 768), "clip_g": (2, 1280)}, {"pony"}),
+        ({"emb_params": (8, 1024)}, set[str]()),
+        ({"emb_params": (768,)}, set[str]()),
+        ({"a": (1, 768), "b": (1, 768)}, set[str]()),
+    ],
+    ids=["of sd15", "of sdxl", "of neither", "no vectors", "of two words"],
+)
+def test_an_embedding_of_the_folder_is_for_whom_it_fits(
+    shapes: dict[str, tuple[int, ...]], taught: set[str], tmp_path: Path
+) -> None:
+    file = save_embedding(tmp_path / "embeddings" / "Bad-Hands.safetensors", **shapes)
+
+    registry = Registry(written(tmp_path, BOTH), None, file.parent)
+
+    found = {
+        name: [(word.token, word.source) for word in preset.textual_inversions]
+        for name, preset in registry.presets.items()
+    }
+    one = [("embedding:bad-hands", str(file))]
+    assert found == {name: one if name in taught else [] for name in ("pony", "apple")}
+
+
+def test_an_embedding_that_comes_or_changes_has_its_models_loaded_again(tmp_path: Path) -> None:
+    clock, folder = Clock(), tmp_path / "embeddings"
+    registry = Registry(written(tmp_path, BOTH), None, folder, clock)
+
+    file = save_embedding(folder / "ink.safetensors", emb_params=(1, 768))
+    clock.tick()
+    assert [preset.name for preset in registry.refresh()] == ["apple"]
+    save_embedding(file, emb_params=(2, 768))
+    clock.tick()
+    assert [preset.name for preset in registry.refresh()] == ["apple"]
+    clock.tick()
+    assert registry.refresh() == ()
+
+
+@pytest.mark.parametrize("name", ["two words", "a,b", "half"])
+def test_an_embedding_that_cannot_be_used_is_logged_and_harms_nothing(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = save_embedding(tmp_path / "embeddings" / f"{name}.safetensors", emb_params=(1, 768))
+    if name == "half":
+        file.write_bytes(file.read_bytes()[:-1])
+
+    registry = Registry(written(tmp_path, BOTH), None, file.parent)
+
+    assert all(not preset.textual_inversions for preset in registry.presets.values())
+    assert f"the embedding {name}" in caplog.text

@@ -222,11 +222,12 @@ def test_every_schedule_runs_what_it_says() -> None:
             assert wanted - 1e-6 <= as_stable_diffusion <= as_flux <= wanted + 2
 
 
+@pytest.mark.parametrize("token", ["Ink-Wash", "embedding:ink-wash"], ids=["own", "of the folder"])
 def test_a_learned_word_acts_in_any_case_and_as_an_embedding(
-    tiny_model: TinyModel, tmp_path: Path
+    token: str, tiny_model: TinyModel, tmp_path: Path
 ) -> None:
     word = tiny_extras.save_word(tmp_path / "word.safetensors")
-    words = [{"token": "Ink-Wash", "source": str(word)}]
+    words = [{"token": token, "source": str(word)}]
     model = asking.loaded(tiny_model("sd15"), textual_inversions=words)
 
     def drawn(prompt: str) -> np.ndarray:
