@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import discord
@@ -149,7 +150,8 @@ class Comparisons:
                 return
             except TooHeavy as refusal:
                 log.info("Comparison %d: too heavy (%s)", address.generation_id, refusal.__cause__)
-        raise TooHeavy
+        parts = [replace(part, event=_without_pictures(part)) for part in self._parts(together)]
+        await self._edit(together, address, comparison_content(parts, t))
 
     async def _edit(self, together: Together, address: Address, content: Content) -> Address:
         known = await self._messenger.edit(address, content)
@@ -173,7 +175,16 @@ class Comparisons:
         previews: Mapping[int, bytes],
         t: Sentences,
     ) -> Content:
-        parts = [
+        parts = self._parts(together, shown, previews)
+        return comparison_content(parts, t, _ready_at(together))
+
+    def _parts(
+        self,
+        together: Together,
+        shown: Sequence[Shown] = (),
+        previews: Mapping[int, bytes] = MappingProxyType({}),
+    ) -> list[Part]:
+        return [
             Part(
                 generation=generation,
                 title=self._title(_drawing_of(job.latest) or Drawing(generation, ())),
@@ -183,7 +194,6 @@ class Comparisons:
             )
             for job, generation in together
         ]
-        return comparison_content(parts, t, _ready_at(together))
 
     def _title(self, drawing: Drawing) -> str:
         """What the model is called, also where it is gone since."""
@@ -218,6 +228,11 @@ def _drawing_of(event: JobEvent[Drawing]) -> Drawing | None:
 
 def _shown_of(drawing: Drawing, shown: Sequence[Shown]) -> list[Shown]:
     return [each for each in shown if each.image.generation_id == drawing.generation.id]
+
+
+def _without_pictures(part: Part) -> JobEvent[Drawing]:
+    """What is told of it where Discord takes no picture: those there are, are in the gallery."""
+    return Failed(TooHeavy()) if isinstance(part.event, Finished) else part.event
 
 
 def _previews(together: Together) -> dict[int, bytes]:
