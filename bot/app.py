@@ -22,6 +22,7 @@ import discord
 from bot.client import Moevatar
 from bot.collection import Collection
 from bot.discord_endpoint import BadProxy, discord_through_proxy, use_discord_at
+from bot.fetches import Fetches
 from bot.jobs import Jobs
 from bot.lanes import Lanes
 from bot.policy import Policy
@@ -85,7 +86,8 @@ async def open_bot(settings: Settings, **client_options: Any) -> AsyncGenerator[
         commands = CommandStore(database)
         collection = Collection(images)
         yield Moevatar(
-            service, jobs, collection, pictures, guilds, texts, commands, **client_options
+            *(service, jobs, collection, pictures, guilds, texts, commands, Fetches(lanes)),
+            **client_options,
         )
 
 

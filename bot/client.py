@@ -17,6 +17,7 @@ from discord.http import Route
 
 from bot.alerts import OperatorAlerts
 from bot.collection import Collection
+from bot.fetches import Fetches
 from bot.jobs import Jobs
 from bot.service import AvatarService
 from bot.storage.disk import PictureFiles
@@ -68,6 +69,7 @@ class Services:
     texts: Catalogue
     alerts: OperatorAlerts
     tasks: TaskKeeper
+    fetches: Fetches
 
 
 class MoevatarTree(app_commands.CommandTree["Moevatar"]):
@@ -105,6 +107,7 @@ class Moevatar(commands.Bot):
         guild_configs: GuildStore,
         texts: Catalogue,
         command_store: CommandStore,
+        fetches: Fetches,
         **options: Any,
     ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is spoken
@@ -136,6 +139,7 @@ class Moevatar(commands.Bot):
             texts=texts,
             alerts=self.alerts,
             tasks=self.tasks,
+            fetches=fetches,
         )
 
     async def setup_hook(self) -> None:
@@ -188,9 +192,10 @@ class Moevatar(commands.Bot):
         return await self.http.request(route, params={"with_localizations": "true"})
 
     async def close(self) -> None:
-        """End the jobs, show how they ended, then leave Discord."""
+        """Stop downloads, end the jobs, show how they ended, then leave Discord."""
         if self._watching is not None:
             self._watching.cancel()
+        await self.services.fetches.aclose()
         await self.services.jobs.aclose()
         await self.tasks.aclose()
         await super().close()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from discord import ui
+from discord.utils import format_dt
 
+from bot.fetches import Fetch
 from bot.messenger import Content
 from bot.service import Business
 from bot.texts import Sentences
@@ -36,6 +39,9 @@ class Entry:
     is_default: bool = False
     """Whether it draws here where nobody says otherwise."""
 
+    fetch: Fetch | None = None
+    """Its download, if there is one."""
+
     @property
     def rank(self) -> int:
         """Those first that can draw at once, those last that cannot."""
@@ -44,8 +50,13 @@ class Entry:
         return 2 if not self.model.is_here else 0 if self.is_default else 1
 
 
-def roster_content(entries: Sequence[Entry], page: int, t: Sentences) -> Content:
-    """Page `page` (from 0) of `entries`, or the last there is; and what nobody checks."""
+def roster_content(
+    entries: Sequence[Entry], page: int, t: Sentences, *, may_fetch: bool = False
+) -> Content:
+    """Page `page` (from 0) of `entries`, or the last there is; and what nobody checks.
+
+    `may_fetch`: whether who sees it may have models downloaded.
+    """
     ordered = sorted(entries, key=lambda entry: entry.rank)
     pages = max(1, -(-len(ordered) // ON_A_PAGE))
     page = min(page, pages - 1)
@@ -54,11 +65,48 @@ def roster_content(entries: Sequence[Entry], page: int, t: Sentences) -> Content
     if pages > 1:
         where = t("models.page", page=page + 1, pages=pages, count=len(ordered))
         head = f"{head}\n{where}"
-    texts = [head, *("\n".join(_lines(entry, t)) for entry in shown), _checks(entries, t)]
-    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](text) for text in texts]
+    items: list[ui.Item[Any]] = [ui.TextDisplay[Any](head)]
+    for entry in shown:
+        items.append(ui.TextDisplay("\n".join(_lines(entry, t))))
+        if may_fetch and (entry.model.can_fetch or _is_coming(entry)):
+            items.append(ui.ActionRow(_fetch_button(entry, page, t)))
+    items.append(ui.TextDisplay(_checks(entries, t)))
     if pages > 1:
         items.append(_turning_row(page, pages, t))
     return Content(card(*items))
+
+
+def _is_coming(entry: Entry) -> bool:
+    return entry.fetch is not None and entry.fetch.is_running
+
+
+def _fetch_button(entry: Entry, page: int, t: Sentences) -> ui.Button[Any]:
+    """Has the model downloaded, or no longer."""
+    key, title = entry.model.key, bounded(entry.model.title, _TITLE_SHOWN)
+    if _is_coming(entry):
+        label = t("button.stop_fetch", title=title)
+        return button(act("stop-fetch", model=key, page=page), label=label, emoji="✖️")
+    label = t("button.fetch", title=title)
+    return button(act("fetch", model=key, page=page), label=label, emoji="⬇️")
+
+
+def _fetch_line(fetch: Fetch, t: Sentences) -> str:
+    """How far a download is, or why it has ended."""
+    if fetch.problem is not None:
+        return t("models.fetch_failed", why=sentence(error_of(fetch.problem), t))
+    if not fetch.total_bytes:
+        return t("models.fetch_begins")
+    text = t(
+        "models.fetching",
+        percent=fetch.done_bytes * 100 // fetch.total_bytes,
+        done=f"{fetch.done_bytes / 1e9:.1f}",
+        total=f"{fetch.total_bytes / 1e9:.1f}",
+    )
+    if fetch.bytes_per_s and fetch.left_s is not None:
+        ready_at = datetime.now(UTC) + timedelta(seconds=fetch.left_s)
+        when = format_dt(ready_at, "R")
+        text += t("models.fetch_pace", rate=f"{fetch.bytes_per_s / 1e6:.1f}", when=when)
+    return text
 
 
 def _turning_row(page: int, pages: int, t: Sentences) -> ui.ActionRow[Any]:
@@ -85,9 +133,12 @@ def _lines(entry: Entry, t: Sentences) -> Iterator[str]:
     yield t(
         f"models.{key}", title=title, name=model.key, default=default if entry.is_default else ""
     )
-    if model.problem is not None:
+    if entry.fetch is not None:
+        yield t("models.why", why=bounded(_fetch_line(entry.fetch, t), _WHY_SHOWN))
+    elif model.problem is not None:
         why = bounded(sentence(error_of(model.problem), t), _WHY_SHOWN)
         yield t("models.why", why=why)
+    if model.problem is not None:
         return
     for facts in (_state(entry, t), _uses(model, t), _terms(model, t)):
         yield t("models.why", why=" · ".join(facts))
@@ -101,6 +152,8 @@ def _state(entry: Entry, t: Sentences) -> Iterator[str]:
     model, business = entry.model, entry.business
     if model.is_here:
         yield t("models.loaded" if model.loaded else "models.not_loaded")
+        if model.disk_bytes:
+            yield t("models.on_disk", size=f"{model.disk_bytes / 1e9:.1f}")
     elif model.download_gb is None:
         yield t("models.fetched_first")
     else:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from discord import ui
 
+from bot.fetches import Fetch
 from bot.service import Business
 from bot.texts import Catalogue, Sentences
 from cogs.ui.roster import ON_A_PAGE, Entry, roster_content
 from generation.capabilities import Capabilities, Model, OfferedLora, Price
+from generation.download_errors import DiskFull
 from generation.errors import ModelMissing
 from generation.lexicon import LANGUAGES
 from generation.problems import problem_of
@@ -164,3 +166,51 @@ def test_the_fullest_page_fits_a_message(t: Sentences) -> None:
 
     assert view.content_length() <= 4000
     assert view.total_children_count <= 40
+
+
+FETCHABLE = replace(FAR, can_fetch=True)
+HALF_WAY = Fetch(3_100_000_000, 7_000_000_000, 12_000_000.0)
+
+
+def fetching(fetch: Fetch | None, t: Sentences = ENGLISH, *, may_fetch: bool = True) -> Any:
+    entries = [Entry(FETCHABLE, IDLE, fetch=fetch)]
+    return roster_content(entries, 0, t, may_fetch=may_fetch).view
+
+
+def test_who_may_has_a_button_to_fetch_what_is_not_here(t: Sentences) -> None:
+    (offered,) = buttons(fetching(None, t))
+
+    assert offered.custom_id == "mv:fetch:model=diffusers/far:page=0"
+    assert "Far" in offered.label
+    assert buttons(fetching(None, t, may_fetch=False)) == []
+    assert buttons(roster_content([Entry(ANIME, IDLE)], 0, t, may_fetch=True).view) == []
+
+
+def test_a_download_shows_how_far_it_is_and_can_be_stopped() -> None:
+    view = fetching(HALF_WAY)
+
+    (stop,) = buttons(view)
+    assert stop.custom_id == "mv:stop-fetch:model=diffusers/far:page=0"
+    assert "⏬ 44 % · 3.1 of 7.0 GB · 12.0 MB/s · here <t:" in text(view)
+    assert "the download begins" in text(fetching(Fetch()))
+
+
+def test_a_download_that_failed_says_why_and_can_be_begun_again() -> None:
+    problem = problem_of(DiskFull("Far", 6_900_000_000, 500_000_000))
+
+    view = fetching(Fetch(is_running=False, problem=problem))
+
+    assert "6.9 GB are still to be downloaded, and 0.5 GB are free" in text(view)
+    assert [button.label for button in buttons(view)] == ["Fetch Far"]
+
+
+def test_the_fullest_page_with_downloads_fits_a_message(t: Sentences) -> None:
+    entries = [Entry(replace(FULLEST, can_fetch=True), Business(10**6, 1234.5), fetch=HALF_WAY)] * (
+        ON_A_PAGE + 1
+    )
+
+    view: Any = roster_content(entries, 0, t, may_fetch=True).view
+
+    assert view.content_length() <= 4000
+    assert view.total_children_count <= 40
+    assert all(len(button.label or "") <= 80 for button in buttons(view))

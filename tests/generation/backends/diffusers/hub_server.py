@@ -112,12 +112,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _give(self, name: str, body: bytes) -> None:
         end = self.hub.broken_after[name].pop(0) if self.hub.broken_after.get(name) else len(body)
-        if name in self.hub.held_after:
-            self.wfile.write(body[: self.hub.held_after[name]])
+        if held := self.hub.held_after.get(name):
+            self.wfile.write(body[:held])
             self.wfile.flush()
             self.hub.holding.set()
             self.hub.let_go.wait(120)
-            body, end = body[self.hub.held_after[name] :], max(0, end - self.hub.held_after[name])
+            body, end = body[held:], max(0, end - held)
         self.hub.sent_bytes[name] = self.hub.sent_bytes.get(name, 0) + len(body[:end])
         with contextlib.suppress(ConnectionError):  # whoever asked has gone
             self.wfile.write(body[:end])
