@@ -34,7 +34,7 @@ from bot.storage.tables import (
     name_request,
 )
 from generation.backends.base import Result
-from generation.errors import GenerationNotFound, LimitReached
+from generation.errors import GenerationNotFound, ImageNotFound, LimitReached
 from generation.job import Priority
 from generation.request import Request
 
@@ -90,11 +90,14 @@ class JobStore:
         """Accept `new`, leased; unless it `is_ready`, pictures that it needs are still to come,
         and `start` or `forget` follows.
 
-        Raises `LimitReached` if its owner has that many open ones; nothing is kept then.
+        Raises `LimitReached` if its owner has that many open ones, `ImageNotFound` if the picture
+        that it is made of has just been deleted; nothing is kept then.
         """
 
         def work(session: Session) -> Generation:
             _check_limit(session, [new], open_jobs_limit)
+            if new.parent_image_id and session.get(ImageRow, new.parent_image_id) is None:
+                raise ImageNotFound(new.parent_image_id)
             row = generation_row(new, _now())
             session.add(row)
             session.flush()

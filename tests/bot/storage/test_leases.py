@@ -14,7 +14,7 @@ from bot.storage.images import ImageStore
 from bot.storage.leases import LEASE_S, JobStore
 from bot.storage.records import Drawing
 from bot.storage.storage_errors import GenerationClosed
-from generation.errors import GenerationNotFound, LimitReached
+from generation.errors import GenerationNotFound, ImageNotFound, LimitReached
 from tests.bot.storage.making import (
     MESSAGE,
     OTHER,
@@ -46,6 +46,18 @@ async def test_what_one_process_holds_no_other_takes(jobs: JobStore, other: JobS
     await jobs.accept(new_generation(), None)
 
     assert await other.claim() == ()
+
+
+async def test_what_starts_from_a_picture_that_is_deleted_at_that_moment_is_refused(
+    jobs: JobStore, images: ImageStore
+):
+    (image,) = await drawn(jobs, b"a picture")
+    await images.delete_image(image.id)
+
+    with pytest.raises(ImageNotFound):
+        await jobs.accept(new_generation(parent_image_id=image.id), None)
+
+    assert await jobs.claim(abandoned=True) == ()
 
 
 async def test_what_has_run_out_is_taken_up_once(
