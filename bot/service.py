@@ -19,6 +19,7 @@ from bot.derived import (
 from bot.jobs import Jobs, Submitted
 from bot.lanes import Lanes
 from bot.policy import Context, Policy
+from bot.refining import Refining
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing, Generation, Image
@@ -116,6 +117,7 @@ class AvatarService:
         self._jobs = jobs
         self._lists = lists
         self.comparing = Comparing(images, lanes, policy, jobs, lists)
+        self.refining = Refining(images, guilds, lanes, policy, jobs)
 
     async def create(self, prompt: str, context: Context, wishes: Wishes) -> Submitted:
         """Draw from a prompt. Raises `PromptError`, `NoStrength`, `NothingToStartFrom`, or as
@@ -168,7 +170,7 @@ class AvatarService:
         """
         generation = await self._images.generation(generation_id)
         _check_owner(generation, context)
-        old = (await self._drawn(generation)).request
+        old = (await self.refining.drawn(generation)).request
         chosen = Traits(style=chosen_style(old.subject, old.output.seed))
         subject = read_subject(prompt, old.output.seed, chosen, old.subject.without, self._lists)
         request = of_another(old, subject)
@@ -234,7 +236,7 @@ class AvatarService:
         """Variations of one picture, for whoever asks."""
         image = await self._images.image(image_id)
         old = await self._images.generation(image.generation_id)
-        generation = await self._drawn(old)
+        generation = await self.refining.drawn(old)
         drawn, is_own = generation.request, generation.owner_id == context.member_id
         is_known = drawn.model == "illustrator"  # tools leave the traits as they are
         request = Vary(
@@ -259,8 +261,8 @@ class AvatarService:
     async def can_vary(self, generation: Generation) -> bool:
         """Whether what drew its pictures is there, and can start from one."""
         try:
-            model = self.model_of(await self._drawn(generation))
-        except ImageNotFound:
+            model = self.model_of(await self.refining.drawn(generation))
+        except (ImageNotFound, UnknownBackend):
             return False
         if model is None:
             return False
@@ -328,18 +330,6 @@ class AvatarService:
         """How busy what draws with `model` is, and how quick."""
         scheduler = self._lanes.lane(model.backend).scheduler
         return Business(scheduler.waiting, scheduler.seconds_per_image(model))
-
-    async def _drawn(self, generation: Generation) -> Generation:
-        """The generation that drew a picture on which tools have worked since.
-
-        Raises `ImageNotFound` if the picture that was drawn has been deleted.
-        """
-        while isinstance(generation.request, ApplyTool):
-            if generation.parent_image_id is None:
-                raise ImageNotFound(0)
-            parent = await self._images.image(generation.parent_image_id)
-            generation = await self._images.generation(parent.generation_id)
-        return generation
 
     def _model_of(self, request: Request) -> Model | None:
         """What draws it, and `None` where a tool works. Raises `UnknownBackend`."""

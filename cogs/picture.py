@@ -21,7 +21,7 @@ from cogs.ui.media import fitted
 from cogs.ui.panel import Panel, panel_content, single_content
 from generation.postprocess import TOOLS
 from generation.rendition import avatar_png
-from generation.request import ApplyTool, Refine, VaryOnly, VaryStrength
+from generation.request import ApplyTool, Refine, RefineHow, VaryOnly, VaryStrength
 
 AVATAR_PX = 1024
 """What "Save" gives: Discord shows a profile's avatar at up to that size."""
@@ -101,6 +101,19 @@ class PictureCog(commands.Cog):
             press, lambda context: self._service.apply(name, image, context), private=True
         )
 
+    @action("refine")
+    async def refine(self, press: Press, image: int, how: RefineHow, model: str) -> None:
+        """Have a model go over one picture of one's own a second time, for the owner's eyes, as a
+        tool does. To find its face takes a moment.
+        """
+        await self._collection.own_image(press.user.id, image)
+        await self._messenger.defer(press, private=True)
+        await self._delivery.order(
+            press,
+            lambda context: self._service.refining.refine(image, how, model, context),
+            private=True,
+        )
+
     @action("open", "page", "favourites", "image")
     async def open(self, press: Press, page: int, favourites: bool, image: int) -> None:
         """Show one picture of a page of the gallery, in place."""
@@ -169,6 +182,9 @@ class PictureCog(commands.Cog):
             can_vary=await self._service.can_vary(generation),
             can_adjust=is_owner and self._can_adjust(generation),
             is_known=_is_illustrated(generation),
+            refiners=await self._service.refining.refiners(image, press.guild_id)
+            if is_owner
+            else {},
             page=place[0] if place else 0,
             favourites=bool(place and place[1]),
             is_from_gallery=place is not None,

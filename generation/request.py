@@ -192,6 +192,7 @@ class Refine:
     """
     strength: float
     """0 (keep everything) to 1 (keep nothing)."""
+    settings: Settings = AS_USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +206,9 @@ class Between:
     other_seed: int
 
 
-Request = Draw | Repaint | Vary | ApplyTool | Refine | Between
+Retouch = ApplyTool | Refine
+"""What is done to one finished picture, for its owner."""
+Request = Draw | Repaint | Vary | Retouch | Between
 R = TypeVar("R", bound=Request)
 
 
@@ -243,13 +246,13 @@ def with_seed(request: R, seed: int) -> R:
 
 
 def settings_of(request: Request) -> Settings:
-    """How a model is to draw `request`; as usual where it works on a finished picture."""
-    return AS_USUAL if isinstance(request, ApplyTool | Refine | Between) else request.settings
+    """How a model is to draw `request`; as usual where no model does."""
+    return AS_USUAL if isinstance(request, ApplyTool | Between) else request.settings
 
 
 def with_settings(request: R, settings: Settings) -> R:
     """The same request with other settings, where it has any."""
-    if isinstance(request, ApplyTool | Refine | Between):
+    if isinstance(request, ApplyTool | Between):
         return request
     return replace(request, settings=settings)
 

@@ -135,6 +135,10 @@ class ImageStore:
             return not await session.run_sync(without_rows, {sha256})
 
     @uninterrupted
+    async def png(self, sha256: str) -> bytes:
+        """The picture of that hash. Raises `PictureLost`."""
+        return await self._pictures.read(sha256)
+
     async def forget_expired(self) -> None:
         """Delete inputs after their time, and what was asked in drawings that came to nothing."""
         now = datetime.now(UTC)

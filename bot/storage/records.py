@@ -11,7 +11,7 @@ from generation.backends.base import Fact
 from generation.request import Request, backend_of
 from generation.traits import Traits
 
-Cause = Literal["command", "reroll", "vary", "edit", "tool", "part"]
+Cause = Literal["command", "reroll", "vary", "edit", "tool", "part", "refine"]
 """How a generation came about."""
 Status = Literal["queued", "finished", "failed", "cancelled"]
 """Where a generation stands: the first is open, the others are final."""

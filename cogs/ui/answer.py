@@ -32,7 +32,7 @@ from generation.lexicon import describe, value_label
 from generation.prompt import MAX_PROMPT_CHARS, read_words
 from generation.prompts.markup import read_markup
 from generation.reading.spelling import closest_names
-from generation.request import ApplyTool, Between, Subject
+from generation.request import ApplyTool, Between, Refine, Retouch, Subject
 from generation.scheduler import Scheduler
 from generation.traits import Traits
 
@@ -168,10 +168,14 @@ def result_content(
     generation = drawing.generation
     if not files_of(shown):
         return ended_content(Failed(PictureLost("")), generation, t)
-    if isinstance(generation.request, ApplyTool):
-        title, caption = _tool_title(generation, generation.request.tool, t), _weight(drawing, t)
-    else:
-        title, caption = _title(drawing, t), caption_of(drawing, t)
+    match generation.request:
+        case ApplyTool(tool=tool):
+            title, caption = _retouched(generation, f"tool.{tool}", t), _weight(drawing, t)
+        case Refine(how=how):
+            title = _retouched(generation, f"refined.{how}", t)
+            caption = f"{_weight(drawing, t)}\n{_by_model(drawing, t)}"
+        case _:
+            title, caption = _title(drawing, t), caption_of(drawing, t)
     offered = () if reader is None else (_switch_row(generation, reader, t),)
     view = card(
         ui.TextDisplay("\n".join(filter(None, (title, caption)))),
@@ -262,16 +266,15 @@ def _unread_title(subject: Subject, member: str, t: Sentences) -> str:
     return "\n".join([*lines, t("result.examples")])
 
 
-def _tool_title(generation: Generation, tool: str, t: Sentences) -> str:
-    return t("result.title_tool", member=f"<@{generation.owner_id}>", tool=t(f"tool.{tool}"))
+def _retouched(generation: Generation, key: str, t: Sentences) -> str:
+    return t("result.title_tool", member=f"<@{generation.owner_id}>", tool=t(key))
 
 
 def _weight(drawing: Drawing, t: Sentences) -> str:
     """How large the picture is, and what it weighs: what people need to know to upload it."""
     image = drawing.images[0]
-    return t(
-        "result.weight", width=image.width, height=image.height, size=size_text(image.bytes, t)
-    )
+    size = size_text(image.bytes, t)
+    return t("result.weight", width=image.width, height=image.height, size=size)
 
 
 def caption_of(drawing: Drawing, t: Sentences) -> str:
@@ -342,7 +345,7 @@ def _pictures_row(drawing: Drawing, t: Sentences) -> ui.ActionRow[Any]:
     vary = button(act("vary", image=image.id), label=t("button.vary_one"), emoji="🎭")
     save = button(act("save", image=image.id), label=t("button.save"), emoji="💾")
     more = button(act("choose", image=image.id), label=t("button.more"), emoji="✨")
-    if isinstance(drawing.generation.request, ApplyTool):
+    if isinstance(drawing.generation.request, Retouch):
         return ui.ActionRow(pick, save, more)
     return ui.ActionRow(pick, vary, save, more)
 
@@ -366,7 +369,7 @@ def _generation_row(generation: Generation, t: Sentences) -> ui.ActionRow[Any]:
         ("details", "🔎", ButtonStyle.secondary),
         ("delete", "🗑️", ButtonStyle.secondary),
     )
-    if isinstance(generation.request, ApplyTool):
+    if isinstance(generation.request, Retouch):
         looks = looks[2:]
     return ui.ActionRow(
         *(

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.messenger import Content, File
+from bot.refining import Refiners
 from bot.storage.records import Generation, Image
 from bot.texts import Sentences
 from cogs.actions import act, button, card, menu
 from cogs.ui.media import Shown, files_of, gallery_of
 from cogs.ui.wording import as_line, bounded, size_text
+from generation.capabilities import Model
 from generation.lexicon import describe
 from generation.postprocess import possible_tools
 from generation.rendition import circle_preview
-from generation.request import ApplyTool
+from generation.request import RefineHow, Retouch
 
 _LINE_LENGTH = 90
+_LABEL_LENGTH = 100  # Discord's limit for the label of an option
 _CIRCLES = "circles.png"
 _TOOL_EMOJI = {"upscale2": "🔍", "upscale4": "🔍", "cutout": "✂️", "face": "🙂", "sharpen": "💎"}
+_REFINE_EMOJI: dict[RefineHow, str] = {"hires": "🪄", "face": "👁️"}
 _VARY_EMOJI = {"outfit": "👗", "expression": "😊", "background": "🏞️"}
 
 
@@ -45,6 +49,8 @@ class Panel:
     """Whether what drew it can be run otherwise."""
     is_known: bool = False
     """Whether its traits say everything about it, so that one part can be varied alone."""
+    refiners: Refiners = field(default_factory=dict[RefineHow, Model])
+    """Which models can go over it a second time."""
     page: int = 0
     """Of the gallery."""
     favourites: bool = False
@@ -131,11 +137,16 @@ def _options(panel: Panel, t: Sentences) -> Iterator[discord.SelectOption]:
             yield option(_vary(panel, only=part), f"panel.vary_{part}", emoji)
     image, generation = panel.image, panel.generation
     if panel.is_owner:
+        for how, model in panel.refiners.items():
+            value = act("refine", image=image.id, how=how, model=model.key)
+            yield discord.SelectOption(
+                label=_refine_label(panel, how, model, t), value=value, emoji=_REFINE_EMOJI[how]
+            )
         hand = image.given.get("hand")
         for tool in possible_tools(image.width, image.height, image.bytes, image.traits, hand=hand):
             value = act("tool", image=image.id, tool=tool)
             yield option(value, f"button.{tool}", _TOOL_EMOJI[tool])
-        if not isinstance(generation.request, ApplyTool):
+        if not isinstance(generation.request, Retouch):
             yield option(act("edit", generation=generation.id), "panel.edit", "✏️")
         if panel.can_adjust:
             private = generation.private or panel.is_from_gallery
@@ -144,6 +155,13 @@ def _options(panel: Panel, t: Sentences) -> Iterator[discord.SelectOption]:
     yield option(act("details", generation=generation.id), "button.details", "🔎")
     if panel.is_owner:
         yield option(act("ask-delete", image=image.id), "panel.delete", "🗑️")
+
+
+def _refine_label(panel: Panel, how: RefineHow, model: Model, t: Sentences) -> str:
+    """By whom, where that is not what drew it, or went over it last."""
+    if panel.generation.request.model == model.key:
+        return t(f"panel.refine_{how}")
+    return bounded(t(f"panel.refine_{how}_by", title=model.title), _LABEL_LENGTH)
 
 
 def _vary(panel: Panel, **how: str) -> str:

@@ -21,7 +21,7 @@ from generation.backends.runs import Run, Runs, WithoutFiles
 from generation.capabilities import Capabilities, Description, Model, Task
 from generation.errors import GenerationError, UnknownBackend
 from generation.problems import problem_of
-from generation.request import Request, candidates
+from generation.request import REFINE_STRENGTHS, Request, candidates
 from generation.shapes import SHAPES, frame
 from generation.tuning import Adjustable
 
@@ -81,6 +81,8 @@ class FakeBackend(WithoutFiles):
             references=references,
             poses=poses,
             settings=settings,
+            refines=frozenset(REFINE_STRENGTHS) if "image-to-image" in tasks else frozenset(),
+            finest_px=1024,
         )
         self._runs = Runs(name)
         if open_gate:

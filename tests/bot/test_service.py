@@ -1,11 +1,11 @@
 """The use cases, with a real database and the real illustrator."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import update
@@ -19,6 +19,7 @@ from bot.storage.disk import PictureFiles
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.leases import JobStore
+from bot.storage.records import Image
 from bot.storage.storage_errors import StorageError
 from bot.storage.tables import InputRow
 from bot.user_errors import (
@@ -34,17 +35,23 @@ from bot.user_errors import (
 from generation.backends import create_backend
 from generation.backends.base import Backend, BatchItem
 from generation.backends.fake import FakeBackend
+from generation.capabilities import Model, Task
 from generation.errors import (
     CannotDraw,
     GenerationNotFound,
+    ImageNotFound,
     LimitReached,
+    ModelGone,
+    NoFace,
     PhotoExpired,
     QueueFull,
+    TooLargeToRefine,
     TooManyReferences,
     UnknownBackend,
     UnsupportedShape,
     UnsupportedSize,
 )
+from generation.illustrator import face_box
 from generation.job import Cancelled, Failed, Finished
 from generation.prompt import read_prompt
 from generation.prompt_errors import BadSetting, EmptyPrompt, PictureDamaged, UnknownWildcard
@@ -54,6 +61,8 @@ from generation.request import (
     Draw,
     Output,
     Rating,
+    Refine,
+    RefineHow,
     Repaint,
     Settings,
     Subject,
@@ -1070,3 +1079,164 @@ async def test_of_a_comparison_only_what_was_open_is_drawn_again(
     assert isinstance(await again[1].job.wait(), Finished)
     await made[-1].delivered(*(one.job.id for one in again))
     gated.gate.set()
+
+
+PAINTS = ("text-to-image", "image-to-image")
+
+
+async def drawn_by(service: AvatarService, model: str, **wishes: Any) -> Image:
+    """The first picture of a finished drawing of Mika's."""
+    asked = Wishes(**{"count": 1, "seed": 7, "size_px": 256, "model": model, **wishes})
+    event = await (await service.create("pink hair", MIKA, asked)).job.wait()
+    assert isinstance(event, Finished)
+    return event.result.images[0]
+
+
+async def ended(submitted: Submitted) -> Image:
+    event = await submitted.job.wait()
+    assert isinstance(event, Finished)
+    return event.result.images[0]
+
+
+def offered(refiners: Mapping[RefineHow, Model]) -> dict[str, str]:
+    return {how: model.key for how, model in refiners.items()}
+
+
+async def test_a_second_pass_is_of_the_same_words_seed_and_settings(make: Make) -> None:
+    service = make(FakeBackend(tasks=PAINTS))
+    image = await drawn_by(service, "fake/second")
+
+    refined = (await service.refining.refine(image.id, "hires", "fake/second", MIKA)).generation
+
+    request = refined.request
+    assert isinstance(request, Refine)
+    assert request.subject == replace(request.subject, prompt="pink hair", traits=image.traits)
+    assert (request.output.count, request.output.seed, request.output.size_px) == (1, 7, 256)
+    assert (request.model, request.image) == ("fake/second", image.sha256)
+    assert (request.how, request.face, request.strength) == ("hires", None, 0.33)
+    assert (refined.cause, refined.parent_image_id) == ("refine", image.id)
+
+
+async def test_only_the_owner_has_a_picture_refined(make: Make) -> None:
+    service = make(FakeBackend(tasks=PAINTS))
+    image = await drawn_by(service, "fake")
+
+    with pytest.raises(NotYours):
+        await service.refining.refine(image.id, "hires", "fake/first", YUE)
+
+
+async def test_what_drew_a_picture_is_offered_first_to_refine_it(
+    make: Make, guilds: GuildStore
+) -> None:
+    service = make(create_backend("illustrator"), FakeBackend(tasks=PAINTS, absent=("third",)))
+    by_model, by_hand = [await drawn_by(service, key) for key in ("fake/second", "illustrator")]
+
+    own = await service.refining.refiners(by_model, 10)
+    others = await service.refining.refiners(by_hand, 10)
+    await guilds.update(10, backend="fake/second")
+    usual = await service.refining.refiners(by_hand, 10)
+
+    assert offered(own) == {"hires": "fake/second", "face": "fake/second"}
+    assert offered(others) == {"hires": "fake/first", "face": "fake/first"}
+    assert offered(usual) == {"hires": "fake/second", "face": "fake/second"}
+
+
+@pytest.mark.parametrize(
+    ("tasks", "absent"), [(("text-to-image",), ()), (PAINTS, ("first", "second"))]
+)
+async def test_nobody_is_offered_who_cannot_refine_or_is_not_here(
+    tasks: tuple[Task, ...], absent: tuple[str, ...], make: Make
+) -> None:
+    service = make(create_backend("illustrator"), FakeBackend(tasks=tasks, absent=absent))
+    image = await drawn_by(service, "illustrator")
+
+    assert offered(await service.refining.refiners(image, 10)) == {}
+
+
+async def test_a_picture_as_large_as_can_be_is_offered_its_face_alone(
+    make: Make, jobs: JobStore
+) -> None:
+    service = make(create_backend("illustrator"), FakeBackend(tasks=PAINTS))
+    image = await drawn_by(service, "illustrator", size_px=1024)
+
+    assert offered(await service.refining.refiners(image, 10)) == {"face": "fake/first"}
+    with pytest.raises(TooLargeToRefine):
+        await service.refining.refine(image.id, "hires", "fake/first", MIKA)
+    assert await open_jobs(jobs) == 1  # the drawing, of which nobody was shown the end
+
+
+async def test_the_face_of_the_illustrators_own_is_known_also_after_tools(make: Make) -> None:
+    service = make(
+        create_backend("illustrator"), create_backend("tools"), FakeBackend(tasks=PAINTS)
+    )
+    image = await drawn_by(service, "illustrator")
+    cut = await ended(await service.apply("cutout", image.id, MIKA))
+    cropped = await ended(await service.apply("face", cut.id, MIKA))
+    sharpened = await ended(await service.apply("sharpen", cropped.id, MIKA))
+
+    asked = [
+        (await service.refining.refine(one.id, "face", "fake/first", MIKA)).generation.request
+        for one in (image, cut, cropped, sharpened)
+    ]
+
+    known = face_box(image.traits, image.seed)
+    in_a_crop = pytest.approx((1 / 6, 4 / 15, 2 / 3))
+    faces = [request.face for request in asked if isinstance(request, Refine)]
+    assert faces == [known, known, in_a_crop, in_a_crop]
+    assert {request.subject.prompt for request in asked} == {"pink hair"}
+
+
+async def test_a_picture_in_which_there_is_no_face_leaves_nothing_behind(
+    make: Make, jobs: JobStore
+) -> None:
+    service = make(FakeBackend(tasks=PAINTS))
+    image = await drawn_by(service, "fake")  # one colour all over
+
+    with pytest.raises(NoFace):
+        await service.refining.refine(image.id, "face", "fake/first", MIKA)
+    assert await open_jobs(jobs) == 1  # the drawing, of which nobody was shown the end
+
+
+async def test_what_another_model_has_refined_is_varied_by_that_one(make: Make) -> None:
+    service = make(
+        create_backend("illustrator"), create_backend("tools"), FakeBackend(tasks=PAINTS)
+    )
+    image = await drawn_by(service, "illustrator", size_px=512)
+    finer = await ended(await service.refining.refine(image.id, "hires", "fake/first", MIKA))
+    sharp = await ended(await service.apply("sharpen", finer.id, MIKA))
+
+    varied = (await service.vary(sharp.id, MIKA)).generation.request
+
+    assert isinstance(varied, Vary)
+    assert (varied.model, varied.traits, varied.image) == ("fake/first", None, sharp.sha256)
+
+
+async def test_what_is_refined_can_be_refined_again_where_the_first_picture_is_gone(
+    make: Make, images: ImageStore
+) -> None:
+    service = make(create_backend("illustrator"), FakeBackend(tasks=PAINTS))
+    image = await drawn_by(service, "illustrator")
+    finer = await ended(await service.refining.refine(image.id, "hires", "fake/second", MIKA))
+    await images.delete_image(image.id)
+
+    again = (
+        await service.refining.refine(finer.id, "hires", "fake/second", MIKA)
+    ).generation.request
+
+    assert (again.subject.prompt, again.output.seed) == ("pink hair", 7)
+    assert offered(await service.refining.refiners(finer, 10))["hires"] == "fake/second"
+    generation = (await service.image(finer.id))[1]
+    assert not await service.can_vary(generation)
+
+
+async def test_a_picture_or_a_model_that_is_gone_meanwhile_is_said_to_be(
+    make: Make, images: ImageStore
+) -> None:
+    service = make(FakeBackend(tasks=PAINTS))
+    image = await drawn_by(service, "fake")
+
+    with pytest.raises(ModelGone):
+        await service.refining.refine(image.id, "hires", "fake/retired", MIKA)
+    await images.delete_image(image.id)
+    with pytest.raises(ImageNotFound):
+        await service.refining.refine(image.id, "hires", "fake/first", MIKA)

@@ -224,6 +224,52 @@ async def test_repaint_starts_from_the_illustrators_figure(mika: Person) -> None
     assert "strength" in details
 
 
+async def test_a_picture_is_made_finer_by_what_drew_it(mika: Person) -> None:
+    panel = await opened(mika, await draw(mika, count=1, seed=7))
+
+    finer = await result_of(mika, await choose(mika, panel, "Finer: larger, with more detail"))
+    details = text_of(await mika.answer(await mika.press(finer, "Details")))
+
+    assert finer["ephemeral"]
+    assert "made finer" in text_of(finer)
+    assert "128 × 128 pixels" in text_of(finer)
+    assert "Drawn by Tiny · seed 7" in text_of(finer)
+    assert labels_of(finer) == ["Pick", "Save", "More", "Details", "Delete"]
+    for fact in ("steps `6`", "size `128x128`", "strength `0.333`", "128 × 128 pixels"):
+        assert fact in details
+    with pytest.raises(LookupError):  # it is as large as that model makes them
+        await choose(mika, await opened(mika, finer), "Finer: larger")
+
+
+async def test_the_face_of_the_illustrators_picture_is_made_finer_by_a_model(
+    mika: Person, playground: Playground, browser: Browser, screenshots: Path
+) -> None:
+    panel = await opened(mika, await draw(mika, count=1, size=256, model="illustrator"))
+
+    finer = await result_of(mika, await choose(mika, panel, "Finer face, by Tiny"))
+    await photographed(mika, playground, browser, screenshots / "finer-face.png")
+    again = await opened(mika, finer)
+
+    assert "with a finer face" in text_of(finer)
+    assert "256 × 256 pixels" in text_of(finer)
+    assert "Drawn by Tiny" in text_of(finer)
+    assert await choose(mika, again, "Finer face")
+
+
+async def test_a_picture_that_was_deleted_meanwhile_is_not_made_finer(mika: Person) -> None:
+    message = await draw(mika, count=1)
+    panel, other = [await opened(mika, message) for _ in range(2)]
+    await choose(mika, other, "Delete this picture")
+    question = await mika.wait_message(lambda m: "Delete for good" in labels_of(m))
+    await mika.press(question, "Delete for good")
+    await mika.wait_message(lambda m: "Deleted for good" in text_of(m))
+
+    refused = await mika.answer(await choose(mika, panel, "Finer: larger"))
+
+    assert refused["ephemeral"]
+    assert "This picture has been deleted" in text_of(refused)
+
+
 @pytest.mark.own_bot
 async def test_a_licence_is_said_when_its_model_is_chosen(
     mika: Person, playground: Playground

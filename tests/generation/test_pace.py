@@ -7,7 +7,7 @@ import pytest
 from generation.backends.base import Stage
 from generation.pace import Effort, Measured, Pace, Stopwatch, effort_of
 from generation.request import Settings, with_settings
-from tests.generation.requests import apply_tool, draw, repaint
+from tests.generation.requests import apply_tool, draw, refine, repaint
 
 SMALL, LARGE = Effort("m/a", 512**2, 8), Effort("m/a", 1024**2, 8)
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -20,6 +20,8 @@ def test_what_takes_another_time_is_told_apart() -> None:
         draw(model="m/a", size_px=1024),
         with_settings(draw(model="m/a"), Settings(steps=8)),
         repaint(model="m/a"),
+        refine(model="m/a"),
+        refine(model="m/a", face=(0.2, 0.2, 0.5)),
         apply_tool("upscale"),
         apply_tool("cutout"),
     ]

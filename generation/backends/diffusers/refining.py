@@ -81,6 +81,7 @@ def refine(
     """`ground` after the pass, worked on in `size`. Raises `Stopped` or `TooLittleMemory`."""
     request, item = ground.request, ground.item
     plan = _plan(request, size, preset)
+    preset = preset.adjusted(plan.settings)
     steps, strength = inference_steps(preset.steps, plan.strength)
     total = 1 + int(steps * strength)  # enlarging counts as a step
 
