@@ -779,6 +779,17 @@ async def test_a_model_that_cannot_be_run_so_says_what_it_leaves_out(
     [
         ({"model": "illustrator"}, "Illustrator has no steps, guidance or sampler to set"),
         ({"model": "nobody"}, "No model here is called `nobody`"),
+        (
+            {
+                "count": 2,
+                "seed": 2**31 - 1,
+                "size": 512,
+                "shape": "landscape",
+                "style": "sticker",
+                "private": True,
+            },
+            "That is more than can wait while you fill in the form",
+        ),
         ({"image": True}, "A picture cannot wait while you fill in the form"),
     ],
 )
