@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from bot.policy import Context
 from bot.storage.images import ImageStore
 from bot.storage.records import Entry, GalleryPage, Image
-from bot.user_errors import NoAvatarYet, NotYours, OtherHasNoAvatar
+from bot.user_errors import NoAvatarYet, NotForEverybody, NotYours, OtherHasNoAvatar
+from generation.errors import ImageNotFound
 from generation.prompt import read_prompt
 from generation.prompt_errors import PromptError
 from generation.traits import Traits
@@ -78,6 +80,29 @@ class Collection:
         if image := await self._images.avatar_of(member_id):
             return image
         raise NoAvatarYet if member_id == asked_by else OtherHasNoAvatar(member_id)
+
+    async def avatar_to_show(self, member_id: int, context: Context) -> Image:
+        """The same, to be posted where everybody there sees it.
+
+        Raises `NotForEverybody` too, where neither it nor what it was made of may be.
+        """
+        image = await self.avatar_of(member_id, asked_by=context.member_id)
+        if context.rating == "safe" and not await self._is_safe(image):
+            raise NotForEverybody
+        return image
+
+    async def _is_safe(self, image: Image) -> bool:
+        """Whether it and all that it was made of, as far as that is left, was drawn as safe."""
+        generation = await self._images.generation(image.generation_id)
+        while generation.request.output.rating == "safe":
+            if generation.parent_image_id is None:
+                return True
+            try:
+                parent = await self._images.image(generation.parent_image_id)
+            except ImageNotFound:
+                return True
+            generation = await self._images.generation(parent.generation_id)
+        return False
 
     async def is_avatar(self, member_id: int, image_id: int) -> bool:
         """Whether the picture is the member's avatar."""

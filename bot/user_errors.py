@@ -128,6 +128,10 @@ class NoAvatarYet(Refusal):
     """The person who asks has not picked an avatar."""
 
 
+class NotForEverybody(Refusal):
+    """The picture was drawn for an age-restricted channel, and this is none."""
+
+
 class OtherHasNoAvatar(Refusal):
     """Another member has not picked an avatar."""
 
@@ -155,6 +159,7 @@ USER_TEXT: dict[type[Exception], str] = {
     TooHeavy: "error.too_heavy",
     NoAvatarYet: "error.no_avatar_yet",
     OtherHasNoAvatar: "error.other_has_no_avatar",
+    NotForEverybody: "error.not_for_everybody",
     prompt_errors.EmptyPrompt: "error.empty_prompt",
     prompt_errors.PromptTooLong: "error.prompt_too_long",
     prompt_errors.BrokenSign: "error.broken_sign",

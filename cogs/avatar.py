@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.client import Services
 from bot.messenger import Content, Messenger
 from cogs.actions import MAX_NUMBER, FormText, Press, action
+from cogs.delivery import Delivery
 from cogs.picture import PictureCog
 from cogs.ui.album import Place, album_content, page_form
 from cogs.ui.media import fitted, thumbnails
@@ -27,12 +28,14 @@ _NUMBER = re.compile(r"[0-9]{1,18}")  # what is longer need not fit the database
 class AvatarCog(commands.GroupCog, name="avatar"):
     """What belongs to a member."""
 
-    def __init__(self, services: Services, messenger: Messenger, pictures: PictureCog) -> None:
+    def __init__(
+        self, services: Services, messenger: Messenger, delivery: Delivery, pictures: PictureCog
+    ) -> None:
         self._collection = services.collection
         self._files = services.pictures
-        self._guilds = services.guilds
         self._texts = services.texts
         self._messenger = messenger
+        self._delivery = delivery
         self._pictures = pictures
         super().__init__()
 
@@ -48,9 +51,9 @@ class AvatarCog(commands.GroupCog, name="avatar"):
     ) -> None:
         """Post the avatar that somebody has picked."""
         shown = member or interaction.user
-        image = await self._collection.avatar_of(shown.id, asked_by=interaction.user.id)
-        config = await self._guilds.get(interaction.guild_id)
-        t = self._texts.bound(config.language or interaction.locale.value)
+        context = await self._delivery.context(interaction, private=False)
+        image = await self._collection.avatar_to_show(shown.id, context)
+        t = self._texts.bound(context.locale)
         title = t("show.title", member=shown.mention)
         text = f"{title}\n{as_line(describe(image.traits, t.locale))}"
         (file,) = await fitted(self._files, [image], interaction.filesize_limit)

@@ -31,7 +31,7 @@ async def setup(bot: Moevatar) -> None:
         CompareCog(services, messenger, delivery, comparisons),
         DrawingCog(services, messenger, delivery, comparisons),
         pictures,
-        AvatarCog(services, messenger, pictures),
+        AvatarCog(services, messenger, delivery, pictures),
         ModelsCog(services, messenger),
         ConfigCog(services, messenger),
     )

@@ -136,14 +136,19 @@ async def test_what_an_age_restricted_channel_gets_is_not_drawn_again_for_everyb
     channels[general.id] = replace(general, nsfw=True)
     await bot.start()
     adult = await draw(mika, "silver hair, nsfw", count=1)
+    await mika.answer(await mika.press(adult, "Pick"))
+    there = await mika.answer(await mika.invoke("general", "avatar show"))
     await bot.stop()
     channels[general.id] = general
     await bot.start()
+    elsewhere = await ren.answer(await ren.invoke("general", "avatar show", member=mika.id))
     safe = await result_of(mika, await mika.press(adult, "Reroll"))
     details = text_of(await mika.answer(await mika.press(safe, "Details")))
 
     assert "**Age-restricted channels:** whatever is asked for" in text_of(saved)
     assert "Left out" not in text_of(adult)
+    assert (len(pictures_of(there)), pictures_of(elsewhere)) == (1, [])
+    assert "drawn in an age-restricted channel" in text_of(elsewhere)
     assert "**Left out, since pictures here are for everybody:** nsfw" in text_of(safe)
     assert "**Left out, for everybody's sake:** `nsfw`" in details
 
