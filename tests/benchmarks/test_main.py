@@ -29,8 +29,17 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
     },
     "storing": {"JOBS": 12, "SECONDS": 0.5, "MEMBERS": 3, "ALONE": 4},
     "walk": {},
+    "refining": {
+        "ROUNDS": 1,
+        "SIDE_PX": 64,
+        "PRESET": replace(drawing.STANDARD, num_inference_steps=2),
+    },
     "gpu": {},
 }
+
+
+TORCH = ("engine", "loop", "refining")
+"""Those that need the extra `diffusion`."""
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +78,7 @@ def test_a_name_that_is_none_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(n, marks=pytest.mark.diffusion) if n in ("engine", "loop") else n for n in NAMES],
+    [pytest.param(n, marks=pytest.mark.diffusion) if n in TORCH else n for n in NAMES],
 )
 def test_each_prints_figures(
     name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
