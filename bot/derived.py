@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import assert_never
 
-from bot.user_errors import NotYours, PhotoNotShared
+from bot.storage.records import Image
+from bot.user_errors import MaskExpired, NotYours, PhotoNotShared
 from generation.capabilities import Model
+from generation.errors import ImageNotFound, PhotoExpired
+from generation.inputs import inputs_of
+from generation.masks.parts import STRENGTHS, naming, without_part
 from generation.prompt import read_prompt, shape_said
 from generation.prompts.wildcards import Lists, lists_for
 from generation.request import (
@@ -16,6 +21,8 @@ from generation.request import (
     ApplyTool,
     Between,
     Draw,
+    Output,
+    Part,
     R,
     Refine,
     Repaint,
@@ -23,9 +30,11 @@ from generation.request import (
     Subject,
     Vary,
     guides_of,
+    new_seed,
     settings_of,
     with_settings,
 )
+from generation.shapes import RATIOS, Shape
 from generation.traits import Traits
 from generation.tuning import fitting
 
@@ -127,3 +136,52 @@ def of_model(request: Request, model: Model) -> Request:
     output = replace(output, size_px=size_px, shape=shape)
     other = replace(request, model=model.key, output=output)
     return with_settings(other, fitting(settings_of(request), can.settings))
+
+
+def painted(
+    image: Image, old: Request, part: Part, words: str, model: Model, lists: Lists
+) -> Repaint:
+    """A part of a picture, for `model` to paint anew by `words` or, without any, as what was asked
+    for says: as many as were drawn with it, in the model's size and shape that are nearest to it.
+
+    It lacks its mask. Raises `PromptError`.
+    """
+    was, can = old.subject, model.capabilities
+    said = naming(words, part) if words.strip() else was.prompt
+    subject = replace(was, traits=Traits())
+    if said:
+        subject = read_subject(said, new_seed(), Traits(), was.without, lists)
+    side_px = math.sqrt(image.width * image.height)
+    output = Output(
+        count=old.output.count,
+        seed=new_seed(),
+        size_px=min(can.sizes_px, key=lambda size_px: (size_px < side_px, abs(size_px - side_px))),
+        shape=min(can.shapes, key=lambda shape: _distance(image, shape)),
+    )
+    traits = without_part(image.traits, part).merged_with(subject.traits)
+    return Repaint(
+        subject=replace(subject, traits=traits),
+        output=output,
+        model=model.key,
+        init_image=image.sha256,
+        strength=STRENGTHS[part],
+        part=part,
+        settings=fitting(settings_of(old), can.settings),
+    )
+
+
+def _distance(image: Image, shape: Shape) -> float:
+    width, height = RATIOS[shape]
+    return abs(math.log(image.width / image.height * height / width))
+
+
+def why_gone(request: Request, sha256: str) -> Exception:
+    """What to tell where a picture is gone that `request` needs."""
+    is_start = sha256 == inputs_of(request).init_image
+    match request:
+        case Repaint(part=None):
+            return PhotoExpired()
+        case Repaint(mask=mask) if mask == sha256:
+            return MaskExpired()
+        case _:
+            return ImageNotFound(0) if is_start else PhotoExpired()

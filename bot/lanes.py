@@ -32,6 +32,16 @@ class Lane:
         await self.backend.aclose()
 
 
+@dataclass(frozen=True, slots=True)
+class Business:
+    """How a model is doing here."""
+
+    waiting: int
+    """Jobs that wait for it and for others of its backend."""
+    seconds_per_image: float | None
+    """As measured lately; `None` where nothing has been drawn with it."""
+
+
 class Lanes:
     """All lanes, by the name of their backend. Event loop only."""
 

@@ -280,7 +280,7 @@ class Messenger:
             async for message in channel.history(limit=_LOOKED_THROUGH, after=after):
                 if message.author != self._client.user:  # nor another bot that counts as we do
                     continue
-                ids = (getattr(child, "custom_id", None) for child in _walk(message.components))
+                ids = (getattr(child, "custom_id", None) for child in walked(message.components))
                 if any(mentions_it.match(custom_id) for custom_id in ids if custom_id):
                     return message.id
         except discord.Forbidden:
@@ -304,11 +304,11 @@ async def _original_response(webhook: discord.Webhook) -> int:
     return (await webhook.fetch_message(route)).id
 
 
-def _walk(components: list[Any]) -> list[Any]:
+def walked(components: list[Any]) -> list[Any]:
     """All components, nested ones too."""
     found = list(components)
     for component in components:
-        found += _walk(getattr(component, "children", []))
+        found += walked(getattr(component, "children", []))
     return found
 
 

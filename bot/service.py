@@ -12,25 +12,26 @@ from bot.derived import (
     for_others,
     of_another,
     of_model,
+    painted,
     read_subject,
     reshaped,
+    why_gone,
     without_words,
 )
 from bot.jobs import Jobs, Submitted
-from bot.lanes import Lanes
+from bot.lanes import Business, Lanes
 from bot.policy import Context, Policy
 from bot.refining import Refining
 from bot.storage.guilds import GuildStore
 from bot.storage.images import ImageStore
 from bot.storage.records import Cause, Drawing, Generation, Image
 from bot.user_errors import NotYours
-from generation.capabilities import Model, check, task_of
+from generation.capabilities import Model, check, ignores_strength
 from generation.errors import (
     GenerationError,
     ImageNotFound,
     NoStrength,
     NothingToStartFrom,
-    PhotoExpired,
     UnknownBackend,
 )
 from generation.inputs import Inputs, inputs_of
@@ -41,12 +42,14 @@ from generation.prompts.wildcards import Lists
 from generation.request import (
     AS_USUAL,
     DEFAULT_STRENGTH,
+    MASK_STRENGTH,
     NO_GUIDES,
     REPAINT,
     ApplyTool,
     Draw,
     Guides,
     Output,
+    Part,
     Repaint,
     Request,
     Settings,
@@ -78,6 +81,8 @@ class Wishes:
     """One of the illustrator's, or `REPAINT`."""
     photo: Photo | None = None
     """What to start from."""
+    mask: Photo | None = None
+    """What of that is painted anew; the rest is kept."""
     references: tuple[Photo, ...] = ()
     """What to look at."""
     pose: Photo | None = None
@@ -86,16 +91,6 @@ class Wishes:
     without: str = ""
     """What is not to be in the picture, as typed."""
     settings: Settings = AS_USUAL
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """How a model is doing here."""
-
-    waiting: int
-    """Jobs that wait for it and for others of its backend."""
-    seconds_per_image: float | None
-    """As measured lately; `None` where nothing has been drawn with it."""
 
 
 class AvatarService:
@@ -155,11 +150,12 @@ class AvatarService:
             output=output,
             model=model.key,
             init_image=None if wishes.photo is None else _take(wishes.photo, photos),
-            strength=DEFAULT_STRENGTH if wishes.strength is None else wishes.strength,
+            mask=None if wishes.mask is None else _take(wishes.mask, photos),
+            strength=wishes.strength or (MASK_STRENGTH if wishes.mask else DEFAULT_STRENGTH),
             guides=guides,
             settings=wishes.settings,
         )
-        if wishes.strength is not None and task_of(request, model.capabilities) == "edit":
+        if wishes.strength is not None and ignores_strength(request, model.capabilities):
             raise NoStrength(model.title)
         return await self._submit(request, model, context, "command", photos=photos)
 
@@ -175,7 +171,9 @@ class AvatarService:
         subject = read_subject(prompt, old.output.seed, chosen, old.subject.without, self._lists)
         request = of_another(old, subject)
         model = self._lanes.model(request.model)
-        return await self._submit(reshaped(request, old.subject, model), model, context, "edit")
+        request = reshaped(request, old.subject, model)
+        was = generation.parent_image_id if generation.part else None
+        return await self._submit(request, model, context, "edit", was)
 
     async def reroll(self, generation_id: int, context: Context) -> Submitted:
         """The same request with another seed; for others than its owner, what they may have of it.
@@ -287,6 +285,17 @@ class AvatarService:
         )
         return await self._submit(request, None, context, "tool", image_id)
 
+    async def paint(
+        self, image: Image, part: Part, words: str, mask: Photo, model: Model, context: Context
+    ) -> Submitted:
+        """A part of one's own picture painted anew. Raises `NotYours`, or a `PromptError`."""
+        old = await self._images.generation(image.generation_id)
+        _check_owner(old, context)
+        photos: dict[str, Photo] = {}
+        request = painted(image, old.request, part, words, model, self._lists)
+        request = replace(request, mask=_take(mask, photos))
+        return await self._submit(request, model, context, "part", image.id, photos)
+
     async def drawing(self, generation_id: int) -> Drawing:
         """A stored generation with what is left of its images. Raises `GenerationNotFound`."""
         return await self._images.drawing(generation_id)
@@ -357,8 +366,7 @@ class AvatarService:
         """
         for needed in inputs_of(request).named:
             if needed not in photos and not await self._images.has_file(needed):
-                is_drawn = not isinstance(request, Repaint) and needed == _start_of(request)
-                raise ImageNotFound(0) if is_drawn else PhotoExpired
+                raise why_gone(request, needed)
 
     async def _kept_guides(self, request: Request) -> Guides:
         """What `request` looks at, if all of it is still kept; a variation goes on without."""
@@ -373,10 +381,6 @@ def _take(photo: Photo, photos: dict[str, Photo]) -> str:
     name = unread(len(photos))
     photos[name] = photo
     return name
-
-
-def _start_of(request: Request) -> str | None:
-    return inputs_of(request).init_image
 
 
 def _check_owner(generation: Generation, context: Context) -> None:

@@ -54,6 +54,10 @@ class PhotoNotShared(Refusal):
     """A drawing of somebody's own photo, of which nothing is left without that."""
 
 
+class MaskExpired(Refusal):
+    """The mask of a repainted part is gone; the picture it came from has its parts still."""
+
+
 class PhotoInterrupted(Refusal):
     """The program was stopped while it fetched somebody's photo, and has nothing of it."""
 
@@ -144,6 +148,7 @@ USER_TEXT: dict[type[Exception], str] = {
     ChannelNotAllowed: "error.channel_not_allowed",
     BotLacksPermission: "error.bot_lacks_permission",
     NotYours: "error.not_yours",
+    MaskExpired: "error.mask_expired",
     PhotoInterrupted: "error.photo_interrupted",
     PhotoNotShared: "error.photo_not_shared",
     OutdatedAction: "error.outdated_action",

@@ -15,13 +15,15 @@ import discord
 
 from bot.messenger import UNREACHABLE, File, Messenger
 from bot.service import Wishes
+from generation.masks.attached import MaskNote, read_mask
 from generation.photo import Photo, check_weight, read_photo
+from generation.prompt_errors import MaskAlone
 
 log = logging.getLogger(__name__)
 
 REFERENCES = ("reference", "reference2", "reference3", "reference4")
 Attached = Mapping[str, discord.Attachment]
-"""By the option that each was attached to: "image", one of `REFERENCES`, "pose"."""
+"""By the option that each was attached to: "image", "mask", one of `REFERENCES`, "pose"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,60 @@ class Attachment:
         return await asyncio.to_thread(read_photo, await self.image.read())
 
 
+class AttachedMask:
+    """A mask, and the picture that it is for, which is fetched and read once."""
+
+    def __init__(self, picture: Photo, mask: discord.Attachment) -> None:
+        self._picture = picture
+        self._mask = mask
+        self._png: bytes | None = None
+        self.notes: tuple[MaskNote, ...] = ()
+        """What is to be said of the mask, once it has been read."""
+
+    async def picture(self) -> bytes:
+        """The picture as a PNG. Raises `BadPicture`."""
+        if self._png is None:
+            self._png = await self._picture.read()
+        return self._png
+
+    async def read(self) -> bytes:
+        """The mask as a PNG, as large as the picture. Raises `BadPicture`."""
+        check_weight(self._mask.size)
+        picture = await self.picture()
+        found = await asyncio.to_thread(read_mask, await self._mask.read(), picture)
+        self.notes = found.notes
+        return found.png
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """The picture that lies under a mask."""
+
+    mask: AttachedMask
+
+    async def read(self) -> bytes:
+        return await self.mask.picture()
+
+
 def with_pictures(
     wishes: Wishes,
     attached: Attached,
     read: Callable[[discord.Attachment], Photo],
     most: int = len(REFERENCES),
 ) -> Wishes:
-    """`wishes` with what is `attached`, and at most that many references."""
+    """`wishes` with what is `attached`, and at most that many references. Raises `MaskAlone`."""
     references = [attached[name] for name in REFERENCES if name in attached]
     image, pose = attached.get("image"), attached.get("pose")
+    photo, mask = read(image) if image else None, None
+    if "mask" in attached:
+        if photo is None:
+            raise MaskAlone
+        mask = AttachedMask(photo, attached["mask"])
+        photo = _Under(mask)
     return replace(
         wishes,
-        photo=read(image) if image else None,
+        photo=photo,
+        mask=mask,
         references=tuple(map(read, references[:most])),
         pose=read(pose) if pose else None,
     )

@@ -21,6 +21,7 @@ from cogs.advanced import Typed, advanced_form, back_to_form
 from cogs.attached import (
     REFERENCES,
     Attached,
+    AttachedMask,
     Attachment,
     attached_to,
     given_back_with,
@@ -69,6 +70,7 @@ class ChibiCog(commands.Cog):
         prompt: str,
         without: app_commands.Range[str, 1, 200] = "",
         image: discord.Attachment | None = None,
+        mask: discord.Attachment | None = None,
         reference: discord.Attachment | None = None,
         reference2: discord.Attachment | None = None,
         reference3: discord.Attachment | None = None,
@@ -88,8 +90,8 @@ class ChibiCog(commands.Cog):
         """Read the prompt, and have it drawn, or ask first how; refused, it is given back."""
         t = self._texts.bound(interaction.locale.value)
         prompt = with_signs(prompt, await self._lora_signs(interaction, lora, model))
-        names = ("image", *REFERENCES, "pose")
-        pictures = (image, reference, reference2, reference3, reference4, pose)
+        names = ("image", "mask", *REFERENCES, "pose")
+        pictures = (image, mask, reference, reference2, reference3, reference4, pose)
         attached = {name: one for name, one in zip(names, pictures, strict=True) if one}
         wishes = Wishes(
             count=count,
@@ -111,7 +113,7 @@ class ChibiCog(commands.Cog):
                 await self._ask_how(interaction, said, wishes, chosen, Typed(), private=private)
         except (GenerationError, Refusal) as error:
             files: tuple[File, ...] = ()
-            if is_about_looking(error) and set(attached) - {"image"}:
+            if is_about_looking(error) and set(attached) - {"image", "mask"}:
                 files = await given_back_with(interaction, attached, self._messenger)
             buttons = ways_out(
                 error,
@@ -275,7 +277,7 @@ class ChibiCog(commands.Cog):
         most: int = len(REFERENCES),
     ) -> None:
         """Order it of the model that is `typed`, or else of the server's, and say what the licence
-        of a chosen one forbids.
+        of a chosen one forbids, and how a mask was taken.
         """
         if wishes.style not in (None, REPAINT, *STYLES):
             raise BadOption(str(wishes.style))
@@ -289,8 +291,11 @@ class ChibiCog(commands.Cog):
             private=private,
         )
         t = self._texts.bound(interaction.locale.value)
-        if model and (line := licence_line(model, t)):
-            await self._messenger.say(interaction, line)
+        lines = [licence_line(model, t) if model else None]
+        if isinstance(asked.mask, AttachedMask):
+            lines += [t(f"mask.{note}") for note in asked.mask.notes]
+        if said := "\n".join(filter(None, lines)):
+            await self._messenger.say(interaction, said)
 
     async def _model_for(
         self, interaction: discord.Interaction[Any], typed: str | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.client import Moevatar
 from bot.messenger import Messenger
+from bot.repainting import Repainting
 from cogs.actions import ActionsCog
 from cogs.avatar import AvatarCog
 from cogs.chibi import ChibiCog
@@ -18,6 +19,7 @@ from cogs.delivery import Delivery
 from cogs.drawing import DrawingCog
 from cogs.models import ModelsCog
 from cogs.picture import PictureCog
+from cogs.repaint import RepaintCog
 
 
 async def setup(bot: Moevatar) -> None:
@@ -25,12 +27,14 @@ async def setup(bot: Moevatar) -> None:
     services, messenger = bot.services, Messenger(bot)
     delivery = Delivery(services, messenger)
     comparisons = Comparisons(services, messenger, delivery)
-    pictures = PictureCog(services, messenger, delivery)
+    repainting = Repainting(services.service, services.collection, services.pictures)
+    pictures = PictureCog(services, messenger, delivery, repainting)
     cogs = (
         ChibiCog(services, messenger, delivery),
         CompareCog(services, messenger, delivery, comparisons),
         DrawingCog(services, messenger, delivery, comparisons),
         pictures,
+        RepaintCog(services, messenger, delivery, pictures, repainting),
         AvatarCog(services, messenger, delivery, pictures),
         ModelsCog(services, messenger),
         ConfigCog(services, messenger),

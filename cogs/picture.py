@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.client import Services
 from bot.messenger import Content, File, Messenger
+from bot.repainting import Repainting
 from bot.storage.records import Generation, Image
 from bot.user_errors import NotYours, OutdatedAction
 from cogs.actions import Press, act, action, button, card, is_private
@@ -30,7 +31,14 @@ AVATAR_PX = 1024
 class PictureCog(commands.Cog):
     """One picture, opened from its drawing or from the gallery."""
 
-    def __init__(self, services: Services, messenger: Messenger, delivery: Delivery) -> None:
+    def __init__(
+        self,
+        services: Services,
+        messenger: Messenger,
+        delivery: Delivery,
+        repainting: Repainting,
+    ) -> None:
+        self._repainting = repainting
         self._service = services.service
         self._collection = services.collection
         self._pictures = services.pictures
@@ -42,7 +50,7 @@ class PictureCog(commands.Cog):
     async def choose(self, press: Press, image: int) -> None:
         """Show privately one picture of a drawing, and what can be done with it. Anyone may."""
         found, generation = await self._service.image(image)
-        content = await self._panel(press, found, generation)
+        content = await self.panel(press, found, generation)
         await self._messenger.answer(press, content, private=True)
 
     @action("pick", "image")
@@ -54,7 +62,7 @@ class PictureCog(commands.Cog):
         picked = await self._collection.pick(press.user.id, image)
         _, generation = await self._service.image(image)
         t = self._texts.bound(press.locale.value)
-        content = await self._panel(press, picked, generation, title=t("picked.title"))
+        content = await self.panel(press, picked, generation, title=t("picked.title"))
         if here and is_private(press):
             await self._messenger.replace(press, content)
         else:
@@ -119,7 +127,7 @@ class PictureCog(commands.Cog):
         """Show one picture of a page of the gallery, in place."""
         found = await self._collection.own_image(press.user.id, image)
         _, generation = await self._service.image(image)
-        content = await self._panel(press, found, generation, place=(page, favourites))
+        content = await self.panel(press, found, generation, place=(page, favourites))
         await self._messenger.replace(press, content)
 
     @action("star", "image", "on", "page", "favourites")
@@ -159,7 +167,7 @@ class PictureCog(commands.Cog):
         (shown,) = await fitted(self._pictures, [image], interaction.filesize_limit)
         return single_content(shown, t("delete.ask"), t, row)
 
-    async def _panel(
+    async def panel(
         self,
         press: Press,
         image: Image,
@@ -168,6 +176,7 @@ class PictureCog(commands.Cog):
         title: str | None = None,
         place: tuple[int, bool] | None = None,
     ) -> Content:
+        """A picture opened for whoever pressed. Raises `NotYours`."""
         t, member = self._texts.bound(press.locale.value), press.user.id
         if generation.private and image.owner_id != member:
             raise NotYours
@@ -181,6 +190,7 @@ class PictureCog(commands.Cog):
             is_favourite=is_owner and await self._collection.is_favourite(member, image.id),
             can_vary=await self._service.can_vary(generation),
             can_adjust=is_owner and self._can_adjust(generation),
+            can_repaint=is_owner and self._repainting.painter(generation) is not None,
             is_known=_is_illustrated(generation),
             refiners=await self._service.refining.refiners(image, press.guild_id)
             if is_owner

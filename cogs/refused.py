@@ -168,13 +168,18 @@ def carrying(action: str, wishes: Wishes, private: bool, **more: str) -> str | N
 
 def _returned(text: str, prompt: str, t: Sentences) -> str:
     """The refusal with the prompt below it, to be copied; `_GIVEN_BACK` finds it there."""
-    fenced = prompt.strip("\n").replace(_FENCE, _BROKEN_FENCE)
-    whole = "\n".join((text, t("error.prompt_back"), _FENCE, fenced, _FENCE))
+    whole = "\n".join((text, t("error.prompt_back"), fenced(prompt)))
     return whole if len(whole) <= _MESSAGE_LIMIT else text
 
 
+def fenced(words: str) -> str:
+    """Words by themselves, in which nothing is a sign; `given_back` takes them out again."""
+    inside = words.strip("\n").replace(_FENCE, _BROKEN_FENCE)
+    return f"{_FENCE}\n{inside}\n{_FENCE}"
+
+
 def given_back(text: str) -> str | None:
-    """The prompt in a message that `give_back` has written; `None` where there is none."""
+    """The words in a text that were `fenced`; `None` where there are none."""
     found = _GIVEN_BACK.search(text)
     return found and found[1].replace(_BROKEN_FENCE, _FENCE)
 

@@ -181,6 +181,15 @@ def task_of(request: Request, capabilities: Capabilities) -> Task:
             assert_never(request)
 
 
+def ignores_strength(request: Request, capabilities: Capabilities) -> bool:
+    """Whether the model does what `request` wants, but cannot be told how far to go from what it
+    starts from: those that only edit cannot.
+    """
+    task = task_of(request, capabilities)
+    is_edit = task == "edit" or (task == "inpaint" and "image-to-image" not in capabilities.tasks)
+    return is_edit and task in capabilities.tasks
+
+
 def check(request: Request, model: Model, all_models: Iterable[Model]) -> None:
     """Raise what stands in the way of `request` with `model`.
 

@@ -22,6 +22,8 @@ SIZES_PX = (256, 512, 768, 1024)
 DEFAULT_SIZE_PX = 512
 DEFAULT_STRENGTH = 0.6
 """How far a picture goes from what it starts from, where nobody says."""
+MASK_STRENGTH = 0.85
+"""The same for what a mask opens: what stays is kept by the mask."""
 REPAINT = "repaint"
 """The style that starts from the illustrator's figure."""
 TOOLS = "tools"

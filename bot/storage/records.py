@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from generation.backends.base import Fact
-from generation.request import Request, backend_of
+from generation.request import Part, Repaint, Request, backend_of
 from generation.traits import Traits
 
 Cause = Literal["command", "reroll", "vary", "edit", "tool", "part", "refine"]
@@ -69,6 +69,11 @@ class Generation(NewGeneration):
     def is_illustrated(self) -> bool:
         """Whether no AI model drew it: what the words say that we do not read is not in it then."""
         return self.backend == "illustrator"
+
+    @property
+    def part(self) -> Part | None:
+        """What of a picture was painted anew, where that can be undone."""
+        return self.request.part if isinstance(self.request, Repaint) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

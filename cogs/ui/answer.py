@@ -245,6 +245,9 @@ def _title(drawing: Drawing, t: Sentences) -> str:
     else:
         seen = seen_in_all(drawing.images, subject.traits)
         description = bounded(describe(seen, t.locale), _TITLE_LENGTH)
+    if generation.part:
+        part = t(f"part.{generation.part}")
+        return t("result.title_part", member=member, part=part, description=description)
     key = {"reroll": "result.title_reroll", "vary": "result.title_vary"}.get(
         generation.cause, "result.title"
     )
@@ -363,23 +366,15 @@ def _switch_row(generation: Generation, model: Model, t: Sentences) -> ui.Action
 
 def _generation_row(generation: Generation, t: Sentences) -> ui.ActionRow[Any]:
     """What can be done with the whole drawing; a tool's work is neither rerolled nor edited."""
-    looks = (
-        ("reroll", "🎲", ButtonStyle.secondary),
-        ("edit", "✏️", ButtonStyle.secondary),
-        ("details", "🔎", ButtonStyle.secondary),
-        ("delete", "🗑️", ButtonStyle.secondary),
-    )
+    looks = (("reroll", "🎲"), ("edit", "✏️"), ("details", "🔎"), ("delete", "🗑️"))
     if isinstance(generation.request, Retouch):
         looks = looks[2:]
+    if generation.part and generation.parent_image_id is not None:
+        looks = (("undo", "↩️"), *looks)
     return ui.ActionRow(
         *(
-            button(
-                act(action, generation=generation.id),
-                label=t(f"button.{action}"),
-                emoji=emoji,
-                style=style,
-            )
-            for action, emoji, style in looks
+            button(act(name, generation=generation.id), label=t(f"button.{name}"), emoji=emoji)
+            for name, emoji in looks
         )
     )
 

@@ -16,6 +16,7 @@ from bot.storage.records import Generation, Image
 from bot.texts import Sentences
 from cogs.actions import act, button, card, menu
 from cogs.ui.media import Shown, files_of, gallery_of
+from cogs.ui.painting import part_menu
 from cogs.ui.wording import as_line, bounded, size_text
 from generation.capabilities import Model
 from generation.lexicon import describe
@@ -47,6 +48,8 @@ class Panel:
     """Whether what drew it can vary it."""
     can_adjust: bool = False
     """Whether what drew it can be run otherwise."""
+    can_repaint: bool = False
+    """Whether something here can paint a part of it anew for them."""
     is_known: bool = False
     """Whether its traits say everything about it, so that one part can be varied alone."""
     refiners: Refiners = field(default_factory=dict[RefineHow, Model])
@@ -68,9 +71,11 @@ def single_content(shown: Shown, text: str, t: Sentences, *rows: ui.ActionRow[An
 async def panel_content(panel: Panel, shown: Shown, t: Sentences) -> Content:
     """The picture beside how it looks as an avatar, and everything that can be done with it."""
     rows = [ui.ActionRow[Any](*found) for found in (tuple(_buttons(panel, t)),) if found]
-    if options := list(_options(panel, t)):
+    if options := [*_undo(panel, t), *_options(panel, t)]:
         placeholder = t("panel.next")
         rows.append(ui.ActionRow(menu("mv:next", placeholder=placeholder, options=options)))
+    if panel.can_repaint:
+        rows.append(part_menu(panel.image.id, t))
     line = bounded(as_line(describe(panel.image.traits, t.locale)), _LINE_LENGTH)
     if shown.file is None:
         lost = t("error.picture_lost")
@@ -155,6 +160,14 @@ def _options(panel: Panel, t: Sentences) -> Iterator[discord.SelectOption]:
     yield option(act("details", generation=generation.id), "button.details", "🔎")
     if panel.is_owner:
         yield option(act("ask-delete", image=image.id), "panel.delete", "🗑️")
+
+
+def _undo(panel: Panel, t: Sentences) -> Iterator[discord.SelectOption]:
+    """The way back to the picture of which a part was painted anew."""
+    generation = panel.generation
+    if panel.is_owner and generation.part and generation.parent_image_id is not None:
+        value = act("undo", generation=generation.id)
+        yield discord.SelectOption(label=t("panel.undo"), value=value, emoji="↩️")
 
 
 def _refine_label(panel: Panel, how: RefineHow, model: Model, t: Sentences) -> str:

@@ -11,8 +11,8 @@ from discord import ui
 from discord.utils import format_dt
 
 from bot.fetches import Fetch
+from bot.lanes import Business
 from bot.messenger import Content
-from bot.service import Business
 from bot.texts import Sentences
 from bot.user_errors import sentence
 from cogs.actions import act, button, card

@@ -146,3 +146,23 @@ def _in_ellipse(u: Pixels, v: Pixels, box: tuple[float, float, float, float]) ->
     left, top, right, bottom = box
     across, down = (right - left) / 2, (bottom - top) / 2
     return ((u - left) / across - 1) ** 2 + ((v - top) / down - 1) ** 2 <= 1
+
+
+_PREVIEW_PX = 512
+_TINT = (0.97, 0.6, 0.72)
+_DIMMED, _UNDER_TINT = 0.4, 0.5
+
+
+def preview(png: bytes, outline: Outline) -> bytes:
+    """A small PNG of the picture, dim, with what is painted anew in a tint."""
+    import numpy as np
+
+    picture = pixels.read(png)
+    opacity, cover = picture[..., 3:], outline.cover[..., None]
+    colors = picture[..., :3] * opacity + (1 - opacity)
+    tinted = colors * _UNDER_TINT + np.array(_TINT, np.float32) * (1 - _UNDER_TINT)
+    shown = colors * _DIMMED * (1 - cover) + tinted * cover
+    whole = np.concatenate((shown, np.ones_like(cover)), axis=2).astype(np.float32)
+    scale = min(1.0, _PREVIEW_PX / max(whole.shape))
+    height, width = (max(1, round(side * scale)) for side in whole.shape[:2])
+    return pixels.write(whole if scale == 1.0 else pixels.resized(whole, width, height))

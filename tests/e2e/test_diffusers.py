@@ -491,6 +491,21 @@ async def photographed(
     await page.close()
 
 
+async def test_a_part_is_painted_by_the_model_that_drew_the_picture(mika: Person) -> None:
+    panel = await opened(mika, await draw(mika, "silver hair", count=1))
+
+    form = await mika.modal(await choose(mika, panel, "Paint anew: eyes"))
+    preview = await mika.answer(await mika.submit_modal(form, words="green"))
+    painted = await result_of(mika, await mika.press(preview, "Paint"))
+    details = text_of(await mika.answer(await mika.press(painted, "Details")))
+
+    assert "painted anew by Tiny" in text_of(preview)
+    assert "$" not in text_of(preview)
+    assert "green eyes" in text_of(painted)
+    assert "green eyes" in details
+    assert "Undo" in labels_of(painted)
+
+
 async def test_a_model_that_is_missing_is_refused_before_it_is_queued(
     mika: Person, playground: Playground
 ) -> None:

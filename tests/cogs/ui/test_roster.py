@@ -8,7 +8,7 @@ import pytest
 from discord import ui
 
 from bot.fetches import Fetch
-from bot.service import Business
+from bot.lanes import Business
 from bot.texts import Catalogue, Sentences
 from cogs.ui.roster import ON_A_PAGE, Entry, roster_content
 from generation.capabilities import Capabilities, Model, OfferedLora, Price

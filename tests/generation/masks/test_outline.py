@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from generation import illustrator
 from generation.illustrator.choose import complete
 from generation.illustrator.stencil import stencil
-from generation.masks.outline import GROWTHS, mask_png, outline_of
+from generation.masks.outline import GROWTHS, mask_png, outline_of, preview
 from generation.masks.parts import LAYERS_OF
 from generation.postprocess import pixels
 from generation.prompt_errors import PartNotSeen
@@ -156,3 +156,17 @@ def test_a_mask_is_open_where_it_is_painted_and_soft_at_its_edge() -> None:
     assert (alpha == 255).mean() > 0.2
     assert (alpha == 0).mean() > 0.05
     assert len(np.unique(alpha)) > 10
+
+
+def test_a_preview_is_dim_where_all_stays_and_tinted_where_it_is_painted() -> None:
+    png = illustrator.draw(somebody(3), 3, 640)
+    found = outline_of(png, "hair", Candidate(somebody(3), 3))
+
+    seen = Image.open(io.BytesIO(preview(png, found)))
+
+    was = Image.open(io.BytesIO(png)).convert("RGB").resize(seen.size)
+    cover = np.asarray(Image.fromarray((found.cover * 255).astype(np.uint8)).resize(seen.size))
+    before, after = (np.asarray(image).astype(int) for image in (was, seen))
+    assert (seen.size, seen.mode) == ((512, 512), "RGB")
+    assert after[cover == 0].mean() < 0.5 * before[cover == 0].mean()
+    assert (after[cover == 255][:, 0] >= 120).all()
