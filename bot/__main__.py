@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from bot.console import add_draw
+from bot.console_models import add_models
 from bot.settings import ENV_PREFIX, BadSetting, Settings, read_settings
 
 
@@ -28,6 +29,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
         "run", help="run the bot: on Discord with a token, else in the playground (the default)"
     ).set_defaults(command=run)
     add_draw(commands)
+    add_models(commands)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(
         command=migrate
     )

@@ -134,11 +134,11 @@ def draw(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         return _draw(arguments, settings)
     except PromptError as error:
-        return _fail(_sentence(error), BAD_INPUT)
+        return _fail(sentence_for(error), BAD_INPUT)
     except GenerationError as error:
         if isinstance(error, DrawingFailed):  # all others are told in full by their sentence
             log.info("Drawing failed", exc_info=error)
-        return _fail(_sentence(error), FAILED)
+        return _fail(sentence_for(error), FAILED)
     except BadOptions as error:
         return _fail(str(error), BAD_INPUT)
     except OSError as error:
@@ -332,7 +332,7 @@ def _encoded(png: bytes, file: Path) -> bytes:
     return written.getvalue()
 
 
-def _sentence(error: GenerationError) -> str:
+def sentence_for(error: GenerationError) -> str:
     """As the bot says it."""
     from bot.texts import Catalogue
     from bot.user_errors import sentence  # discord.py comes with it, which drawing does not need

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,22 @@ def free_bytes(device: Device) -> int:
     if device.name.startswith("cuda"):
         return torch.cuda.mem_get_info(torch.device(device.name))[0]
     return _memory().available
+
+
+def peak_bytes() -> int | None:
+    """Memory that was taken at most: of the GPU, where there is one, else by this process; `None`
+    where nobody knows.
+    """
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024  # in bytes there, else in KiB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _mps_or_cpu() -> str:
