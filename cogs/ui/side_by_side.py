@@ -190,10 +190,8 @@ def _running_row(parts: Sequence[Part], t: Sentences) -> ui.ActionRow[Any]:
 
 
 def _ended_row(parts: Sequence[Part], t: Sentences) -> ui.ActionRow[Any]:
-    looks = (("recompare", "reroll", "🎲"), ("delete", "delete", "🗑️"))
+    named = _named(parts)
     return ui.ActionRow(
-        *(
-            button(act(name, generation=_named(parts)), label=t(f"button.{label}"), emoji=emoji)
-            for name, label, emoji in looks
-        )
+        button(act("recompare", generation=named), label=t("button.reroll"), emoji="🎲"),
+        button(act("delete", generation=named), label=t("button.delete"), emoji="🗑️"),
     )

@@ -38,7 +38,7 @@ async def test_a_restart_writes_nothing_to_discord(playground: Playground, bot: 
         await again(bot)
 
     assert published(playground) == before
-    assert {"chibi", "avatar", "models", "config"} == set(before)
+    assert {"chibi", "compare", "morph", "avatar", "models", "config"} == set(before)
 
 
 async def test_changed_texts_are_published(playground: Playground, bot: BotProcess) -> None:

@@ -15,7 +15,7 @@ MANAGE_GUILD = 1 << 5
 def commands(mika: Person, playground: Playground) -> dict[str, dict[str, Any]]:
     """The registered commands by name; `mika` is there so that the bot is online."""
     found = {command["name"]: command for command in playground.commands}
-    assert set(found) == {"chibi", "avatar", "config", "models"}
+    assert set(found) == {"chibi", "compare", "morph", "avatar", "config", "models"}
     return found
 
 
