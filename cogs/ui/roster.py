@@ -16,7 +16,7 @@ from bot.messenger import Content
 from bot.texts import Sentences
 from bot.user_errors import sentence
 from cogs.actions import act, button, card
-from cogs.ui.wording import bounded, escaped, words_text
+from cogs.ui.wording import bounded, escaped, size_text, words_text
 from generation.backends.backend_options import OWN_SERVER
 from generation.capabilities import Model, Task
 from generation.problems import error_of
@@ -24,10 +24,10 @@ from generation.problems import error_of
 ON_A_PAGE = 4
 """As many as a phone shows without much scrolling, and as one message has room for."""
 _TITLE_SHOWN = 60
-_LORAS_SHOWN = 120
-_FACT_SHOWN = 60
+_LORAS_SHOWN = 80
+_FACT_SHOWN = 50
 _WHY_SHOWN = 400
-_NOTE_SHOWN = 180
+_NOTE_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _state(entry: Entry, t: Sentences) -> Iterator[str]:
     if model.is_here:
         yield t("models.loaded" if model.loaded else "models.not_loaded")
         if model.disk_bytes:
-            yield t("models.on_disk", size=f"{model.disk_bytes / 1e9:.1f}")
+            yield t("models.on_disk", size=size_text(model.disk_bytes, t))
     elif model.download_gb is None:
         yield t("models.fetched_first")
     else:
@@ -172,7 +172,17 @@ def _uses(model: Model, t: Sentences) -> Iterator[str]:
     tasks = [t(f"task.{task}") for task in get_args(Task) if task in can.tasks]
     yield t("models.tasks", tasks=t.listed(tasks))
     yield t("models.sizes", sizes=t.listed(list(map(str, sorted(can.sizes_px)))))
+    if others := [t(f"shape.{shape}") for shape in can.shapes if shape != "square"]:
+        yield t("models.shapes", shapes=t.listed(others))
     yield t(f"models.reads_{'_'.join(can.reads) or 'traits'}")
+    if can.references:
+        yield t("models.references", count=can.references)
+    if can.poses:
+        yield t("models.poses")
+    if can.refines:
+        yield t("models.refines")
+    if can.settings is not None:
+        yield t("models.settings")
     if can.takes_negative:
         yield t("models.takes_negative")
     if can.loras:

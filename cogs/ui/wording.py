@@ -74,7 +74,9 @@ def size_text(size_bytes: int, t: Sentences) -> str:
     """A number of bytes as people read it."""
     if size_bytes < 1_000_000:
         return t("size.kilobytes", size=max(1, round(size_bytes / 1000)))
-    return t("size.megabytes", size=f"{size_bytes / 1_000_000:.1f}")
+    if size_bytes < 1_000_000_000:
+        return t("size.megabytes", size=f"{size_bytes / 1_000_000:.1f}")
+    return t("size.gigabytes", size=f"{size_bytes / 1_000_000_000:.1f}")
 
 
 def shape_lines(request: Request, t: Sentences) -> Iterator[str]:

@@ -16,6 +16,8 @@ from generation.download_errors import DiskFull
 from generation.errors import ModelMissing
 from generation.lexicon import LANGUAGES
 from generation.problems import problem_of
+from generation.shapes import SHAPES
+from generation.tuning import Adjustable, Limit
 
 CATALOGUE = Catalogue.load()
 ENGLISH = CATALOGUE.bound("en-US")
@@ -63,6 +65,11 @@ FULLEST = replace(
         CAN,
         loras=tuple(OfferedLora(name=f"lora_{n}_" + "x" * 60) for n in range(40)),
         reads=("en", "zh"),
+        shapes=SHAPES,
+        references=16,
+        poses=True,
+        refines=frozenset({"hires", "face"}),
+        settings=Adjustable(steps=Limit(1, 60, 28), guidance=None, samplers={"euler": "Euler"}),
     ),
     licence="l" * 300,
     licence_note="It forbids _everything_. " * 80,
@@ -159,6 +166,18 @@ def test_every_model_is_on_one_page_and_the_buttons_lead_there() -> None:
 def test_where_all_fit_one_page_there_is_nothing_to_turn() -> None:
     assert buttons(page([ANIME])) == []
     assert "Page" not in text(page([ANIME]))
+
+
+def test_what_a_member_can_use_is_said(t: Sentences) -> None:
+    used, plain = text(page([FULLEST], t=t)), text(page([ANIME], t=t))
+
+    for said in (
+        t("models.shapes", shapes=t.listed([t(f"shape.{each}") for each in SHAPES[1:]])),
+        t("models.references", count=16),
+        *map(t, ("models.poses", "models.refines", "models.settings")),
+    ):
+        assert said in used
+        assert said not in plain
 
 
 def test_the_fullest_page_fits_a_message(t: Sentences) -> None:
