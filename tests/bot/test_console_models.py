@@ -119,9 +119,8 @@ def test_ctrl_c_ends_a_download_cleanly_and_it_goes_on(start: Start, hub: HubSer
     process = start("fetch", "far")
     assert hub.holding.wait(60)
     process.send_signal(signal.SIGINT)
-    hub.let_go.set()
-
     status, _, errors = ended(process)
+    hub.let_go.set()
     again = ended(start("fetch", "far"))
 
     assert status == 130

@@ -459,7 +459,10 @@ async def test_models_tells_what_is_there_and_what_is_missing(
 
     assert shown["ephemeral"]
     first, rest = text_of(shown), text_of(second)
-    assert "🟢 **Tiny** `diffusers/tiny` · **the default here**\n-# ready · on cpu · about" in first
+    default = "🟢 **Tiny** `diffusers/tiny` · **the default here**"
+    assert re.search(
+        re.escape(default) + r"\n-# ready · [\d.]+ MB on the disk · on cpu · about", first
+    )
     assert "s a picture here" in first
     assert "has a negative prompt" in first
     assert "⬇️ **Far away** `diffusers/far`\n-# about 16 GB are downloaded when first used" in first
