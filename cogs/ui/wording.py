@@ -14,7 +14,7 @@ from generation.backends.base import Fact
 from generation.capabilities import Model
 from generation.lexicon import trait_lines
 from generation.prompts.markup import read_markup
-from generation.request import Guides, Request, guides_of
+from generation.request import Between, Guides, Request, guides_of
 from generation.shapes import RATIOS
 from generation.traits import Traits
 
@@ -112,6 +112,15 @@ _FOR_ALL = ("title", "model", "quality", "size", "scheduler", "sampler")
 _MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
+def _prompts_text(request: Request) -> str:
+    """The prompt; of steps between two, the first and the last."""
+    first, last = request.subject.prompt, ""
+    if isinstance(request, Between) and request.other.prompt != first:
+        last = request.other.prompt
+    shown = (escaped(prompt, _PROMPT_SHOWN) for prompt in (first, last) if prompt)
+    return " → ".join(shown)
+
+
 def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owner: bool) -> str:
     """What is known of `drawing`, at most `_MESSAGE_LIMIT` characters.
 
@@ -126,7 +135,7 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
 
     lines = [line("title", id=generation.id)]
     if to_owner and subject.prompt:
-        lines.append(line("prompt", prompt=escaped(subject.prompt, _PROMPT_SHOWN)))
+        lines.append(line("prompt", prompt=_prompts_text(request)))
     if to_owner and subject.without:
         lines.append(line("without", words=words_text(subject.without, 200)))
     traits = traits_text(subject.traits, t)[:_TRAITS_SHOWN]
@@ -146,8 +155,8 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
             line("cost", cost=f"{generation.cost_usd:.4f}", usage=_facts(generation.usage, t))
         )
     if drawing.images and (generation.is_illustrated or "seed" in drawing.images[0].given):
-        seeds = " ".join(f"`{image.seed}`" for image in drawing.images)
-        lines.append(line("seeds", seeds=seeds))
+        seeds = dict.fromkeys(image.seed for image in drawing.images)
+        lines.append(line("seeds", seeds=" ".join(f"`{seed}`" for seed in seeds)))
     lines += [line("size", width=one.width, height=one.height) for one in drawing.images[:1]]
     asked = discord.utils.format_dt(generation.created_at, "R")
     if generation.started_at and generation.finished_at:

@@ -26,6 +26,7 @@ from generation.illustrator import complete
 from generation.job import Cancelled, Failed, Queued, Started
 from generation.lexicon import LANGUAGES, Language, value_label
 from generation.prompt import read_prompt
+from generation.request import Between
 from generation.scheduler import Scheduler
 from generation.traits import ACCESSORIES, MARKS, Traits
 from tests.generation.requests import draw
@@ -155,6 +156,26 @@ def test_what_a_model_was_given_keeps_the_owners_words_to_the_owner() -> None:
     assert "secret" not in text
     assert "blurry" not in text
     assert "gpt-image-2.6-flare" in text
+
+
+def test_details_of_steps_between_two_name_both_and_a_seed_once() -> None:
+    asked = draw("a girl", seed=7)
+    between = Between(
+        subject=asked.subject,
+        output=replace(asked.output, count=5),
+        model="illustrator",
+        other=replace(asked.subject, prompt="a boy"),
+        other_seed=7,
+    )
+    images = tuple(replace(image(number), seed=7) for number in range(5))
+    drawing = Drawing(replace(FULLEST.generation, request=between), images)
+
+    mine = details_text(drawing, None, ENGLISH, to_owner=True)
+    others = details_text(drawing, None, ENGLISH, to_owner=False)
+
+    assert "**Prompt:** a girl → a boy" in mine
+    assert mine.count("`7`") == 1
+    assert "a boy" not in others
 
 
 def test_details_say_where_no_model_drew_and_only_there() -> None:
