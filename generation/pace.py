@@ -64,6 +64,8 @@ class Pace:
     def __init__(self, known: Iterable[Measured] = ()) -> None:
         """`known`: what was measured before this process."""
         self._recent: dict[Effort, deque[float]] = {}
+        self._median_s: dict[Effort, float] = {}
+        """Of `_recent`: asked for every job that waits, as often as one begins or ends."""
         self._at: dict[Effort, datetime] = {}
         self._changed: set[Effort] = set()
         for one in sorted(known, key=lambda one: one.at):
@@ -80,9 +82,9 @@ class Pace:
         What was never measured is told by what was measured of the model that is most like it, by
         its share of pixels and steps.
         """
-        if effort in self._recent:
-            return median(self._recent[effort])
-        alike = [one for one in self._recent if one.loads == effort.loads and one.pixels]
+        if effort in self._median_s:
+            return self._median_s[effort]
+        alike = [one for one in self._median_s if one.loads == effort.loads and one.pixels]
         if not alike or not effort.pixels:
             return None
         known = max(
@@ -96,7 +98,7 @@ class Pace:
         share = effort.pixels / known.pixels
         if effort.steps and known.steps:
             share *= effort.steps / known.steps
-        return median(self._recent[known]) * share
+        return self._median_s[known] * share
 
     def loading_s(self, model: str) -> float:
         """How long it takes to load `model` (a key); 0 where it was never seen to load."""
@@ -117,11 +119,13 @@ class Pace:
         """What has been recorded since this was asked last, an effort once."""
         changed, self._changed = self._changed, set()
         return tuple(
-            Measured(effort, median(self._recent[effort]), self._at[effort]) for effort in changed
+            Measured(effort, self._median_s[effort], self._at[effort]) for effort in changed
         )
 
     def _note(self, effort: Effort, seconds: float, at: datetime) -> None:
-        self._recent.setdefault(effort, deque(maxlen=_REMEMBERED)).append(seconds)
+        recent = self._recent.setdefault(effort, deque(maxlen=_REMEMBERED))
+        recent.append(seconds)
+        self._median_s[effort] = median(recent)
         self._at[effort] = at
 
 

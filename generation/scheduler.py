@@ -52,6 +52,8 @@ R = TypeVar("R")
 class _Entry(Generic[R]):
     job: Job[R]
     work: Work[R]
+    effort: Effort
+    """What one of its pictures takes."""
     item_id: str | None = None
     """Known once it is in a batch."""
     storing: asyncio.Task[R] | None = None
@@ -164,7 +166,7 @@ class Scheduler(Generic[R]):
         if self._closing:
             job.publish(Interrupted())
             return job
-        entry = self._entries[job_id] = _Entry(job, work)
+        entry = self._entries[job_id] = _Entry(job, work, effort_of(work.request))
         self._waiting.add(entry, priority=priority, group=group_id, owner=owner_id)
         self._fill_slots()
         return job
@@ -202,7 +204,7 @@ class Scheduler(Generic[R]):
         return self._backend.describe().concurrency - taken
 
     def _start(self, entries: list[_Entry[R]]) -> None:
-        effort, images = effort_of(entries[0].work.request), sum(entry.images for entry in entries)
+        effort, images = entries[0].effort, sum(entry.images for entry in entries)
         running = _Running(entries, Stopwatch(self._pace, effort, images, self._clock))
         left_s = running.watch.left_s(self._loaded())
         for entry in entries:
@@ -344,13 +346,11 @@ class Scheduler(Generic[R]):
         concurrency, loaded = self._backend.describe().concurrency, self._loaded()
         work_s = self._rest_of_batches_s(loaded)
         for ahead, entry in enumerate(islice(self._waiting, self.PLACES)):
-            own_s = self._pace.takes_s(effort_of(entry.work.request), entry.images, loaded)
             ready_at = None
-            if work_s is not None and own_s is not None:
-                ready_at = _in_s(work_s / concurrency + own_s)
-                work_s += own_s
-            else:
-                work_s = None
+            if work_s is not None:  # else nobody knows how long those ahead take
+                own_s = self._pace.takes_s(entry.effort, entry.images, loaded)
+                ready_at = None if own_s is None else _in_s(work_s / concurrency + own_s)
+                work_s = None if own_s is None else work_s + own_s
             entry.job.publish(Queued(ahead, ready_at))
 
     def _loaded(self) -> set[str]:
