@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -111,13 +112,42 @@ def part_in(words: str) -> Part | None:
 
 
 def naming(words: str, part: Part) -> str:
-    """`words` so that they say by themselves what they are about: "blue" is "blue hair"."""
+    """`words` so that they say by themselves what they are about: "blue" is "blue hair", and so is
+    "her hair becomes blue". Whose hair it is says nothing of who that is.
+    """
+    said = words.strip()
+    for way in _CHANGES:
+        if change := way.fullmatch(said):
+            becomes = change["becomes"]
+            return becomes if part in _parts_in(becomes) else _joined(becomes, change["was"])
+    words = _WHOSE.sub("", words).strip() or words
     if part in _parts_in(words):
         return words
     english, chinese = _NAMES[part]
-    if any(map(is_cjk, words)):
-        return f"{words}的{chinese}"
-    return f"{words} {english}"
+    return _joined(words, chinese if any(map(is_cjk, words)) else english)
+
+
+def _joined(words: str, what: str) -> str:
+    return f"{words}的{what}" if any(map(is_cjk, words)) else f"{words} {what}"
+
+
+_ITS = r"(?:(?:his|her|their|my|its|the)\s+)?(?P<was>[a-z ]+?)\s+"
+_CHANGES = (
+    re.compile(
+        _ITS + r"(?:becomes?|turns?(?:\s+(?:in)?to)?|changes?\s+to)\s+(?:an?\s+)?(?P<becomes>.+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:turn|change|make|paint|dye)\s+" + _ITS + r"(?:in)?to\s+(?:an?\s+)?(?P<becomes>.+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:把|将|將)?(?:她的|他的|它的|我的)?(?P<was>[\u4e00-\u9fff]{1,6}?)"
+        r"(?:换成|換成|变成|變成|改成|染成|变为|變為|改为|改為)(?P<becomes>.+)"
+    ),
+)
+"""What becomes of what: "her hat becomes a crown", "turn the hat into a crown", 头发换成蓝色."""
+_WHOSE = re.compile(r"\b(?:his|her|their|my|its)\b\s*|(?:她|他|它|我)的", re.IGNORECASE)
 
 
 def without_part(traits: Traits, part: Part) -> Traits:
