@@ -26,7 +26,7 @@ from generation.errors import (
     UnknownBackend,
     UnsupportedShape,
 )
-from generation.prompt_errors import BadPicture, PromptTooLong
+from generation.prompt_errors import BadPicture, MaskAlone, PromptTooLong
 from generation.request import REPAINT
 
 _GIVEN_BACK = re.compile(r"```\n(.*)\n```", re.DOTALL)
@@ -100,7 +100,8 @@ def ways_out(
             style = None if wishes.style == REPAINT else wishes.style
             plain = carrying("plain", replace(unpainted, style=style), private)
             looking = _looking(error, wishes, models, t, private=private) if has_files else []
-            without = [button(plain, label=t("button.plain"), emoji=_BRUSH)] if plain else []
+            label = t("button.without_mask" if isinstance(error, MaskAlone) else "button.plain")
+            without = [button(plain, label=label, emoji=_BRUSH)] if plain else []
             return [*looking, *without]
         case UnsupportedShape() if not has_photo:
             square = carrying("plain", replace(wishes, shape="square"), private)

@@ -12,7 +12,7 @@ from cogs.attached import Attachment, with_pictures
 from cogs.refused import is_about_looking, ways_out
 from generation.capabilities import Capabilities, Model
 from generation.errors import CannotDraw, TooManyReferences
-from generation.prompt_errors import PictureDamaged
+from generation.prompt_errors import MaskAlone, PictureDamaged
 
 ABLE = Model(
     backend="able",
@@ -51,6 +51,10 @@ def test_a_model_that_looks_at_none_leaves_it_to_one_that_does(task: str) -> Non
 
 def test_pictures_that_did_not_come_back_are_offered_to_nobody() -> None:
     assert list(offered(TOO_MANY, has_files=False)) == ["Draw it without the picture"]
+
+
+def test_a_mask_alone_is_what_a_way_out_leaves_out() -> None:
+    assert list(offered(MaskAlone(), has_files=True)) == ["Draw it without the mask"]
 
 
 def test_other_refusals_are_not_about_pictures_to_look_at() -> None:
