@@ -61,9 +61,15 @@ def start(hub: HubServer, tmp_path: Path) -> Start:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_heed_ctrl_c,
         )
 
     return run
+
+
+def _heed_ctrl_c() -> None:
+    """Where the tests run in a shell's background, their children would inherit not to."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:

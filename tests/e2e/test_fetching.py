@@ -84,7 +84,7 @@ async def test_an_admin_fetches_a_model_stops_and_goes_on(
     assert "Fetch Far away" not in labels_of(of_member)
     assert "Stop fetching Far away" in labels_of(coming)
     assert "for those who may manage the server" in text_of(refused)
-    assert "GB on the disk" in text_of(done)
+    assert "MB on the disk" in text_of(done)
     assert "Fetch Far away" not in labels_of(done)
     assert "Drawn by Far away" in text_of(drawn)
     assert hub.served.count(WEIGHTS) == 1
