@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import Executor
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from generation.backends.base import (
     Batch,
@@ -175,14 +175,18 @@ class Run:
         self._events.put_nowait(event)
 
 
-class WithoutFiles:
-    """`Backend.fetch` and `Backend.verify` of one that keeps no files."""
+class Describing(Protocol):
+    """Whatever says which models it has."""
 
     def describe(self) -> Description:
         """See `Backend.describe`."""
-        raise NotImplementedError
+        ...
 
-    async def fetch(self, model: str) -> AsyncGenerator[StockEvent]:
+
+class WithoutFiles:
+    """`Backend.fetch` and `Backend.verify` of one that keeps no files."""
+
+    async def fetch(self: Describing, model: str) -> AsyncGenerator[StockEvent]:
         """See `Backend.fetch`: a model is here, or cannot be used."""
         try:
             problem = self.describe().model(model).problem
