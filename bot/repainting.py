@@ -12,6 +12,7 @@ from bot.policy import Context
 from bot.service import AvatarService
 from bot.storage.disk import PictureFiles
 from bot.storage.records import Generation, Image
+from bot.user_errors import NotYours
 from generation.capabilities import Model
 from generation.errors import CannotDraw, ImageNotFound
 from generation.masks.outline import mask_png, outline_of, preview
@@ -92,14 +93,12 @@ class Repainting:
 
     async def check(self, member_id: int, image_id: int) -> None:
         """Raise `NotYours`, or `CannotDraw` where nothing here can paint a part."""
-        image = await self._collection.own_image(member_id, image_id)
-        _, generation = await self._service.image(image.id)
+        _, generation = await self._own(member_id, image_id)
         self._needed(generation)
 
     async def seen(self, member_id: int, wish: PartWish) -> PartSeen:
         """What `wish` would paint. Raises `PartNotSeen`, or as `check`."""
-        image = await self._collection.own_image(member_id, wish.image_id)
-        _, generation = await self._service.image(image.id)
+        image, generation = await self._own(member_id, wish.image_id)
         model = self._needed(generation)
         png = await self._pictures.read(image.sha256)
         figure = await self._figure_of(image, generation, wish.part)
@@ -113,8 +112,7 @@ class Repainting:
 
     async def paint(self, wish: PartWish, context: Context) -> Submitted:
         """Have it painted. Raises as `check`, and as `AvatarService.paint`."""
-        image = await self._collection.own_image(context.member_id, wish.image_id)
-        _, generation = await self._service.image(image.id)
+        image, generation = await self._own(context.member_id, wish.image_id)
         model = self._needed(generation)
         figure = await self._figure_of(image, generation, wish.part)
         png = await self._pictures.read(image.sha256)
@@ -130,12 +128,18 @@ class Repainting:
         parent = drawing.generation.parent_image_id
         if parent is None:
             raise ImageNotFound(0)
-        image = await self._collection.own_image(member_id, parent)
-        _, generation = await self._service.image(parent)
+        image, generation = await self._own(member_id, parent)
         picked = [await self._collection.is_avatar(member_id, one.id) for one in drawing.images]
         if any(picked):
             await self._collection.pick(member_id, parent)
         return Undone(image, generation, any(picked))
+
+    async def _own(self, member_id: int, image_id: int) -> tuple[Image, Generation]:
+        """A picture of the member's own, and what it came of. Raises `NotYours`."""
+        image, generation = await self._service.image(image_id)
+        if image.owner_id != member_id:
+            raise NotYours
+        return image, generation
 
     def _needed(self, generation: Generation) -> Model:
         model = self.painter(generation)
