@@ -23,7 +23,7 @@ from bot.client import Services
 from bot.jobs import Submitted
 from bot.messenger import UNREACHABLE, Address, Content, Messenger
 from bot.policy import Context
-from bot.storage.records import Drawing, Image
+from bot.storage.records import Drawing, Generation, Image
 from bot.texts import Sentences
 from bot.user_errors import TooHeavy
 from cogs import delivery as pace
@@ -80,7 +80,7 @@ class Comparisons:
         images = [image for drawing in drawings for image in drawing.images]
         shown = await fitted(self._pictures, images, file_limit_bytes)
         parts = [
-            stored_part(drawing, self._title(drawing), _shown_of(drawing, shown))
+            stored_part(drawing, self._title(drawing), _shown_of(drawing.generation, shown))
             for drawing in drawings
         ]
         return comparison_content(parts, t)
@@ -189,7 +189,7 @@ class Comparisons:
                 generation=generation,
                 title=self._title(_drawing_of(job.latest) or Drawing(generation, ())),
                 event=job.latest,
-                shown=tuple(each for each in shown if each.image.generation_id == generation.id),
+                shown=_shown_of(generation, shown),
                 preview=previews.get(generation.id),
             )
             for job, generation in together
@@ -226,8 +226,8 @@ def _drawing_of(event: JobEvent[Drawing]) -> Drawing | None:
     return event.result if isinstance(event, Finished) else None
 
 
-def _shown_of(drawing: Drawing, shown: Sequence[Shown]) -> list[Shown]:
-    return [each for each in shown if each.image.generation_id == drawing.generation.id]
+def _shown_of(generation: Generation, shown: Sequence[Shown]) -> tuple[Shown, ...]:
+    return tuple(each for each in shown if each.image.generation_id == generation.id)
 
 
 def _without_pictures(part: Part) -> JobEvent[Drawing]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from generation.illustrator.display import LayerName
 from generation.reading.normalise import fold
 from generation.reading.tokens import tokenise
 from generation.reading.vocabulary import Term, is_cjk
 from generation.request import Part
 from generation.traits import ACCESSORIES, Traits
+
+if TYPE_CHECKING:
+    from generation.illustrator.display import LayerName  # brings the illustrator
 
 LAYERS_OF: Mapping[Part, tuple[LayerName, ...]] = {
     "hair": ("hair behind", "hair", "brows", "locks"),

@@ -21,6 +21,7 @@ from generation.backends.diffusers.samples import (
     plan_of,
     sample_of,
 )
+from generation.backends.diffusers.starts import Size
 from generation.backends.runs import Report, Stopped
 from generation.capabilities import FINER_FACTORS
 from generation.errors import DrawingFailed, TooLargeToRefine
@@ -38,9 +39,6 @@ from generation.request import Refine, candidates
 
 if TYPE_CHECKING:
     from generation.postprocess.pixels import Pixels
-
-Size = tuple[int, int]
-"""Width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
