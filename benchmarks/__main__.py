@@ -8,7 +8,7 @@ from importlib import import_module
 
 NAMES = (
     *("illustrator", "reader", "gallery", "start", "queue", "engine", "loop", "storing", "walk"),
-    *("refining", "gpu"),
+    *("finer", "gpu"),
 )
 """In the order in which they run; each is a module of this package with a `main()`."""
 

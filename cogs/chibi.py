@@ -18,7 +18,7 @@ from bot.texts import Sentences
 from bot.user_errors import BadOption, FormHoldsNoPicture, FormIsFull, OutdatedAction, Refusal
 from cogs.actions import NOT_ASKED, FormText, Press, action
 from cogs.advanced import Typed, advanced_form, back_to_form
-from cogs.attached import (
+from cogs.attachments import (
     REFERENCES,
     Attached,
     AttachedMask,

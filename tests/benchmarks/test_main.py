@@ -29,7 +29,7 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
     },
     "storing": {"JOBS": 12, "SECONDS": 0.5, "MEMBERS": 3, "ALONE": 4},
     "walk": {},
-    "refining": {
+    "finer": {
         "ROUNDS": 1,
         "SIDE_PX": 64,
         "PRESET": replace(drawing.STANDARD, num_inference_steps=2),
@@ -38,7 +38,7 @@ SMALLEST: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-TORCH = ("engine", "loop", "refining")
+TORCH = ("engine", "loop", "finer")
 """Those that need the extra `diffusion`."""
 
 

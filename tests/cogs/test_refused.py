@@ -8,7 +8,7 @@ import pytest
 
 from bot.service import Wishes
 from bot.texts import Catalogue
-from cogs.attached import Attachment, with_pictures
+from cogs.attachments import Attachment, with_pictures
 from cogs.refused import is_about_looking, ways_out
 from generation.capabilities import Capabilities, Model
 from generation.errors import CannotDraw, TooManyReferences

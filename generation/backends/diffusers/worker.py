@@ -22,13 +22,13 @@ from generation.backends.diffusers.hub import Hub, Stock, after, look, verify
 from generation.backends.diffusers.pipeline import LoadedModel, empty_memory
 from generation.backends.diffusers.presets import Preset
 from generation.backends.diffusers.previews import Previews
-from generation.backends.diffusers.refining import Hooks, ground_of, refine
 from generation.backends.diffusers.sampler import (
     Picture,
     Sampler,
     TooLittleMemory,
 )
 from generation.backends.diffusers.samples import Sample, plan_of, samples_of
+from generation.backends.diffusers.second_pass import Hooks, ground_of, refine
 from generation.backends.runs import Report, Run, Stopped
 from generation.errors import (
     BackendError,
