@@ -12,24 +12,16 @@ import pytest
 pytest.importorskip("torch", reason="needs the extra `diffusion`: make diffusion")
 
 from tests.generation.backends.diffusers import tiny
-from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
+from tests.generation.backends.diffusers.hub_server import (
+    FAR,
+    NAME,
+    WEIGHTS,
+    HubServer,
+    running_hub,
+)
 
 ROOT = Path(__file__).parents[2]
-NAME = "someone/tiny"
-WEIGHTS = "unet/diffusion_pytorch_model.safetensors"
-PRESETS = """
-[far]
-title = "Far away"
-source = "someone/tiny"
-family = "sd15"
-steps = 2
-guidance = 1.0
-scheduler = "euler"
-sizes_px = [64]
-memory_gb = 4
-download_gb = 2
-licence = "MIT"
-"""
+PRESETS = f"{FAR}memory_gb = 4\ndownload_gb = 2\n"
 Start = Callable[..., subprocess.Popen[str]]
 
 

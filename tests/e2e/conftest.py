@@ -13,6 +13,7 @@ import pytest
 from playground.page.people import Person
 from playground.server import Playground
 from tests.e2e.driving import BotProcess, Json, in_general
+from tests.openai_server import OpenAIServer, running_openai
 
 
 @asynccontextmanager
@@ -42,6 +43,22 @@ def assert_quiet(log: str) -> None:
 def settings() -> Mapping[str, str]:
     """What the bot of this module's tests is told, beside where its Discord is."""
     return {}
+
+
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[OpenAIServer]:
+    """An image server on the loopback; a module whose bot is to draw with it says so in its
+    `settings`.
+    """
+    async with running_openai(OpenAIServer(picture_px=128)) as server:
+        yield server
+
+
+@pytest.fixture
+def provider(server: OpenAIServer) -> OpenAIServer:
+    """The image server, as before its first request."""
+    server.forget()
+    return server
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from tests.e2e.test_killed import (
     stored,
 )
 from tests.generation.backends.diffusers import tiny
-from tests.openai_server import KEY, OpenAIServer, Refuse, running_openai
+from tests.openai_server import KEY, OpenAIServer, Refuse
 
 EPHEMERAL = 1 << 6
 PRESETS = """
@@ -59,18 +59,6 @@ scheduler = "euler"
 sizes_px = [64]
 licence = "MIT"
 """
-
-
-@pytest.fixture(scope="module")
-async def server() -> AsyncIterator[OpenAIServer]:
-    async with running_openai(OpenAIServer(picture_px=128)) as server:
-        yield server
-
-
-@pytest.fixture
-def provider(server: OpenAIServer) -> OpenAIServer:
-    server.forget()
-    return server
 
 
 @pytest.fixture(scope="module")

@@ -9,21 +9,13 @@ from playground.page.people import Person
 from playground.server import Playground
 from tests.e2e.driving import BotProcess, Json, draw, forge, labels_of, press_data, text_of
 from tests.generation.backends.diffusers import tiny
-from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
-
-NAME = "someone/tiny"
-WEIGHTS = "unet/diffusion_pytorch_model.safetensors"
-PRESETS = """
-[far]
-title = "Far away"
-source = "someone/tiny"
-family = "sd15"
-steps = 2
-guidance = 1.0
-scheduler = "euler"
-sizes_px = [64]
-licence = "MIT"
-"""
+from tests.generation.backends.diffusers.hub_server import (
+    FAR,
+    NAME,
+    WEIGHTS,
+    HubServer,
+    running_hub,
+)
 
 
 @pytest.fixture
@@ -40,7 +32,7 @@ async def bot(
     """A bot that asks the hub on the loopback, which its library is told at its start alone."""
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     presets = tmp_path / "models.toml"
-    presets.write_text(PRESETS)
+    presets.write_text(FAR)
     settings = {"diffusers": "cpu", "models_file": str(presets)}
     cache = str(tmp_path / "cache")
     bot = BotProcess(playground, tmp_path / "data", model_cache_dir=cache, **settings)

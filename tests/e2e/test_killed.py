@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -16,7 +16,7 @@ from playground.page.people import Person
 from playground.server import Playground
 from playground.world.world import BOT_ID
 from tests.e2e.driving import BotProcess, Json, pictures_of, text_of
-from tests.openai_server import KEY, Break, OpenAIServer, running_openai
+from tests.openai_server import KEY, Break, OpenAIServer
 
 Step = Callable[["Crash"], None]
 
@@ -79,18 +79,6 @@ def stored(crash: Crash) -> None:
 
 def shown(crash: Crash) -> None:
     crash.at_message("message_update", lambda message: len(pictures_of(message)) == 4)
-
-
-@pytest.fixture(scope="module")
-async def server() -> AsyncIterator[OpenAIServer]:
-    async with running_openai(OpenAIServer(picture_px=128)) as server:
-        yield server
-
-
-@pytest.fixture
-def provider(server: OpenAIServer) -> OpenAIServer:
-    server.forget()
-    return server
 
 
 @pytest.fixture(scope="module")

@@ -41,12 +41,6 @@ async def server() -> AsyncIterator[OpenAIServer]:
         yield server
 
 
-@pytest.fixture
-def provider(server: OpenAIServer) -> OpenAIServer:
-    server.forget()
-    return server
-
-
 @pytest.fixture(scope="module")
 def settings(server: OpenAIServer) -> Mapping[str, str]:
     """The bot has a key, and draws with the illustrator where nobody says otherwise."""

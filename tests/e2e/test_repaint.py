@@ -36,12 +36,6 @@ async def server() -> AsyncIterator[OpenAIServer]:
         yield server
 
 
-@pytest.fixture
-def provider(server: OpenAIServer) -> OpenAIServer:
-    server.forget()
-    return server
-
-
 @pytest.fixture(scope="module")
 def settings(server: OpenAIServer) -> Mapping[str, str]:
     return {"openai_api_key": KEY, "openai_base_url": server.url}

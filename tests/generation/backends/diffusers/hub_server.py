@@ -14,6 +14,21 @@ from pathlib import Path
 from typing import Any
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+NAME = "someone/tiny"
+"""A repository that tests have it serve."""
+WEIGHTS = "unet/diffusion_pytorch_model.safetensors"
+FAR = """
+[far]
+title = "Far away"
+source = "someone/tiny"
+family = "sd15"
+steps = 2
+guidance = 1.0
+scheduler = "euler"
+sizes_px = [64]
+licence = "MIT"
+"""
+"""The preset of a model that is at the hub."""
 
 
 @dataclass

@@ -31,12 +31,11 @@ from generation.errors import (
 )
 from tests.generation.backends.diffusers import tiny_extras
 from tests.generation.backends.diffusers.conftest import TinyModel
-from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
+from tests.generation.backends.diffusers.hub_server import NAME, HubServer, running_hub
 from tests.generation.backends.diffusers.tiny import preset
 from tests.generation.backends.diffusers.tiny_checkpoint import save_checkpoint
 from tests.proxy_server import running_proxy
 
-NAME = "someone/tiny"
 UNET = "unet/diffusion_pytorch_model"
 
 

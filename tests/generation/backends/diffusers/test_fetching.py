@@ -19,21 +19,17 @@ from generation.errors import ModelGated
 from tests.generation import batches
 from tests.generation.backends.diffusers import asking
 from tests.generation.backends.diffusers.conftest import TinyModel
-from tests.generation.backends.diffusers.hub_server import HubServer, running_hub
+from tests.generation.backends.diffusers.hub_server import (
+    FAR,
+    NAME,
+    WEIGHTS,
+    HubServer,
+    running_hub,
+)
 
-NAME = "someone/tiny"
-WEIGHTS = "unet/diffusion_pytorch_model.safetensors"
-PRESETS = """
-[far]
-title = "Far away"
-source = "someone/tiny"
-family = "sd15"
-steps = 2
-guidance = 1.0
-scheduler = "euler"
-sizes_px = [64]
-download_gb = 2.5
-licence = "MIT"
+PRESETS = (
+    FAR
+    + """download_gb = 2.5
 
 [here]
 title = "Here"
@@ -45,6 +41,7 @@ scheduler = "euler"
 sizes_px = [64]
 licence = "MIT"
 """
+)
 
 
 @pytest.fixture
