@@ -95,13 +95,13 @@ class Collection:
         """Whether it and all that it was made of, as far as that is left, was drawn as safe."""
         generation = await self._images.generation(image.generation_id)
         while generation.request.output.rating == "safe":
-            if generation.parent_image_id is None:
-                return True
             try:
-                parent = await self._images.image(generation.parent_image_id)
+                parent = await self._images.parent(generation)
             except ImageNotFound:
                 return True
-            generation = await self._images.generation(parent.generation_id)
+            if parent is None:
+                return True
+            generation = parent
         return False
 
     async def is_avatar(self, member_id: int, image_id: int) -> bool:

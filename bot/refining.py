@@ -111,10 +111,11 @@ class Refining:
         the pictures in between have not been deleted.
         """
         history = [generation]
-        while isinstance(generation.request, Retouch) and generation.parent_image_id is not None:
-            parent = await self._images.image(generation.parent_image_id)
-            generation = await self._images.generation(parent.generation_id)
-            history.append(generation)
+        while isinstance(history[-1].request, Retouch):
+            parent = await self._images.parent(history[-1])
+            if parent is None:
+                break
+            history.append(parent)
         return tuple(history)
 
     def _in_turn(self, drawn: Request, usual: str) -> Iterable[Model]:

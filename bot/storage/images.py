@@ -54,6 +54,16 @@ class ImageStore:
                 raise ImageNotFound(image_id)
             return image_record(row)
 
+    async def parent(self, generation: Generation) -> Generation | None:
+        """What drew the picture that `generation` came from; `None` where it came from none.
+
+        Raises `ImageNotFound` where that picture has been deleted.
+        """
+        if generation.parent_image_id is None:
+            return None
+        image = await self.image(generation.parent_image_id)
+        return await self.generation(image.generation_id)
+
     @uninterrupted
     async def drawing(self, generation_id: int) -> Drawing:
         """A generation with what is left of its images, in order. Raises `GenerationNotFound`."""
