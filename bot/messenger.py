@@ -28,6 +28,8 @@ FILE_LIMIT_BYTES = 10 * 1024 * 1024
 """What Discord takes of one file where an interaction does not say otherwise."""
 REQUEST_LIMIT_BYTES = 25 * 1024 * 1024
 """What Discord takes of one request, by its reference."""
+MESSAGE_LIMIT = 2000
+"""Characters that Discord takes as the content of a message."""
 UNREACHABLE = (discord.DiscordServerError, aiohttp.ClientError, OSError)
 """What a call raises of which nobody knows whether Discord took it."""
 

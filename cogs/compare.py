@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import Services
-from bot.messenger import Messenger
+from bot.messenger import MESSAGE_LIMIT, Messenger
 from bot.user_errors import Refusal
 from cogs.actions import Press, action, is_private
 from cogs.comparison import Comparisons
@@ -61,7 +61,7 @@ class CompareCog(commands.Cog):
             await give_back(self._messenger, interaction, prompt, error, t)
             return
         if lines := [line for model in models if (line := licence_line(model, t))]:
-            await self._messenger.say(interaction, "\n".join(lines)[:_MESSAGE_LIMIT])
+            await self._messenger.say(interaction, "\n".join(lines)[:MESSAGE_LIMIT])
 
     @compare.autocomplete("model_a")
     @compare.autocomplete("model_b")
@@ -104,6 +104,3 @@ class CompareCog(commands.Cog):
             lambda context: self._service.comparing.again(generation, context),
             private=is_private(press),
         )
-
-
-_MESSAGE_LIMIT = 2000  # Discord's, for the content of a message

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.messenger import File, Messenger
+from bot.messenger import MESSAGE_LIMIT, File, Messenger
 from bot.service import Wishes
 from bot.texts import Sentences
 from bot.user_errors import log_refusal, sentence
@@ -34,7 +34,6 @@ _NAMED = re.compile(r"[\w./-]+", re.ASCII)
 """A model's key that can stand in a custom_id."""
 _BRUSH = "🖌️"
 _FENCE, _BROKEN_FENCE = "```", "`\u200b`\u200b`"
-_MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 _LABEL_LENGTH = 80  # and for the label of a button
 _ALL = "16"  # pictures: more than can be attached
 
@@ -170,7 +169,7 @@ def carrying(action: str, wishes: Wishes, private: bool, **more: str) -> str | N
 def _returned(text: str, prompt: str, t: Sentences) -> str:
     """The refusal with the prompt below it, to be copied; `_GIVEN_BACK` finds it there."""
     whole = "\n".join((text, t("error.prompt_back"), fenced(prompt)))
-    return whole if len(whole) <= _MESSAGE_LIMIT else text
+    return whole if len(whole) <= MESSAGE_LIMIT else text
 
 
 def fenced(words: str) -> str:

@@ -8,7 +8,8 @@ from itertools import accumulate
 
 import discord
 
-from bot.service import Drawing
+from bot.messenger import MESSAGE_LIMIT
+from bot.storage.records import Drawing
 from bot.texts import Sentences
 from generation.backends.base import Fact
 from generation.capabilities import Model
@@ -109,7 +110,6 @@ _NAMED = (
 """Facts that have a name in the person's language."""
 _FOR_ALL = ("title", "model", "quality", "size", "scheduler", "sampler")
 """What a model was given that holds no words of the owner's; numbers hold none either."""
-_MESSAGE_LIMIT = 2000  # Discord's, for the content of a message
 
 
 def _prompts_text(request: Request) -> str:
@@ -122,7 +122,7 @@ def _prompts_text(request: Request) -> str:
 
 
 def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owner: bool) -> str:
-    """What is known of `drawing`, at most `_MESSAGE_LIMIT` characters.
+    """What is known of `drawing`, at most `MESSAGE_LIMIT` characters.
 
     The owner's own words, read or not, are told to the owner alone. `model` drew it, and is `None`
     where it is gone.
@@ -164,7 +164,7 @@ def details_text(drawing: Drawing, model: Model | None, t: Sentences, *, to_owne
         lines.append(line("time", asked=asked, seconds=f"{seconds:.1f}"))
     else:
         lines.append(line("time_open", asked=asked))
-    return "\n".join(lines)[:_MESSAGE_LIMIT]
+    return "\n".join(lines)[:MESSAGE_LIMIT]
 
 
 def _seen_lines(guides: Guides, t: Sentences) -> Iterator[str]:
