@@ -25,7 +25,7 @@ from generation.backends.base import (
     Released,
     Result,
 )
-from generation.capabilities import Model
+from generation.capabilities import Description, Model
 from generation.errors import DrawingFailed, QueueFull, UnknownBackend
 from generation.fairness import FairOrder
 from generation.job import (
@@ -206,7 +206,7 @@ class Scheduler(Generic[R]):
     def _start(self, entries: list[_Entry[R]]) -> None:
         effort, images = entries[0].effort, sum(entry.images for entry in entries)
         running = _Running(entries, Stopwatch(self._pace, effort, images, self._clock))
-        left_s = running.watch.left_s(self._loaded())
+        left_s = running.watch.left_s(_loaded(self._backend.describe()))
         for entry in entries:
             self._waiting.take(entry)
             entry.job.publish(Started(None if left_s is None else _in_s(left_s)))
@@ -343,7 +343,8 @@ class Scheduler(Generic[R]):
         """Tell those who wait how many are ahead of them, and when they will probably be done."""
         if not self._waiting:
             return
-        concurrency, loaded = self._backend.describe().concurrency, self._loaded()
+        backend = self._backend.describe()
+        concurrency, loaded = backend.concurrency, _loaded(backend)
         work_s = self._rest_of_batches_s(loaded)
         for ahead, entry in enumerate(islice(self._waiting, self.PLACES)):
             ready_at = None
@@ -352,10 +353,6 @@ class Scheduler(Generic[R]):
                 ready_at = None if own_s is None else _in_s(work_s / concurrency + own_s)
                 work_s = None if own_s is None else work_s + own_s
             entry.job.publish(Queued(ahead, ready_at))
-
-    def _loaded(self) -> set[str]:
-        """The keys of the models that are in memory."""
-        return {model.key for model in self._backend.describe().models if model.loaded}
 
     def _rest_of_batches_s(self, loaded: set[str]) -> float | None:
         """How much the running batches have left; `None` where nobody knows."""
@@ -367,6 +364,11 @@ class Scheduler(Generic[R]):
                     return None
                 rest_s += left_s
         return rest_s
+
+
+def _loaded(backend: Description) -> set[str]:
+    """The keys of its models that are in memory."""
+    return {model.key for model in backend.models if model.loaded}
 
 
 def _in_s(seconds: float) -> datetime:
