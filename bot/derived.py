@@ -54,6 +54,11 @@ def read_subject(
     )
 
 
+def as_many(output: Output) -> int:
+    """As many as were drawn, but no more than a member may ask for: steps between two are more."""
+    return min(output.count, COUNTS[-1])
+
+
 def without_words(subject: Subject) -> Subject:
     """Who is drawn, as everybody sees it: the words are their owner's."""
     return Subject(prompt="", traits=subject.traits)
@@ -107,7 +112,7 @@ def of_another(request: Request, subject: Subject) -> Draw | Repaint:
         case Draw() | Vary() | ApplyTool() | Refine() | Between():
             return Draw(
                 subject=subject,
-                output=replace(output, count=min(output.count, COUNTS[-1])),
+                output=replace(output, count=as_many(output)),
                 model=model,
                 guides=guides_of(request),
                 settings=settings_of(request),
@@ -153,7 +158,7 @@ def painted(
         subject = read_subject(said, new_seed(), Traits(), was.without, lists)
     side_px = math.sqrt(image.width * image.height)
     output = Output(
-        count=old.output.count,
+        count=as_many(old.output),
         seed=new_seed(),
         size_px=min(can.sizes_px, key=lambda size_px: (size_px < side_px, abs(size_px - side_px))),
         shape=min(can.shapes, key=lambda shape: _distance(image, shape)),

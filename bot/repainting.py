@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.collection import Collection
+from bot.derived import as_many
 from bot.jobs import Submitted
 from bot.policy import Context
 from bot.service import AvatarService
@@ -108,7 +109,7 @@ class Repainting:
             return preview(png, outline), outline.is_guess
 
         sight, is_guess = await asyncio.to_thread(look)
-        return PartSeen(image, sight, is_guess, model, generation.request.output.count)
+        return PartSeen(image, sight, is_guess, model, as_many(generation.request.output))
 
     async def paint(self, wish: PartWish, context: Context) -> Submitted:
         """Have it painted. Raises as `check`, and as `AvatarService.paint`."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.comparing import Comparing
 from bot.derived import (
+    as_many,
     for_others,
     of_another,
     of_model,
@@ -239,7 +240,7 @@ class AvatarService:
         is_known = drawn.model == "illustrator"  # tools leave the traits as they are
         request = Vary(
             subject=drawn.subject if is_own else without_words(drawn.subject),
-            output=replace(drawn.output, seed=new_seed(), count=min(drawn.output.count, 4)),
+            output=replace(drawn.output, seed=new_seed(), count=as_many(drawn.output)),
             model=drawn.model,
             image=image.sha256,
             traits=image.traits if is_known else None,
