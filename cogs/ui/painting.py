@@ -68,10 +68,7 @@ def preview_content(wish: PartWish, seen: PartSeen, t: Sentences) -> Content:
     if price := seen.model.capabilities.price:
         usd = f"{price.usd_per_image * seen.count:.2f}"
         lines.append(t("parts.price", count=seen.count, price=usd))
-    if not wish.words:
-        lines.append(t("parts.anything"))
-    if wish.words:
-        lines.append(fenced(wish.words))
+    lines.append(fenced(wish.words) if wish.words else t("parts.anything"))
     step = GROWTHS.index(wish.growth)
     about: dict[str, int | str] = {"image": wish.image_id, "part": wish.part}
     shown = discord.MediaGalleryItem(
